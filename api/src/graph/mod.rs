@@ -1,0 +1,345 @@
+//! The graph, described once as data: kinds, columns, links, relations, filters and orders. Loaders, filters, orders,
+//! counts and the write path read this and name no column of a kind themselves. The description itself is in
+//! [`kinds`]; what is done with it in [`predicate`], [`list`] and [`statement`].
+//!
+//! To add a column: a migration, the entity, one line in [`kinds`]. To add a kind: the same, and its relations.
+
+pub mod cursor;
+pub mod fold;
+pub mod identifier;
+pub mod kinds;
+pub mod list;
+pub mod predicate;
+pub mod statement;
+
+use std::hash::{Hash, Hasher};
+
+/// What a column holds, as far as statements and JSON differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    Text,
+    Int,
+    Bool,
+    /// Microseconds since 1970-01-01 in UTC.
+    Time,
+    /// A JSON array of texts.
+    List,
+    /// The key of a row of this or another kind.
+    Key,
+}
+
+/// A value of a column in filters, cursors and rows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scalar {
+    Text(String),
+    Int(i64),
+    Bool(bool),
+}
+
+/// How texts of a column are compared, and the columns that are kept for it.
+#[derive(Clone, Copy, Debug)]
+pub enum Keys {
+    /// Compared as they are: slugs and codes, which are lower or upper case throughout.
+    Plain,
+    /// `fold` holds the text without case and accents, `sort` its key in natural order.
+    Folded { fold: &'static Column, sort: &'static Column },
+    /// Like `Folded`; and equal where `key`, the identifier without case and blanks, is equal.
+    Identifier { key: &'static Column, fold: &'static Column, sort: &'static Column },
+}
+
+/// A column.
+#[derive(Debug)]
+pub struct Column {
+    pub name: &'static str,
+    pub ty: Type,
+    pub nullable: bool,
+    pub keys: Keys,
+    /// Kept for statements alone: neither read into rows nor shown.
+    pub derived: bool,
+}
+
+impl Column {
+    const fn new(name: &'static str, ty: Type) -> Self {
+        Self { name, ty, nullable: false, keys: Keys::Plain, derived: false }
+    }
+
+    pub const fn text(name: &'static str) -> Self {
+        Self::new(name, Type::Text)
+    }
+
+    pub const fn int(name: &'static str) -> Self {
+        Self::new(name, Type::Int)
+    }
+
+    pub const fn bool(name: &'static str) -> Self {
+        Self::new(name, Type::Bool)
+    }
+
+    pub const fn time(name: &'static str) -> Self {
+        Self::new(name, Type::Time)
+    }
+
+    pub const fn list(name: &'static str) -> Self {
+        Self::new(name, Type::List)
+    }
+
+    pub const fn key(name: &'static str) -> Self {
+        Self::new(name, Type::Key)
+    }
+
+    pub const fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    pub const fn derived(mut self) -> Self {
+        self.derived = true;
+        self
+    }
+
+    pub const fn folded(mut self, fold: &'static Column, sort: &'static Column) -> Self {
+        self.keys = Keys::Folded { fold, sort };
+        self
+    }
+
+    pub const fn identifier(mut self, key: &'static Column, fold: &'static Column, sort: &'static Column) -> Self {
+        self.keys = Keys::Identifier { key, fold, sort };
+        self
+    }
+
+    /// The name of the column's field in the API.
+    pub fn api_name(&self) -> String {
+        api_name(self.name)
+    }
+}
+
+/// `established_year` is `establishedYear` in the API.
+pub fn api_name(name: &str) -> String {
+    let mut api = String::with_capacity(name.len());
+    let mut upper = false;
+    for character in name.chars() {
+        match character {
+            '_' => upper = true,
+            _ if upper => {
+                api.extend(character.to_uppercase());
+                upper = false;
+            }
+            _ => api.push(character),
+        }
+    }
+    api
+}
+
+/// A kind of row that has a type of its own in the API.
+#[derive(Debug)]
+pub struct Kind {
+    /// Name of the type in the API.
+    pub name: &'static str,
+    /// Value of `RecordKind` and of `change.kind`.
+    pub code: &'static str,
+    pub table: &'static str,
+    /// Every column but `from_seq`; the first is the key.
+    pub columns: &'static [&'static Column],
+    pub filters: &'static [Filter],
+    pub orders: &'static [OrderKey],
+    /// The order where none is asked; the unique key follows.
+    pub default_order: &'static [OrderBy],
+    /// What a person would call it, made of the columns named. None for what is no record.
+    pub label: Option<Label>,
+    /// Columns that tell apart rows of a kind that has no slug.
+    pub natural_key: &'static [&'static Column],
+    /// What inputs carry beside columns: the links that a record of this kind owns.
+    pub links: &'static [&'static Link],
+}
+
+/// How the label of a record is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// This column.
+    Column(&'static str),
+    /// The first of these columns that is known.
+    FirstOf(&'static str, &'static str),
+    /// "Twitter @handle".
+    Channel,
+}
+
+/// A table of facts that belong to a record: a link to another row, or a list of values.
+#[derive(Debug)]
+pub struct Link {
+    pub table: &'static str,
+    /// The field of the owner's input, as it stands in `changedFields`.
+    pub field: &'static str,
+    /// Column that holds the owning record's key.
+    pub owner: &'static Column,
+    /// Every other column but `id` and `from_seq`.
+    pub columns: &'static [&'static Column],
+    /// Columns that, with the owner, tell its rows apart.
+    pub unique: &'static [&'static Column],
+}
+
+impl Link {
+    /// All columns but `from_seq`.
+    pub fn all_columns(&self) -> impl Iterator<Item = &'static Column> {
+        [&kinds::ID, self.owner].into_iter().chain(self.columns.iter().copied())
+    }
+}
+
+/// How rows of one kind lead to rows of another: a field of the API, or the inside of a filter.
+#[derive(Debug)]
+pub struct Relation {
+    /// Unique; part of every cursor of its lists.
+    pub name: &'static str,
+    pub far: &'static Kind,
+    pub via: Via,
+    /// Default order where it is not that of the far kind.
+    pub order: &'static [OrderBy],
+}
+
+/// The way from a near row to far rows.
+#[derive(Debug)]
+pub enum Via {
+    /// Over rows of a link: `near` holds the near row's key, `far` the far row's; `columns` belong to the edge.
+    /// `once` counts a far row once though several links lead to it.
+    Link { link: &'static Link, near: &'static Column, far: &'static Column, columns: &'static [&'static Column], once: bool },
+    /// The far rows hold the near row's key.
+    Children { column: &'static Column },
+    /// The near row holds the far row's key.
+    Reference { column: &'static Column },
+    /// Dated documents with the undated identifier of the near one.
+    Editions,
+    /// Relations of standards, joined by the target's key when asked for. With `inverse` those that point at the
+    /// near row; without, the far row may be missing.
+    Targets { inverse: bool },
+}
+
+/// One field of a filter input.
+#[derive(Debug)]
+pub struct Filter {
+    pub field: &'static str,
+    pub test: FilterForm,
+    /// The public manual.
+    pub doc: &'static str,
+}
+
+#[derive(Debug)]
+pub enum FilterForm {
+    Text(&'static Column),
+    Int(&'static Column),
+    Time(&'static Column),
+    /// A list of values of an enum type of the API.
+    Choice(&'static Column, &'static str),
+    /// A list of codes of countries that a relation leads to.
+    Country(&'static Relation),
+    Related(&'static Relation),
+    /// `under`: an issue, by its slug, and all below it.
+    Under,
+    /// `root`: whether this reference is empty.
+    Root(&'static Column),
+    LatestEdition,
+    Subject,
+}
+
+/// A value that lists can be ordered by.
+#[derive(Debug)]
+pub struct OrderKey {
+    pub name: &'static str,
+    pub by: OrderBy,
+    /// The public manual.
+    pub doc: &'static str,
+}
+
+/// Where an order takes its value from, and its direction in default orders.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderBy {
+    pub side: Side,
+    pub column: &'static Column,
+    pub descending: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    Record,
+    /// The link that leads to the record.
+    Link,
+    /// The counts kept beside the record.
+    Tally,
+}
+
+impl OrderBy {
+    pub const fn record(column: &'static Column) -> Self {
+        Self { side: Side::Record, column, descending: false }
+    }
+
+    pub const fn link(column: &'static Column) -> Self {
+        Self { side: Side::Link, column, descending: false }
+    }
+
+    pub const fn tally(column: &'static Column) -> Self {
+        Self { side: Side::Tally, column, descending: false }
+    }
+
+    pub const fn descending(mut self) -> Self {
+        self.descending = true;
+        self
+    }
+}
+
+impl Kind {
+    /// Whether rows have a slug, a version, sources and a public history.
+    pub fn is_record(&self) -> bool {
+        self.label.is_some()
+    }
+
+    pub fn filter(&self, field: &str) -> Option<&'static Filter> {
+        self.filters.iter().find(|filter| filter.field == field)
+    }
+
+    pub fn order(&self, name: &str) -> Option<&'static OrderKey> {
+        self.orders.iter().find(|order| order.name == name)
+    }
+
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().copied().find(|column| column.name == name)
+    }
+
+    /// The columns that a row of the entity has.
+    pub fn read_columns(&self) -> impl Iterator<Item = &'static Column> {
+        self.columns.iter().copied().filter(|column| !column.derived)
+    }
+}
+
+impl Relation {
+    /// The order where none is asked.
+    pub fn default_order(&self) -> &'static [OrderBy] {
+        if self.order.is_empty() { self.far.default_order } else { self.order }
+    }
+
+    /// Columns of the link that the edge shows.
+    pub fn edge_columns(&self) -> &'static [&'static Column] {
+        match &self.via {
+            Via::Link { columns, .. } => columns,
+            Via::Targets { .. } => kinds::STANDARD_RELATION_EDGE,
+            Via::Children { .. } | Via::Reference { .. } | Via::Editions => &[],
+        }
+    }
+}
+
+macro_rules! same_by_name {
+    ($($ty:ty),*) => {
+        $(
+            // Each stands once in `kinds` and its name is unique there.
+            impl PartialEq for $ty {
+                fn eq(&self, other: &Self) -> bool {
+                    std::ptr::eq(self, other)
+                }
+            }
+            impl Eq for $ty {}
+            impl Hash for $ty {
+                fn hash<H: Hasher>(&self, state: &mut H) {
+                    self.name.hash(state);
+                }
+            }
+        )*
+    };
+}
+same_by_name!(Column, Kind, Relation);
