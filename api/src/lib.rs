@@ -1,1 +1,4 @@
+pub mod app;
 pub mod graph;
+pub mod graphql;
+pub mod store;

@@ -1,0 +1,43 @@
+//! How the tables came to be: one ordered list of migrations for SQLite and for PostgreSQL 15 and later.
+//!
+//! A migration says what its tables are in the words of `table`; only `backend` knows how either database writes
+//! that down. Nothing here uses `entity`: a migration must mean the same when the entity has moved on. For the same
+//! reason a change to `table` or `backend` must leave the statements of released migrations as they are.
+//!
+//! To add a migration: a file `mYYYYMMDD_NNNNNN_verb_noun.rs` with `up` and `down`, and its line at the end of the
+//! list below. A released migration is never edited, and its place in the list never changes.
+
+mod backend;
+mod table;
+
+mod m20260901_000001_create_log;
+mod m20260901_000002_create_country_source;
+mod m20260901_000003_create_organisation_issue;
+mod m20260901_000004_create_committee;
+mod m20260901_000005_create_standard;
+mod m20260901_000006_create_event_channel;
+mod m20260901_000007_create_instrument_initiative_resource;
+mod m20260901_000008_create_citation_slug_alias;
+mod m20260901_000009_create_tally;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// Brings a database to the newest form of its tables, or back.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20260901_000001_create_log::Migration),
+            Box::new(m20260901_000002_create_country_source::Migration),
+            Box::new(m20260901_000003_create_organisation_issue::Migration),
+            Box::new(m20260901_000004_create_committee::Migration),
+            Box::new(m20260901_000005_create_standard::Migration),
+            Box::new(m20260901_000006_create_event_channel::Migration),
+            Box::new(m20260901_000007_create_instrument_initiative_resource::Migration),
+            Box::new(m20260901_000008_create_citation_slug_alias::Migration),
+            Box::new(m20260901_000009_create_tally::Migration),
+        ]
+    }
+}

@@ -67,7 +67,7 @@ static EDITION: Column = Column::text("edition").nullable();
 static VOLUME: Column = Column::text("volume").nullable();
 static PUBLISHED_ON: Column = Column::text("published_on").nullable();
 static PUBLISHED_YEAR: Column = Column::int("published_year").nullable();
-/// Orders the editions of a document: day of publication, then edition and volume by value.
+/// Orders the editions of a document: day of publication, then edition by value.
 pub static EDITION_SORT: Column = Column::text("edition_sort").derived();
 static LANGUAGES: Column = Column::list("languages");
 
@@ -136,8 +136,7 @@ pub static RELATION_IDENTIFIER: Column = Column::text("identifier");
 static OTHER_IDENTIFIER_KEY: Column = Column::text("identifier_key");
 pub static SCHEME: Column = Column::text("scheme");
 pub static SUBJECT_FOLD: Column = Column::text("code_fold");
-pub static SUBJECT_SORT: Column = Column::text("code_sort");
-pub static SUBJECT_CODE: Column = Column { keys: Keys::Folded { fold: &SUBJECT_FOLD, sort: &SUBJECT_SORT }, ..Column::text("code") };
+pub static SUBJECT_CODE: Column = Column { keys: Keys::Code { fold: &SUBJECT_FOLD }, ..Column::text("code") };
 static SUBJECT_TITLE: Column = Column::text("title").nullable();
 
 static SOURCE_ID: Column = Column::key("source_id");
@@ -189,7 +188,7 @@ pub static STANDARD_SUBJECT: Link = Link {
     table: "standard_subject",
     field: "subjects",
     owner: &STANDARD_ID,
-    columns: &[&SCHEME, &SUBJECT_CODE, &SUBJECT_FOLD, &SUBJECT_SORT, &SUBJECT_TITLE],
+    columns: &[&SCHEME, &SUBJECT_CODE, &SUBJECT_FOLD, &SUBJECT_TITLE],
     unique: &[&SCHEME, &SUBJECT_CODE],
 };
 pub static STANDARD_IDENTIFIER: Link = Link {
@@ -599,7 +598,7 @@ const fn over(
     Relation { name, far, via: Via::Link { link, near: near_column, far: far_column, columns: &[], once: false }, order: &[] }
 }
 const fn children(name: &'static str, far: &'static Kind, column: &'static Column) -> Relation {
-    Relation { name, far, via: Via::Children { column }, order: &[] }
+    Relation { name, far, via: Via::Children { column, unless: None }, order: &[] }
 }
 const fn reference(name: &'static str, far: &'static Kind, column: &'static Column) -> Relation {
     Relation { name, far, via: Via::Reference { column }, order: &[] }
@@ -725,4 +724,9 @@ pub static RESOURCE_PROVIDERS: Relation =
 pub static RESOURCE_ISSUES: Relation = over("Resource.issues", &ISSUE, &RESOURCE_ISSUE, &RESOURCE_ID, &ISSUE_ID);
 
 /// The sources of a record as a whole; what is cited for a link stands on its edge.
-pub static RECORD_CITATIONS: Relation = children("AtlasRecord.citations", &CITATIONS, &RECORD_ID);
+pub static RECORD_CITATIONS: Relation = Relation {
+    name: "AtlasRecord.citations",
+    far: &CITATIONS,
+    via: Via::Children { column: &RECORD_ID, unless: Some(&LINK_ID) },
+    order: &[],
+};

@@ -43,6 +43,8 @@ pub enum Keys {
     Plain,
     /// `fold` holds the text without case and accents, `sort` its key in natural order.
     Folded { fold: &'static Column, sort: &'static Column },
+    /// Codes: `fold` holds the code without case and accents, and their order is not natural order.
+    Code { fold: &'static Column },
     /// Like `Folded`; and equal where `key`, the identifier without case and blanks, is equal.
     Identifier { key: &'static Column, fold: &'static Column, sort: &'static Column },
 }
@@ -201,8 +203,8 @@ pub enum Via {
     /// Over rows of a link: `near` holds the near row's key, `far` the far row's; `columns` belong to the edge.
     /// `once` counts a far row once though several links lead to it.
     Link { link: &'static Link, near: &'static Column, far: &'static Column, columns: &'static [&'static Column], once: bool },
-    /// The far rows hold the near row's key.
-    Children { column: &'static Column },
+    /// The far rows hold the near row's key. Those in which the column `unless` is known are left out.
+    Children { column: &'static Column, unless: Option<&'static Column> },
     /// The near row holds the far row's key.
     Reference { column: &'static Column },
     /// Dated documents with the undated identifier of the near one.
@@ -249,7 +251,7 @@ pub struct OrderKey {
 }
 
 /// Where an order takes its value from, and its direction in default orders.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OrderBy {
     pub side: Side,
     pub column: &'static Column,

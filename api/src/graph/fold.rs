@@ -1,0 +1,123 @@
+//! Texts as they are compared: without case and accents, and in natural order. Made in Rust and stored, so that both
+//! databases compare the same bytes.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longest key of an order, in characters: longer texts are equal beyond it, and the unique key decides. Keeps keys
+/// below what an index of PostgreSQL holds (2,704 bytes).
+pub const MAX_SORT_CHARACTERS: usize = 256;
+
+/// The same text in Unicode's composed form (NFC): what is stored and what filters compare with.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// Without case and accents, with every run of white space as one blank: "Côte D’Ivoire" is "cote d'ivoire".
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let decomposed = text.nfkd().filter(|character| !is_combining_mark(*character));
+    for character in decomposed.flat_map(char::to_lowercase) {
+        match character {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'þ' => folded.push_str("th"),
+            'ø' => folded.push('o'),
+            'đ' | 'ð' => folded.push('d'),
+            'ł' => folded.push('l'),
+            'ħ' => folded.push('h'),
+            'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            '‘' | '’' | 'ʼ' => folded.push('\''),
+            '“' | '”' => folded.push('"'),
+            '‐' | '‑' | '‒' | '–' | '—' | '−' => folded.push('-'),
+            // A letter like İ decomposes only once it is small.
+            _ if is_combining_mark(character) => {}
+            _ if character.is_whitespace() => {
+                if !folded.ends_with(' ') {
+                    folded.push(' ');
+                }
+            }
+            _ => folded.push(character),
+        }
+    }
+    folded
+}
+
+/// The key of natural order: [`fold`]ed and trimmed, numbers by value. A run of digits is preceded by its length as
+/// one character, so that "iso 9" sorts before "iso 10" byte by byte.
+pub fn sort_key(text: &str) -> String {
+    let folded = fold(text);
+    let mut key = String::with_capacity(folded.len() + 8);
+    let mut characters = folded.trim().chars().peekable();
+    while let Some(character) = characters.next() {
+        if !character.is_ascii_digit() {
+            key.push(character);
+            continue;
+        }
+        let mut digits = String::from(character);
+        while let Some(digit) = characters.next_if(char::is_ascii_digit) {
+            digits.push(digit);
+        }
+        let digits = match digits.trim_start_matches('0') {
+            "" => "0",
+            significant => significant,
+        };
+        key.push(char::from(b'0' + u8::try_from(digits.len().min(74)).unwrap_or(74)));
+        key.push_str(digits);
+    }
+    match key.char_indices().nth(MAX_SORT_CHARACTERS) {
+        Some((end, _)) => key[..end].to_owned(),
+        None => key,
+    }
+}
+
+/// What every [`sort_key`] of a text that starts with `prefix` starts with: up to the first digit, whose key depends
+/// on digits that may follow.
+pub fn sort_prefix(prefix: &str) -> String {
+    let folded = fold(prefix);
+    let leading = folded.trim_start().chars().take_while(|character| !character.is_ascii_digit());
+    // A final blank may be trimmed from the key of a text that ends there.
+    leading.take(MAX_SORT_CHARACTERS).collect::<String>().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_accents_are_folded() {
+        for (text, folded) in [
+            ("Côte D’Ivoire", "cote d'ivoire"),
+            ("Türkiye", "turkiye"),
+            ("Østfold  Łódź", "ostfold lodz"),
+            ("İstanbul", "istanbul"),
+            ("ΣΟΦΟΣ", "σοφοσ"),
+            ("ISO\u{a0}9000", "iso 9000"),
+            ("日本", "日本"),
+        ] {
+            assert_eq!(fold(text), folded);
+        }
+    }
+
+    #[test]
+    fn numbers_sort_by_value() {
+        let mut texts = ["ISO 10", "ISO 9", "ISO 9-10", "ISO 9-2", "iso 009", "ISO/IEC 27001", "IEC 62443", "ISO 0"];
+        texts.sort_by_key(|text| sort_key(text));
+        assert_eq!(texts, ["IEC 62443", "ISO 0", "ISO 9", "iso 009", "ISO 9-2", "ISO 9-10", "ISO 10", "ISO/IEC 27001"]);
+    }
+
+    #[test]
+    fn keys_are_bounded() {
+        assert_eq!(sort_key(&"é9".repeat(5_000)).chars().count(), MAX_SORT_CHARACTERS);
+        assert!(sort_key(&"9".repeat(5_000)).starts_with('z'));
+    }
+
+    #[test]
+    fn a_prefix_precedes_the_keys_of_what_starts_with_it() {
+        for (prefix, text) in [("ISO 2", "ISO 27001"), ("iso ", "ISO"), (" ISO", "iso 9"), ("9", "90"), ("", "x")] {
+            assert!(sort_key(text).starts_with(&sort_prefix(prefix)), "{prefix} {text}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Which part of a list is asked for: page arguments, order terms and cursors. No statements and no API types here,
+//! so that whoever answers a document calls the same functions.
+
+use super::cursor::{Cursor, CursorKey, Refused};
+use super::predicate::Predicate;
+use super::{Column, Kind, OrderBy, Relation, Side, kinds};
+
+/// What a list is a list of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    Root(&'static Kind),
+    Related(&'static Relation),
+}
+
+/// One list as asked, apart from whose it is: what all parents at one place of a document share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct List {
+    pub source: Source,
+    pub filter: Option<Predicate>,
+    /// Links to keep: those whose column holds one of the values.
+    pub only: Option<(&'static Column, Vec<String>)>,
+    pub order: Vec<OrderBy>,
+    pub page: Page,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Page {
+    pub limit: i64,
+    /// True for `last`: the page is counted from the end.
+    pub backward: bool,
+    pub after: Option<Cursor>,
+    pub before: Option<Cursor>,
+}
+
+/// Page arguments as they were written.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    pub first: Option<i32>,
+    pub after: Option<String>,
+    pub last: Option<i32>,
+    pub before: Option<String>,
+}
+
+/// How long a page is and may be.
+#[derive(Clone, Copy, Debug)]
+pub struct PageSize {
+    pub default: i64,
+    pub max: i64,
+}
+
+impl PageSize {
+    pub const USUAL: Self = Self { default: 20, max: 100 };
+    /// Parties and countries, which people want to see whole.
+    pub const COUNTRIES: Self = Self { default: 20, max: 250 };
+}
+
+impl Page {
+    /// Whether cursors bound it.
+    pub fn is_bounded(&self) -> bool {
+        self.after.is_some() || self.before.is_some()
+    }
+}
+
+impl Source {
+    pub fn kind(&self) -> &'static Kind {
+        match self {
+            Self::Root(kind) => kind,
+            Self::Related(relation) => relation.far,
+        }
+    }
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Root(kind) => kind.name,
+            Self::Related(relation) => relation.name,
+        }
+    }
+
+    /// Whether rows are told apart by their link rather than by their record.
+    fn has_links(&self) -> bool {
+        use super::Via::{Children, Editions, Link, Reference, Targets};
+        match self {
+            Self::Root(_) => false,
+            Self::Related(relation) => match relation.via {
+                Link { .. } | Targets { .. } => true,
+                Children { .. } | Reference { .. } | Editions => false,
+            },
+        }
+    }
+
+    /// The order asked for, or the default one, made total by the unique key of the link or record, which follows
+    /// the last direction given. A column named twice counts once.
+    pub fn order(&self, asked: &[OrderBy]) -> Vec<OrderBy> {
+        let default = match self {
+            Self::Root(kind) => kind.default_order,
+            Self::Related(relation) => relation.default_order(),
+        };
+        let mut order: Vec<OrderBy> = Vec::new();
+        for term in if asked.is_empty() { default } else { asked } {
+            if !order.iter().any(|earlier| (earlier.side, earlier.column) == (term.side, term.column)) {
+                order.push(*term);
+            }
+        }
+        let descending = order.last().is_some_and(|term| term.descending);
+        let side = if self.has_links() { Side::Link } else { Side::Record };
+        order.push(OrderBy { side, column: &kinds::ID, descending });
+        order
+    }
+}
+
+impl List {
+    /// Reads the arguments of a list field.
+    ///
+    /// # Errors
+    /// The sentence for the client, naming the argument.
+    pub fn read(
+        source: Source,
+        filter: Option<Predicate>,
+        asked: &[OrderBy],
+        arguments: Arguments,
+        size: PageSize,
+        key: &CursorKey,
+    ) -> Result<Self, String> {
+        let (limit, backward) = match (arguments.first, arguments.last) {
+            (Some(_), Some(_)) => return Err("`first` and `last` cannot both be given: ask for one end".to_owned()),
+            (first, None) => (limit("first", first, size)?, false),
+            (None, last) => (limit("last", last, size)?, true),
+        };
+        let order = source.order(asked);
+        let signature = signature(source, &order);
+        let cursor = |name: &str, text: Option<String>| {
+            text.map(|text| {
+                Cursor::read(&text, key, &signature, order.len()).map_err(|refused| match refused {
+                    Refused::Unreadable => {
+                        format!("`{name}` is not a cursor of this atlas: take it from `pageInfo` or an edge, unchanged")
+                    }
+                    Refused::Foreign => {
+                        format!("`{name}` is a cursor of another list or of another order: use it with the arguments it came from")
+                    }
+                })
+            })
+            .transpose()
+        };
+        let (after, before) = (cursor("after", arguments.after)?, cursor("before", arguments.before)?);
+        Ok(Self { source, filter, only: None, order, page: Page { limit, backward, after, before } })
+    }
+
+    /// What the cursors of this list belong to.
+    pub fn signature(&self) -> String {
+        signature(self.source, &self.order)
+    }
+}
+
+fn limit(name: &str, asked: Option<i32>, size: PageSize) -> Result<i64, String> {
+    let limit = asked.map_or(size.default, i64::from);
+    if (0..=size.max).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(format!("`{name}` is {limit}: a page holds 0 to {} entries", size.max))
+    }
+}
+
+fn signature(source: Source, order: &[OrderBy]) -> String {
+    let mut signature = source.name().to_owned();
+    for term in order {
+        let side = match term.side {
+            Side::Record => "",
+            Side::Link => "link.",
+            Side::Tally => "count.",
+        };
+        signature.push(' ');
+        signature.push_str(side);
+        signature.push_str(term.column.name);
+        signature.push(if term.descending { '-' } else { '+' });
+    }
+    signature
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(first: Option<i32>, last: Option<i32>) -> Result<(i64, bool), String> {
+        let arguments = Arguments { first, last, ..Arguments::default() };
+        let key = CursorKey::new(&[0; 32]);
+        List::read(Source::Root(&kinds::ISSUE), None, &[], arguments, PageSize::USUAL, &key)
+            .map(|list| (list.page.limit, list.page.backward))
+    }
+
+    #[test]
+    fn page_arguments_are_bounded() {
+        assert_eq!(read(None, None), Ok((20, false)));
+        assert_eq!(read(Some(0), None), Ok((0, false)));
+        assert_eq!(read(None, Some(100)), Ok((100, true)));
+        for (first, last, named) in [
+            (Some(1), Some(1), "`first` and `last`"),
+            (Some(-1), None, "`first` is -1"),
+            (Some(101), None, "0 to 100"),
+            (None, Some(i32::MAX), "`last` is 2147483647"),
+        ] {
+            assert!(read(first, last).is_err_and(|message| message.contains(named)), "{named}");
+        }
+    }
+
+    #[test]
+    fn every_order_ends_in_the_unique_key_and_follows_the_last_direction() {
+        let by_name = kinds::ISSUE.order("NAME").expect("an order").by;
+        let order = Source::Root(&kinds::ISSUE).order(&[by_name.descending(), by_name]);
+        assert_eq!(signature(Source::Root(&kinds::ISSUE), &order), "Issue name_sort- id-");
+        let order = Source::Related(&kinds::ORGANISATION_ISSUES).order(&[]);
+        let signature = signature(Source::Related(&kinds::ORGANISATION_ISSUES), &order);
+        assert_eq!(signature, "Organisation.issues link.position+ link.id+");
+    }
+}

@@ -1,0 +1,260 @@
+//! Which records a list keeps: a filter as a tree without API types, and its condition.
+
+use sea_orm::sea_query::{
+    BinOper, CommonTableExpression, Condition, Expr, ExprTrait, IntoCondition, LikeExpr, Query, UnionType, WithClause,
+};
+
+use super::fold::{fold, sort_key, sort_prefix};
+use super::statement::{Tables, text_values};
+use super::{Column, Keys, Relation, Scalar, Via, identifier, kinds};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Predicate {
+    All(Vec<Predicate>),
+    Any(Vec<Predicate>),
+    Not(Box<Predicate>),
+    Column { column: &'static Column, test: Test },
+    /// At least one record at the other end matches.
+    Related { relation: &'static Relation, matching: Box<Predicate> },
+    /// The issue with this slug, or one below it.
+    Under(String),
+    /// No newer published edition supersedes the document; false: one does.
+    LatestEdition(bool),
+    /// At least one subject of the standard passes all tests.
+    Subject { scheme: Option<String>, code: Vec<Test> },
+}
+
+/// What one column must satisfy.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Test {
+    Equal(Scalar),
+    NotEqual(Scalar),
+    /// One of these texts.
+    OneOf(Vec<String>),
+    /// One of these numbers.
+    OneOfNumbers(Vec<i64>),
+    Contains(String),
+    StartsWith(String),
+    AtLeast(i64),
+    AtMost(i64),
+    Below(i64),
+    IsNull(bool),
+}
+
+/// Types of document that are no editions of what they change.
+pub const AMENDING_TYPES: [&str; 3] = ["AMENDMENT", "CORRIGENDUM", "SUPPLEMENT"];
+/// Statuses of what is not published.
+pub const UNPUBLISHED: [&str; 2] = ["UNDER_DEVELOPMENT", "CANCELLED"];
+/// Sorts after every character that a text may hold.
+const LAST_CHARACTER: char = '\u{10ffff}';
+
+impl Predicate {
+    /// The condition on the record at `alias`.
+    pub fn condition(&self, alias: &str, tables: &mut Tables) -> Condition {
+        match self {
+            Self::All(parts) => parts.iter().fold(Condition::all(), |all, part| all.add(part.condition(alias, tables))),
+            // Without members `Condition::any()` is FALSE, as `or: []` must be.
+            Self::Any(parts) => parts.iter().fold(Condition::any(), |any, part| any.add(part.condition(alias, tables))),
+            Self::Not(part) => is_not_true(part.condition(alias, tables)).into_condition(),
+            Self::Column { column, test } => test.condition(alias, column, tables),
+            Self::Related { relation, matching } => related(relation, matching, alias, tables),
+            Self::Under(slug) => under(slug, alias, tables),
+            Self::LatestEdition(latest) => {
+                let superseded = superseded(alias, tables);
+                if *latest { is_not_true(superseded).into_condition() } else { superseded }
+            }
+            Self::Subject { scheme, code } => {
+                let mut query = Query::select();
+                let subject = tables.from(&mut query, kinds::STANDARD_SUBJECT.table);
+                query.expr(Expr::cust("1")).and_where(column(&subject, &kinds::STANDARD_ID).equals((alias.to_owned(), "id")));
+                if let Some(scheme) = scheme {
+                    query.and_where(column(&subject, &kinds::SCHEME).eq(scheme.as_str()));
+                }
+                for test in code {
+                    query.cond_where(test.condition(&subject, &kinds::SUBJECT_CODE, tables));
+                }
+                Expr::exists(query).into_condition()
+            }
+        }
+    }
+}
+
+fn related(relation: &'static Relation, matching: &Predicate, alias: &str, tables: &mut Tables) -> Condition {
+    let mut query = Query::select();
+    query.expr(Expr::cust("1"));
+    let far = match &relation.via {
+        Via::Link { link, near, far, .. } => {
+            let link = tables.from(&mut query, link.table);
+            query.and_where(column(&link, near).equals((alias.to_owned(), "id")));
+            tables.join(&mut query, relation.far.table, |record| column(&link, far).equals((record.to_owned(), "id")))
+        }
+        Via::Children { column: owner, unless } => {
+            let far = tables.from(&mut query, relation.far.table);
+            query.and_where(column(&far, owner).equals((alias.to_owned(), "id")));
+            if let Some(known) = unless {
+                query.and_where(column(&far, known).is_null());
+            }
+            far
+        }
+        Via::Reference { column: reference } => {
+            let far = tables.from(&mut query, relation.far.table);
+            query.and_where(column(&far, &kinds::ID).equals((alias.to_owned(), reference.name)));
+            far
+        }
+        Via::Editions | Via::Targets { .. } => unreachable!("no filter goes over {}", relation.name),
+    };
+    query.cond_where(matching.condition(&far, tables));
+    Expr::exists(query).into_condition()
+}
+
+/// The issue and all below it, found from the slug downwards. A slug of before a rename works too.
+fn under(slug: &str, alias: &str, tables: &mut Tables) -> Condition {
+    let issue = kinds::ISSUE.table;
+    let mut below = Query::select();
+    let start = tables.from(&mut below, issue);
+    below.column((start.clone(), "id")).and_where(Expr::col((start, "slug")).eq(slug));
+    let mut renamed = Query::select();
+    let former = tables.from(&mut renamed, kinds::SLUG_ALIAS.table);
+    renamed
+        .column((former.clone(), kinds::RECORD_ID.name))
+        .and_where(Expr::col((former.clone(), "kind")).eq(kinds::ISSUE.code))
+        .and_where(Expr::col((former, "slug")).eq(slug));
+    let mut started = Query::select();
+    started.column("id").from("start");
+    let mut children = Query::select();
+    let child = tables.from(&mut children, issue);
+    children
+        .column((child.clone(), "id"))
+        .join(sea_orm::sea_query::JoinType::InnerJoin, "below", Expr::col((child, "parent_id")).equals(("below", "id")));
+    let mut start = CommonTableExpression::new();
+    start.table_name("start").column("id").query(below.union(UnionType::Distinct, renamed).to_owned());
+    let mut tree = CommonTableExpression::new();
+    // UNION without ALL ends even where issues were their own ancestors.
+    tree.table_name("below").column("id").query(started.union(UnionType::Distinct, children).to_owned());
+    let mut with = WithClause::new();
+    with.recursive(true).cte(start).cte(tree);
+    let mut query = Query::select();
+    query.column("id").from("below").with_cte(with);
+    Expr::col((alias.to_owned(), "id")).in_subquery(query).into_condition()
+}
+
+/// A dated document with a newer published edition.
+fn superseded(alias: &str, tables: &mut Tables) -> Condition {
+    let mut newer = Query::select();
+    let edition = tables.from(&mut newer, kinds::STANDARD.table);
+    newer
+        .expr(Expr::cust("1"))
+        .and_where(Expr::col((edition.clone(), "undated_identifier_key")).equals((alias.to_owned(), "undated_identifier_key")))
+        .and_where(Expr::col((edition.clone(), "edition_sort")).gt(Expr::col((alias.to_owned(), "edition_sort"))))
+        .cond_where(is_edition(&edition))
+        .and_where(is_published(&edition));
+    is_edition(alias).add(Expr::exists(newer))
+}
+
+/// Neither a stand-in for all editions nor an amendment of one.
+pub fn is_edition(alias: &str) -> Condition {
+    Condition::all()
+        .add(Expr::col((alias.to_owned(), "undated")).binary(BinOper::Is, Expr::cust("FALSE")))
+        .add(column(alias, &kinds::TYPE).is_not_in(AMENDING_TYPES))
+}
+
+/// Not known to be unpublished.
+pub fn is_published(alias: &str) -> Expr {
+    column(alias, &kinds::STATUS).is_not_in(UNPUBLISHED)
+}
+
+impl Test {
+    fn condition(&self, alias: &str, tested: &'static Column, tables: &Tables) -> Condition {
+        let value = || column(alias, tested);
+        match self {
+            Self::Equal(wanted) => equal(alias, tested, wanted),
+            Self::NotEqual(wanted) => is_not_true(equal(alias, tested, wanted)).into_condition(),
+            Self::OneOf(texts) => one_of(alias, tested, texts, tables),
+            Self::OneOfNumbers(numbers) => value().in_subquery(super::statement::key_values(numbers, tables.backend())).into_condition(),
+            Self::Contains(text) => like(alias, tested, &format!("%{}%", escape_like(&fold(text)))).into_condition(),
+            Self::StartsWith(text) => {
+                let prefix = like(alias, tested, &format!("{}%", escape_like(&fold(text)))).into_condition();
+                // The pattern decides; the range is what an index can search.
+                let (sorted, least) = match tested.keys {
+                    Keys::Plain => (tested, fold(text)),
+                    Keys::Code { fold: folded } => (folded, fold(text)),
+                    Keys::Folded { sort, .. } | Keys::Identifier { sort, .. } => (sort, sort_prefix(text)),
+                };
+                if least.is_empty() {
+                    return prefix;
+                }
+                let most = format!("{least}{LAST_CHARACTER}");
+                Condition::all().add(column(alias, sorted).gte(least)).add(column(alias, sorted).lt(most)).add(prefix)
+            }
+            Self::AtLeast(number) => value().gte(*number).into_condition(),
+            Self::AtMost(number) => value().lte(*number).into_condition(),
+            Self::Below(number) => value().lt(*number).into_condition(),
+            Self::IsNull(true) => value().is_null().into_condition(),
+            Self::IsNull(false) => value().is_not_null().into_condition(),
+        }
+    }
+}
+
+/// Equality, with the indexed key beside the exact text where there is one.
+fn equal(alias: &str, tested: &'static Column, wanted: &Scalar) -> Condition {
+    let Scalar::Text(text) = wanted else { return column(alias, tested).eq(wanted.expr()).into_condition() };
+    let exactly = column(alias, tested).eq(text.as_str());
+    match tested.keys {
+        Keys::Plain => exactly.into_condition(),
+        Keys::Identifier { key, .. } => column(alias, key).eq(identifier::key(text)).into_condition(),
+        Keys::Folded { sort, .. } => Condition::all().add(column(alias, sort).eq(sort_key(text))).add(exactly),
+        Keys::Code { fold: folded } => Condition::all().add(column(alias, folded).eq(fold(text))).add(exactly),
+    }
+}
+
+fn one_of(alias: &str, tested: &'static Column, texts: &[String], tables: &Tables) -> Condition {
+    let among = |column: &'static Column, keys: Vec<String>| {
+        self::column(alias, column).in_subquery(text_values(&keys, tables.backend())).into_condition()
+    };
+    let exactly = || among(tested, texts.to_vec());
+    match tested.keys {
+        Keys::Plain => exactly(),
+        Keys::Identifier { key, .. } => among(key, texts.iter().map(|text| identifier::key(text)).collect()),
+        Keys::Folded { sort, .. } => Condition::all().add(among(sort, texts.iter().map(|text| sort_key(text)).collect())).add(exactly()),
+        Keys::Code { fold: folded } => Condition::all().add(among(folded, texts.iter().map(|text| fold(text)).collect())).add(exactly()),
+    }
+}
+
+fn like(alias: &str, tested: &'static Column, pattern: &str) -> Expr {
+    let folded = match tested.keys {
+        Keys::Plain => tested,
+        Keys::Folded { fold, .. } | Keys::Code { fold } | Keys::Identifier { fold, .. } => fold,
+    };
+    column(alias, folded).like(LikeExpr::new(pattern.to_owned()).escape('\\'))
+}
+
+fn escape_like(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+/// A column of the table at `alias`.
+pub fn column(alias: &str, column: &'static Column) -> Expr {
+    Expr::col((alias.to_owned(), column.name))
+}
+
+impl Scalar {
+    pub fn expr(&self) -> Expr {
+        match self {
+            Self::Text(text) => Expr::val(text.as_str()),
+            Self::Int(number) => Expr::val(*number),
+            Self::Bool(flag) => Expr::val(*flag),
+        }
+    }
+}
+
+/// False and unknown alike; `NOT` would keep the unknown out.
+pub fn is_not_true(condition: Condition) -> Expr {
+    Expr::from(condition).binary(BinOper::Custom("IS NOT"), Expr::cust("TRUE"))
+}

@@ -1,0 +1,320 @@
+//! What all lists of the API share: edges, connections, pages, and the fields that lead to them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+
+use super::context::{cursor_key, rows};
+use super::error::{Result, bad_input};
+use super::filter::Filter;
+use super::loader::{Columns, CountOf, ListOf, Row, Slice};
+use super::order::Order;
+use crate::graph::Kind;
+use crate::graph::cursor::Cursor;
+use crate::graph::list::{Arguments, List, PageSize, Source};
+
+/// A type of the API that shows one row of one kind.
+pub trait Node: OutputType + 'static {
+    type Row: Columns;
+    const KIND: &'static Kind;
+    fn show(row: Arc<Self::Row>) -> Self;
+}
+
+/// What leads to a record in a list, with what the link says.
+pub trait ListEdge: OutputType + 'static {
+    type Node: Node;
+    type Columns: Columns;
+    fn edge(position: Position, node: Self::Node, columns: Arc<Self::Columns>) -> Self;
+    fn connection() -> String {
+        Self::type_name().replace("Edge", "Connection")
+    }
+}
+
+/// Where an entry stands in its list; its cursor once it is asked for.
+pub struct Position {
+    list: Arc<List>,
+    cursor: Cursor,
+}
+
+impl Position {
+    pub fn new<N, E>(list: &Arc<List>, row: &Row<N, E>) -> Self {
+        Self { list: Arc::clone(list), cursor: row.cursor.clone() }
+    }
+
+    /// The cursor as clients get it.
+    ///
+    /// # Errors
+    /// Where the request carries no key to sign with.
+    pub fn text(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(cursor_key(ctx)?.seal(&self.cursor.payload(&self.list.signature())))
+    }
+}
+
+/// An edge that says nothing but where it leads.
+pub struct Edge<N> {
+    position: Position,
+    node: N,
+}
+
+impl<N: Node> TypeName for Edge<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", N::KIND.name).into()
+    }
+}
+
+/// An entry of a list.
+#[Object(name_type)]
+impl<N: Node> Edge<N> {
+    /// Position of this entry: give it as `after` or `before` to go on from here, with the same order.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        self.position.text(ctx)
+    }
+
+    /// The record.
+    async fn node(&self) -> &N {
+        &self.node
+    }
+}
+
+impl<N: Node> ListEdge for Edge<N> {
+    type Node = N;
+    type Columns = Plain;
+    fn edge(position: Position, node: N, _: Arc<Plain>) -> Self {
+        Self { position, node }
+    }
+}
+
+/// An edge without columns of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
+impl FromQueryResult for Plain {
+    fn from_query_result(_: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self)
+    }
+}
+
+/// Where a page stands in its list.
+#[derive(SimpleObject)]
+pub struct PageInfo {
+    /// Whether entries follow this page.
+    pub has_next_page: bool,
+    /// Whether entries precede this page.
+    pub has_previous_page: bool,
+    /// Cursor of the first entry; null on an empty page.
+    pub start_cursor: Option<String>,
+    /// Cursor of the last entry; null on an empty page.
+    pub end_cursor: Option<String>,
+}
+
+/// One page of a list: what was asked for, and where it stands in the whole.
+pub struct Connection<E: ListEdge> {
+    page: Listed<<E::Node as Node>::Row, E::Columns>,
+}
+
+impl<E: ListEdge> TypeName for Connection<E> {
+    fn type_name() -> Cow<'static, str> {
+        E::connection().into()
+    }
+}
+
+/// One page of a list. Go on with `after: endCursor`, or back with `before: startCursor`.
+#[Object(name_type)]
+impl<E: ListEdge> Connection<E> {
+    /// The entries, with what each link says.
+    async fn edges(&self) -> Vec<E> {
+        let edge = |row: &Row<_, _>| {
+            let node = E::Node::show(Arc::clone(row.record.as_ref()?));
+            Some(E::edge(Position::new(&self.page.list, row), node, Arc::clone(&row.edge)))
+        };
+        self.page.slice.rows.iter().filter_map(edge).collect()
+    }
+
+    /// The records of the entries, in the same order.
+    async fn nodes(&self) -> Vec<E::Node> {
+        self.page.slice.rows.iter().filter_map(|row| row.record.clone().map(E::Node::show)).collect()
+    }
+
+    /// Where this page stands in the list.
+    async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
+        self.page.info(ctx)
+    }
+
+    /// Number of entries in the whole list, all pages together, under the same filter. Counted only when asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        self.page.total(ctx).await
+    }
+}
+
+impl<E: ListEdge> From<Listed<<E::Node as Node>::Row, E::Columns>> for Connection<E> {
+    fn from(page: Listed<<E::Node as Node>::Row, E::Columns>) -> Self {
+        Self { page }
+    }
+}
+
+/// A page as read, and whose.
+pub struct Listed<N, E> {
+    pub list: Arc<List>,
+    parent: i64,
+    pub slice: Arc<Slice<N, E>>,
+}
+
+impl<N: Columns, E: Columns> Listed<N, E> {
+    /// Reads a page of a parent's list; of a root list for the parent 0.
+    ///
+    /// # Errors
+    /// What the database or a limit says.
+    pub async fn load(ctx: &Context<'_>, list: List, parent: i64) -> Result<Self> {
+        let list = Arc::new(list);
+        let slice = rows(ctx)?.load_one(ListOf::new(Arc::clone(&list), parent)).await?;
+        Ok(Self { list, parent, slice: slice.unwrap_or_default() })
+    }
+
+    /// Where the page stands in the list.
+    ///
+    /// # Errors
+    /// Where the request carries no key to sign with.
+    pub fn info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
+        let cursor = |row: Option<&Row<N, E>>| row.map(|row| Position::new(&self.list, row).text(ctx)).transpose();
+        Ok(PageInfo {
+            has_next_page: self.slice.has_next,
+            has_previous_page: self.slice.has_previous,
+            start_cursor: cursor(self.slice.rows.first())?,
+            end_cursor: cursor(self.slice.rows.last())?,
+        })
+    }
+
+    /// How long the whole list is.
+    ///
+    /// # Errors
+    /// What the database or a limit says.
+    pub async fn total(&self, ctx: &Context<'_>) -> Result<i32> {
+        // A list that fits its only page is counted already.
+        let page = &self.list.page;
+        if !page.is_bounded() && page.limit > 0 && !self.slice.has_next && !self.slice.has_previous {
+            return Ok(i32::try_from(self.slice.rows.len()).unwrap_or(i32::MAX));
+        }
+        let mut list = (*self.list).clone();
+        list.page.after = None;
+        list.page.before = None;
+        let count = rows(ctx)?.load_one(CountOf { list: Arc::new(list), parent: self.parent }).await?;
+        Ok(i32::try_from(count.unwrap_or_default()).unwrap_or(i32::MAX))
+    }
+}
+
+/// What a list field was asked for.
+pub struct Asked<N> {
+    pub filter: Option<Filter<N>>,
+    pub order_by: Option<Vec<Order<N>>>,
+    pub arguments: Arguments,
+    pub size: PageSize,
+}
+
+/// Reads a list field's arguments.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn list<N: Node>(ctx: &Context<'_>, source: Source, asked: Asked<N>) -> Result<List> {
+    let order: Vec<_> = asked.order_by.unwrap_or_default().into_iter().map(|order| order.by).collect();
+    let filter = asked.filter.map(|filter| filter.predicate);
+    List::read(source, filter, &order, asked.arguments, asked.size, cursor_key(ctx)?).map_err(bad_input)
+}
+
+/// Reads a list field's arguments and loads its page.
+///
+/// # Errors
+/// What is wrong with the arguments, or what the database or a limit says.
+pub async fn page<E: ListEdge>(ctx: &Context<'_>, source: Source, parent: i64, asked: Asked<E::Node>) -> Result<Connection<E>> {
+    Ok(Listed::load(ctx, list(ctx, source, asked)?, parent).await?.into())
+}
+
+/// A list field that is there wherever its record is.
+pub type Always<E> = Connection<E>;
+/// A list field that is null where it fails, so that a mistake in one does not take the others with it.
+pub type Nullable<E> = Option<Connection<E>>;
+
+/// An object of the API: the fields written by hand, then its lists, [`Always`] or [`Nullable`]. `ordered` lists take a filter and an order,
+/// `filtered` ones a filter, `paged` ones neither. The attribute does not look into macros inside its block, so the
+/// macro stands around it.
+macro_rules! object {
+    (
+        $(#[$about:meta])*
+        $name:ident with $list:ident { $($by_hand:tt)* }
+        $(ordered { $($(#[$ordered_doc:meta])* $ordered:ident: $ordered_edge:ty = $ordered_source:expr;)* })?
+        $(filtered { $($(#[$filtered_doc:meta])* $filtered:ident: $filtered_edge:ty = $filtered_source:expr;)* })?
+        $(paged { $($(#[$paged_doc:meta])* $paged:ident: $paged_edge:ty = $paged_source:expr, $size:expr;)* })?
+    ) => {
+        $(#[$about])*
+        #[async_graphql::Object]
+        impl $name {
+            $($by_hand)*
+            $($(
+                $(#[$ordered_doc])*
+                #[expect(clippy::too_many_arguments, reason = "the contract's arguments of a list")]
+                async fn $ordered(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "Which records to keep. Left out, all.")]
+                    filter: Option<$crate::graphql::filter::Filter<<$ordered_edge as $crate::graphql::connection::ListEdge>::Node>>,
+                    #[graphql(desc = "The order, most important term first. The unique key ends every order.")]
+                    order_by: Option<Vec<$crate::graphql::order::Order<<$ordered_edge as $crate::graphql::connection::ListEdge>::Node>>>,
+                    #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+                    #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
+                    #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
+                    #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
+                ) -> $crate::graphql::error::Result<$crate::graphql::connection::$list<$ordered_edge>> {
+                    let arguments = $crate::graph::list::Arguments { first, after, last, before };
+                    let asked = $crate::graphql::connection::Asked { filter, order_by, arguments, size: $crate::graph::list::PageSize::USUAL };
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($ordered_source), self.key(), asked).await.map(Into::into)
+                }
+            )*)?
+            $($(
+                $(#[$filtered_doc])*
+                async fn $filtered(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "Which records to keep. Left out, all.")]
+                    filter: Option<$crate::graphql::filter::Filter<<$filtered_edge as $crate::graphql::connection::ListEdge>::Node>>,
+                    #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+                    #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
+                    #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
+                    #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
+                ) -> $crate::graphql::error::Result<$crate::graphql::connection::$list<$filtered_edge>> {
+                    let arguments = $crate::graph::list::Arguments { first, after, last, before };
+                    let asked = $crate::graphql::connection::Asked { filter, order_by: None, arguments, size: $crate::graph::list::PageSize::USUAL };
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($filtered_source), self.key(), asked).await.map(Into::into)
+                }
+            )*)?
+            $($(
+                $(#[$paged_doc])*
+                async fn $paged(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "How many entries from the start, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+                    #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
+                    #[graphql(desc = "How many entries from the end. Not together with `first`.")] last: Option<i32>,
+                    #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
+                ) -> $crate::graphql::error::Result<$crate::graphql::connection::$list<$paged_edge>> {
+                    let arguments = $crate::graph::list::Arguments { first, after, last, before };
+                    let asked = $crate::graphql::connection::Asked { filter: None, order_by: None, arguments, size: $size };
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($paged_source), self.key(), asked).await.map(Into::into)
+                }
+            )*)?
+        }
+    };
+}
+pub(crate) use object;
+
+impl From<&'static Kind> for Source {
+    fn from(kind: &'static Kind) -> Self {
+        Self::Root(kind)
+    }
+}
+
+impl From<&'static crate::graph::Relation> for Source {
+    fn from(relation: &'static crate::graph::Relation) -> Self {
+        Self::Related(relation)
+    }
+}

@@ -1,0 +1,37 @@
+//! What a resolver may ask of its request.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use async_graphql::Context;
+use async_graphql::dataloader::DataLoader;
+
+use super::connection::Node;
+use super::error::{Result, internal};
+use super::loader::{ByKey, Rows};
+use crate::graph::cursor::CursorKey;
+
+/// The request's batched reads.
+///
+/// # Errors
+/// Where the request was made without them.
+pub fn rows<'a>(ctx: &Context<'a>) -> Result<&'a DataLoader<Rows>> {
+    ctx.data::<DataLoader<Rows>>().map_err(|error| internal(error.message))
+}
+
+/// The key that signs cursors.
+///
+/// # Errors
+/// Where the request was made without it.
+pub fn cursor_key<'a>(ctx: &Context<'a>) -> Result<&'a CursorKey> {
+    ctx.data::<Arc<CursorKey>>().map(Arc::as_ref).map_err(|error| internal(error.message))
+}
+
+/// The record of a kind with this key, where there is one.
+///
+/// # Errors
+/// What the database or a limit says.
+pub async fn find<N: Node>(ctx: &Context<'_>, key: Option<i64>) -> Result<Option<N>> {
+    let Some(key) = key else { return Ok(None) };
+    Ok(rows(ctx)?.load_one(ByKey::<N>(key, PhantomData)).await?.map(N::show))
+}

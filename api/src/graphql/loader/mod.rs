@@ -1,0 +1,81 @@
+//! Batched reads: every field that needs rows asks here with a key, and all keys of one level cost one statement.
+//! Keys travel as one parameter, so a level is one statement whatever the number of parents.
+
+mod list;
+mod row;
+mod summary;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_graphql::dataloader::DataLoader;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, QueryResult};
+
+use super::error::{ApiError, Result, limit_exceeded};
+use super::turn::Turns;
+
+pub use list::{CountOf, ListOf, Row, Slice};
+pub use summary::{Summary, SummaryOf};
+pub use row::{
+    AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf, SubjectsOf,
+};
+
+/// The rows that one request reads; one for each request, since it is what keeps count.
+pub struct Rows {
+    db: DatabaseConnection,
+    max_rows: u64,
+    counts: Arc<Counts>,
+}
+
+/// What a request has cost so far.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub statements: AtomicU64,
+    pub rows: AtomicU64,
+}
+
+/// A row of an entity or the columns of an edge.
+pub trait Columns: FromQueryResult + Send + Sync + 'static {}
+impl<T: FromQueryResult + Send + Sync + 'static> Columns for T {}
+
+/// A loader for one request, whose batches `turns` drives.
+pub fn loader(db: DatabaseConnection, max_rows: u64, turns: &Turns, counts: Arc<Counts>) -> DataLoader<Rows> {
+    // The loader's own bound of keys would only split levels.
+    DataLoader::new(Rows { db, max_rows, counts }, turns.clone(), turns.clone()).max_batch_size(usize::MAX)
+}
+
+impl Rows {
+    fn backend(&self) -> DbBackend {
+        self.db.get_database_backend()
+    }
+
+    /// Runs a statement and counts it and its rows.
+    async fn read(&self, statement: &SelectStatement) -> Result<Vec<QueryResult>> {
+        self.counts.statements.fetch_add(1, Ordering::Relaxed);
+        let rows = self.db.query_all(statement).await?;
+        let read = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        let before = self.counts.rows.fetch_add(read, Ordering::Relaxed);
+        if before.saturating_add(read) > self.max_rows {
+            let most = self.max_rows;
+            return Err(limit_exceeded(format!("the answer needs more than {most} rows: ask for smaller pages or fewer levels")));
+        }
+        Ok(rows)
+    }
+
+    /// Runs a statement whose rows carry a parent's key in the column `parent`, and groups them by it.
+    async fn read_by_parent<K: Eq + Hash, R>(
+        &self,
+        statement: &SelectStatement,
+        parent: impl Fn(&QueryResult) -> Result<K, sea_orm::DbErr>,
+        row: impl Fn(&QueryResult) -> Result<R, sea_orm::DbErr>,
+    ) -> Result<HashMap<K, Vec<R>>, ApiError> {
+        let mut groups: HashMap<K, Vec<R>> = HashMap::new();
+        for found in self.read(statement).await? {
+            groups.entry(parent(&found)?).or_default().push(row(&found)?);
+        }
+        Ok(groups)
+    }
+}

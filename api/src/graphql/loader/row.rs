@@ -1,0 +1,342 @@
+//! Reads of single rows and of short lists that belong to a row, in batches.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use entity::{citation, country, issue, standard, standard_identifier, standard_subject};
+use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WithClause};
+use sea_orm::{FromQueryResult, QueryResult};
+
+use super::{Columns, Rows};
+use crate::graph::predicate::{is_edition, is_published};
+use crate::graph::statement::{Tables, key_values, keys, text_values};
+use crate::graph::{Column, Kind, Link, identifier, kinds};
+use crate::graphql::connection::Node;
+use crate::graphql::error::ApiError;
+
+/// Longest way from an issue to its root.
+const MAX_ANCESTORS: i32 = 32;
+
+/// The record of a kind with this key.
+pub struct ByKey<N>(pub i64, pub PhantomData<fn() -> N>);
+
+/// The record of a kind with this slug, or that had it before a rename.
+pub struct BySlug<N>(pub String, pub PhantomData<fn() -> N>);
+
+macro_rules! typed_key {
+    ($name:ident) => {
+        impl<N> Clone for $name<N> {
+            fn clone(&self) -> Self {
+                Self(self.0.clone(), PhantomData)
+            }
+        }
+        impl<N> PartialEq for $name<N> {
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        }
+        impl<N> Eq for $name<N> {}
+        impl<N> std::hash::Hash for $name<N> {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+    };
+}
+typed_key!(ByKey);
+typed_key!(BySlug);
+
+/// The standard that a reference means: that with exactly this identifier, the undated one first; else the newest
+/// published edition with this undated identifier.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ByIdentifier(pub String);
+
+/// The country with this code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CountryByCode(pub String);
+
+/// The newest published edition of the document that this standard is one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LatestEditionOf(pub i64);
+
+/// The issues above an issue, root first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AncestorsOf(pub i64);
+
+/// What a link between an organisation and an issue cites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CitationsOfLink(pub i64);
+
+/// A standard's classification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SubjectsOf(pub i64);
+
+/// A standard's other identifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct IdentifiersOf(pub i64);
+
+impl<N: Node> Loader<ByKey<N>> for Rows {
+    type Value = Arc<N::Row>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[ByKey<N>]) -> Result<HashMap<ByKey<N>, Self::Value>, ApiError> {
+        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+        let mut query = one_row(N::KIND, Expr::col(("keys", "value")));
+        query.with_cte(keys(&parents, self.backend()));
+        let rows = self.single_rows(&query, key_of).await?;
+        Ok(rows.into_iter().map(|(key, row)| (ByKey(key, PhantomData), row)).collect())
+    }
+}
+
+impl<N: Node> Loader<BySlug<N>> for Rows {
+    type Value = Arc<N::Row>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[BySlug<N>]) -> Result<HashMap<BySlug<N>, Self::Value>, ApiError> {
+        let slug = || Expr::col(("keys", "value"));
+        let current = Query::select().column("id").from_as(N::KIND.table, "c").and_where(Expr::col(("c", "slug")).eq(slug())).to_owned();
+        let former = Query::select()
+            .column("record_id")
+            .from_as(kinds::SLUG_ALIAS.table, "f")
+            .and_where(Expr::col(("f", "kind")).eq(N::KIND.code))
+            .and_where(Expr::col(("f", "slug")).eq(slug()))
+            .to_owned();
+        let mut query = one_row(N::KIND, first_of(current, former));
+        query.with_cte(self.text_keys(asked.iter().map(|key| key.0.clone()).collect()));
+        let rows = self.single_rows(&query, text_of).await?;
+        Ok(rows.into_iter().map(|(slug, row)| (BySlug(slug, PhantomData), row)).collect())
+    }
+}
+
+impl Loader<ByIdentifier> for Rows {
+    type Value = Arc<standard::Model>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[ByIdentifier]) -> Result<HashMap<ByIdentifier, Self::Value>, ApiError> {
+        let asked_keys: Vec<String> = asked.iter().map(|wanted| identifier::key(&wanted.0)).collect();
+        let key = || Expr::col(("keys", "value"));
+        let newest = |query: &mut SelectStatement, alias: &'static str| {
+            query.order_by((alias, "edition_sort"), Order::Desc).order_by((alias, "id"), Order::Desc).limit(1).to_owned()
+        };
+        let mut exact = Query::select();
+        exact
+            .column("id")
+            .from_as("standard", "e")
+            .and_where(Expr::col(("e", "identifier_key")).eq(key()))
+            .order_by(("e", "undated"), Order::Desc);
+        let mut edition = Query::select();
+        edition
+            .column("id")
+            .from_as("standard", "n")
+            .and_where(Expr::col(("n", "undated_identifier_key")).eq(key()))
+            .cond_where(is_edition("n"))
+            .and_where(is_published("n"));
+        let mut query = one_row(&kinds::STANDARD, first_of(newest(&mut exact, "e"), newest(&mut edition, "n")));
+        query.with_cte(self.text_keys(asked_keys.clone()));
+        let rows = self.single_rows::<_, standard::Model>(&query, text_of).await?;
+        Ok(asked.iter().zip(asked_keys).filter_map(|(asked, key)| Some((asked.clone(), Arc::clone(rows.get(&key)?)))).collect())
+    }
+}
+
+impl Loader<CountryByCode> for Rows {
+    type Value = Arc<country::Model>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[CountryByCode]) -> Result<HashMap<CountryByCode, Self::Value>, ApiError> {
+        let by_code = Query::select().column("id").from_as("country", "c").and_where(Expr::col(("c", "code")).eq(Expr::col(("keys", "value")))).to_owned();
+        let mut query = one_row(&kinds::COUNTRY, subquery(by_code));
+        query.with_cte(self.text_keys(asked.iter().map(|code| code.0.clone()).collect()));
+        let rows = self.single_rows(&query, text_of).await?;
+        Ok(rows.into_iter().map(|(code, row)| (CountryByCode(code), row)).collect())
+    }
+}
+
+impl Loader<LatestEditionOf> for Rows {
+    type Value = Arc<standard::Model>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[LatestEditionOf]) -> Result<HashMap<LatestEditionOf, Self::Value>, ApiError> {
+        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+        let key = "undated_identifier_key";
+        let near = Query::select().column(key).from_as("standard", "near").and_where(Expr::col(("near", "id")).equals(("keys", "value"))).to_owned();
+        let mut newest = Query::select();
+        newest
+            .column("id")
+            .from_as("standard", "n")
+            .and_where(Expr::col(("n", key)).eq(subquery(near)))
+            .cond_where(is_edition("n"))
+            .and_where(is_published("n"))
+            .order_by(("n", "edition_sort"), Order::Desc)
+            .order_by(("n", "id"), Order::Desc)
+            .limit(1);
+        let mut query = one_row(&kinds::STANDARD, subquery(newest));
+        query.with_cte(keys(&parents, self.backend()));
+        let rows = self.single_rows(&query, key_of).await?;
+        Ok(rows.into_iter().map(|(key, row)| (LatestEditionOf(key), row)).collect())
+    }
+}
+
+impl Loader<AncestorsOf> for Rows {
+    type Value = Vec<Arc<issue::Model>>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[AncestorsOf]) -> Result<HashMap<AncestorsOf, Self::Value>, ApiError> {
+        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+        let statement = ancestors(&parents, self.backend());
+        let found = self.read_by_parent(&statement, key_of, |row| issue::Model::from_query_result(row, "c_").map(Arc::new)).await?;
+        Ok(found.into_iter().map(|(key, rows)| (AncestorsOf(key), rows)).collect())
+    }
+}
+
+impl Loader<CitationsOfLink> for Rows {
+    type Value = Vec<Arc<citation::Model>>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[CitationsOfLink]) -> Result<HashMap<CitationsOfLink, Self::Value>, ApiError> {
+        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+        let found = self.facts(&kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION], &parents).await?;
+        Ok(found.into_iter().map(|(key, rows)| (CitationsOfLink(key), rows)).collect())
+    }
+}
+
+impl Loader<SubjectsOf> for Rows {
+    type Value = Vec<Arc<standard_subject::Model>>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[SubjectsOf]) -> Result<HashMap<SubjectsOf, Self::Value>, ApiError> {
+        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+        let order = [&kinds::SCHEME, &kinds::SUBJECT_FOLD];
+        let found = self.facts(&kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &order, &parents).await?;
+        Ok(found.into_iter().map(|(key, rows)| (SubjectsOf(key), rows)).collect())
+    }
+}
+
+impl Loader<IdentifiersOf> for Rows {
+    type Value = Vec<Arc<standard_identifier::Model>>;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[IdentifiersOf]) -> Result<HashMap<IdentifiersOf, Self::Value>, ApiError> {
+        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+        let found = self.facts(&kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID, &[&kinds::POSITION], &parents).await?;
+        Ok(found.into_iter().map(|(key, rows)| (IdentifiersOf(key), rows)).collect())
+    }
+}
+
+impl Rows {
+    /// At most one row for each key of a statement made by [`one_row`].
+    async fn single_rows<K: Eq + std::hash::Hash, M: Columns>(
+        &self,
+        statement: &SelectStatement,
+        key: impl Fn(&QueryResult) -> Result<K, sea_orm::DbErr>,
+    ) -> Result<HashMap<K, Arc<M>>, ApiError> {
+        let mut found = HashMap::new();
+        for row in self.read(statement).await? {
+            found.insert(key(&row)?, Arc::new(M::from_query_result(&row, "c_")?));
+        }
+        Ok(found)
+    }
+
+    /// Rows of a link table by the key in `near`, at most [`MAX_FACTS`] for each.
+    async fn facts<M: Columns>(
+        &self,
+        link: &'static Link,
+        near: &'static Column,
+        order: &[&'static Column],
+        parents: &[i64],
+    ) -> Result<HashMap<i64, Vec<Arc<M>>>, ApiError> {
+        let mut query = Query::select();
+        query.expr_as(Expr::col(("r", near.name)), "parent");
+        for read in link.all_columns().filter(|column| !column.derived) {
+            query.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
+        }
+        query.from_as(link.table, "r").join(JoinType::InnerJoin, "keys", Expr::col(("r", near.name)).equals(("keys", "value")));
+        for term in order.iter().copied().chain([&kinds::ID]) {
+            query.order_by(("r", term.name), Order::Asc);
+        }
+        query.with_cte(keys(parents, self.backend()));
+        let mut found = self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await?;
+        found.values_mut().for_each(|rows| rows.truncate(MAX_FACTS));
+        Ok(found)
+    }
+
+    fn text_keys(&self, texts: Vec<String>) -> WithClause {
+        let mut expression = CommonTableExpression::new();
+        expression.table_name("keys").column("value").query(text_values(&texts, self.backend()));
+        let mut with = WithClause::new();
+        with.cte(expression);
+        with
+    }
+}
+
+/// Most entries of a list that has no pages: citations of a link, subjects, other identifiers.
+const MAX_FACTS: usize = 100;
+
+fn key_of(row: &QueryResult) -> Result<i64, sea_orm::DbErr> {
+    row.try_get("", "parent")
+}
+
+fn text_of(row: &QueryResult) -> Result<String, sea_orm::DbErr> {
+    row.try_get("", "parent")
+}
+
+/// For each of `keys` the row whose id is `id`; columns `parent` and those of the record (`c_`).
+fn one_row(kind: &'static Kind, id: Expr) -> SelectStatement {
+    let mut query = Query::select();
+    query.expr_as(Expr::col(("keys", "value")), "parent");
+    record_columns(kind, &mut query);
+    query.from("keys").join_as(JoinType::InnerJoin, kind.table, "r", Expr::col(("r", "id")).eq(id));
+    query
+}
+
+fn record_columns(kind: &'static Kind, query: &mut SelectStatement) {
+    for read in kind.read_columns() {
+        query.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
+    }
+}
+
+fn subquery(query: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(query.into()))
+}
+
+fn first_of(one: SelectStatement, other: SelectStatement) -> Expr {
+    Func::coalesce([subquery(one), subquery(other)]).into()
+}
+
+/// Every issue above each of the parents, the farthest first.
+fn ancestors(parents: &[i64], backend: sea_orm::DbBackend) -> SelectStatement {
+    let mut tables = Tables::new(backend);
+    let mut start = Query::select();
+    let issue = tables.from(&mut start, kinds::ISSUE.table);
+    let parent_id = |alias: &str| Expr::col((alias.to_owned(), "parent_id"));
+    start
+        .expr(Expr::col(("keys", "value")))
+        .expr(parent_id(&issue))
+        .expr(Expr::cust("1"))
+        .join(JoinType::InnerJoin, "keys", Expr::col((issue.clone(), "id")).equals(("keys", "value")))
+        .and_where(parent_id(&issue).is_not_null());
+    let mut step = Query::select();
+    let issue = tables.from(&mut step, kinds::ISSUE.table);
+    step.expr(Expr::col(("up", "start")))
+        .expr(parent_id(&issue))
+        .expr(Expr::col(("up", "depth")).add(1))
+        .join(JoinType::InnerJoin, "up", Expr::col((issue.clone(), "id")).equals(("up", "id")))
+        .and_where(parent_id(&issue).is_not_null())
+        .and_where(Expr::col(("up", "depth")).lt(MAX_ANCESTORS));
+    let mut keys = CommonTableExpression::new();
+    keys.table_name("keys").column("value").query(key_values(parents, backend));
+    let mut up = CommonTableExpression::new();
+    up.table_name("up").columns(["start", "id", "depth"]).query(start.union(UnionType::All, step).to_owned());
+    let mut with = WithClause::new();
+    with.recursive(true).cte(keys).cte(up);
+    let mut query = Query::select();
+    query.expr_as(Expr::col(("up", "start")), "parent");
+    record_columns(&kinds::ISSUE, &mut query);
+    query
+        .from("up")
+        .join_as(JoinType::InnerJoin, kinds::ISSUE.table, "r", Expr::col(("r", "id")).equals(("up", "id")))
+        .order_by(("up", "depth"), Order::Desc)
+        .with_cte(with);
+    query
+}

@@ -1,0 +1,121 @@
+//! What has a global id, and what all records have in common.
+
+use std::marker::PhantomData;
+
+use async_graphql::{Context, ID, Interface};
+use entity::vocabulary::RecordKind;
+
+use super::connection;
+use super::context::rows;
+use super::error::{Result, bad_input};
+use super::loader::ByKey;
+use super::record::channel::Channel;
+use super::record::citation::CitationConnection;
+use super::record::committee::Committee;
+use super::record::country::Country;
+use super::record::event::Event;
+use super::record::initiative::Initiative;
+use super::record::instrument::Instrument;
+use super::record::issue::Issue;
+use super::record::organisation::Organisation;
+use super::record::resource::Resource;
+use super::record::source::Source;
+use super::record::standard::Standard;
+use super::scalars::DateTime;
+use crate::graph::cursor::read_id;
+
+/// Anything with a global id, by which `node(id:)` finds it.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Opaque and stable; `node(id:)` finds the object by it."))]
+pub enum Node {
+    Organisation(Organisation),
+    Issue(Issue),
+    Standard(Standard),
+    Committee(Committee),
+    Event(Event),
+    Channel(Channel),
+    Instrument(Instrument),
+    Initiative(Initiative),
+    Resource(Resource),
+    Country(Country),
+    Source(Source),
+}
+
+/// Anything that is curated or imported: it has a slug, a version and sources. Each is a `Node` too.
+#[derive(Interface)]
+#[graphql(
+    field(name = "id", ty = "ID", desc = "Opaque and stable for the record's life; `node(id:)` finds the record by it."),
+    field(name = "slug", ty = "String", desc = "Short name for links. After a rename the old one still finds the record."),
+    field(name = "label", ty = "String", desc = "What a person would call it."),
+    field(name = "version", ty = "i32", desc = "Starts at 1 and grows by one with every change."),
+    field(name = "created_at", ty = "DateTime", desc = "When the record was created."),
+    field(name = "updated_at", ty = "DateTime", desc = "When the record or a link that it owns was last changed."),
+    field(
+        name = "citations",
+        ty = "CitationConnection",
+        desc = "Where the record as a whole, or one of its facts, comes from, in the order of entry.",
+        arg(name = "first", ty = "Option<i32>", desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given."),
+        arg(name = "after", ty = "Option<String>", desc = "Only entries that follow this cursor."),
+        arg(name = "last", ty = "Option<i32>", desc = "How many entries from the end: 0 to 100. Not together with `first`."),
+        arg(name = "before", ty = "Option<String>", desc = "Only entries that precede this cursor.")
+    )
+)]
+pub enum AtlasRecord {
+    Organisation(Organisation),
+    Issue(Issue),
+    Standard(Standard),
+    Committee(Committee),
+    Event(Event),
+    Channel(Channel),
+    Instrument(Instrument),
+    Initiative(Initiative),
+    Resource(Resource),
+}
+
+/// The record of a kind with this key, whatever the kind.
+///
+/// # Errors
+/// What the database or a limit says.
+pub async fn find_record(ctx: &Context<'_>, kind: RecordKind, key: i64) -> Result<Option<AtlasRecord>> {
+    Ok(match kind {
+        RecordKind::Organisation => find::<Organisation>(ctx, key).await?.map(Into::into),
+        RecordKind::Issue => find::<Issue>(ctx, key).await?.map(Into::into),
+        RecordKind::Standard => find::<Standard>(ctx, key).await?.map(Into::into),
+        RecordKind::Committee => find::<Committee>(ctx, key).await?.map(Into::into),
+        RecordKind::Event => find::<Event>(ctx, key).await?.map(Into::into),
+        RecordKind::Channel => find::<Channel>(ctx, key).await?.map(Into::into),
+        RecordKind::Instrument => find::<Instrument>(ctx, key).await?.map(Into::into),
+        RecordKind::Initiative => find::<Initiative>(ctx, key).await?.map(Into::into),
+        RecordKind::Resource => find::<Resource>(ctx, key).await?.map(Into::into),
+    })
+}
+
+/// What a global id stands for; `argument` is where it came from.
+///
+/// # Errors
+/// Where the text is no id, or the id of something that `node` does not find.
+pub async fn find_node(ctx: &Context<'_>, id: &str, argument: &str) -> Result<Option<Node>> {
+    let Some((name, key)) = read_id(id) else {
+        return Err(bad_input(format!("`{argument}` is not an id of this atlas: take it from the field `id`, unchanged")));
+    };
+    Ok(match name.as_str() {
+        "Organisation" => find::<Organisation>(ctx, key).await?.map(Into::into),
+        "Issue" => find::<Issue>(ctx, key).await?.map(Into::into),
+        "Standard" => find::<Standard>(ctx, key).await?.map(Into::into),
+        "Committee" => find::<Committee>(ctx, key).await?.map(Into::into),
+        "Event" => find::<Event>(ctx, key).await?.map(Into::into),
+        "Channel" => find::<Channel>(ctx, key).await?.map(Into::into),
+        "Instrument" => find::<Instrument>(ctx, key).await?.map(Into::into),
+        "Initiative" => find::<Initiative>(ctx, key).await?.map(Into::into),
+        "Resource" => find::<Resource>(ctx, key).await?.map(Into::into),
+        "Country" => find::<Country>(ctx, key).await?.map(Into::into),
+        "Source" => find::<Source>(ctx, key).await?.map(Into::into),
+        other => {
+            return Err(bad_input(format!("`{argument}` is the id of a {other}, which is not a Node: ask for what holds it")));
+        }
+    })
+}
+
+async fn find<N: connection::Node>(ctx: &Context<'_>, key: i64) -> Result<Option<N>> {
+    Ok(rows(ctx)?.load_one(ByKey::<N>(key, PhantomData)).await?.map(N::show))
+}

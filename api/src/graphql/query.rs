@@ -1,0 +1,164 @@
+//! The entry points of the API, one or two lines each.
+
+use std::marker::PhantomData;
+
+use async_graphql::{Context, ID};
+use futures_util::future::try_join_all;
+
+use super::atlas::Atlas;
+use super::connection::{self, Edge, object};
+use super::context::rows;
+use super::error::{Result, bad_input};
+use super::loader::{ByIdentifier, BySlug, CountryByCode};
+use super::node::{Node, find_node};
+use super::record::channel::Channel;
+use super::record::committee::Committee;
+use super::record::country::Country;
+use super::record::event::Event;
+use super::record::initiative::Initiative;
+use super::record::instrument::Instrument;
+use super::record::issue::Issue;
+use super::record::organisation::Organisation;
+use super::record::resource::Resource;
+use super::record::source::Source;
+use super::record::standard::Standard;
+use crate::graph::kinds;
+use crate::graph::list::PageSize;
+
+/// Most ids that `nodes` takes at once.
+const MAX_NODES: usize = 100;
+
+/// Where every question starts.
+pub struct Query;
+
+impl Query {
+    /// Root lists have no parent.
+    fn key(&self) -> i64 {
+        let Self = self;
+        0
+    }
+}
+
+async fn by_slug<N: connection::Node>(ctx: &Context<'_>, slug: String) -> Result<Option<N>> {
+    // No stored text holds a NUL, and PostgreSQL takes none.
+    if slug.contains('\0') {
+        return Ok(None);
+    }
+    Ok(rows(ctx)?.load_one(BySlug::<N>(slug, PhantomData)).await?.map(N::show))
+}
+
+object! {
+    /// Where every question starts: records by slug, id or identifier, and lists of all records of a kind.
+    Query with Nullable {
+        /// The object with this global id; null where there is none.
+        async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id from any field `id`.")] id: ID) -> Result<Option<Node>> {
+            find_node(ctx, &id, "id").await
+        }
+
+        /// The objects with these global ids, in the order asked; null where there is none.
+        async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Ids from any fields `id`, 100 at most.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+            if ids.len() > MAX_NODES {
+                return Err(bad_input(format!("`ids` holds {} ids: {MAX_NODES} at most", ids.len())));
+            }
+            let found = ids.iter().enumerate().map(|(index, id)| async move { find_node(ctx, id, &format!("ids[{index}]")).await });
+            try_join_all(found).await
+        }
+
+        /// The organisation with this slug; null where there is none.
+        async fn organisation(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso`. A slug of before a rename works too.")] slug: String) -> Result<Option<Organisation>> {
+            by_slug(ctx, slug).await
+        }
+
+        /// The issue with this slug; null where there is none.
+        async fn issue(&self, ctx: &Context<'_>, #[graphql(desc = "For example `data-governance`. A slug of before a rename works too.")] slug: String) -> Result<Option<Issue>> {
+            by_slug(ctx, slug).await
+        }
+
+        /// One standard, by slug or by identifier; null where there is none. An identifier finds the record with
+        /// exactly that identifier, the undated one first; else the newest published edition with that undated
+        /// identifier. Case, spacing and the "/" between words do not matter: "iso ts 23258" finds "ISO/TS 23258".
+        async fn standard(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "For example `iso-iec-27001`. Not together with `identifier`.")] slug: Option<String>,
+            #[graphql(desc = "For example `ISO/IEC 27001:2022`. Not together with `slug`.")] identifier: Option<String>,
+        ) -> Result<Option<Standard>> {
+            match (slug, identifier) {
+                (Some(slug), None) => by_slug(ctx, slug).await,
+                (None, Some(identifier)) => Ok(rows(ctx)?.load_one(ByIdentifier(identifier)).await?.map(Standard)),
+                _ => Err(bad_input("give exactly one of `slug` and `identifier`")),
+            }
+        }
+
+        /// The committee with this slug; null where there is none.
+        async fn committee(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso-iec-jtc-1-sc-42`. A slug of before a rename works too.")] slug: String) -> Result<Option<Committee>> {
+            by_slug(ctx, slug).await
+        }
+
+        /// The event with this slug; null where there is none.
+        async fn event(&self, ctx: &Context<'_>, #[graphql(desc = "The event's slug. One of before a rename works too.")] slug: String) -> Result<Option<Event>> {
+            by_slug(ctx, slug).await
+        }
+
+        /// The channel with this slug; null where there is none.
+        async fn channel(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso-twitter`. A slug of before a rename works too.")] slug: String) -> Result<Option<Channel>> {
+            by_slug(ctx, slug).await
+        }
+
+        /// The instrument with this slug; null where there is none.
+        async fn instrument(&self, ctx: &Context<'_>, #[graphql(desc = "The instrument's slug. One of before a rename works too.")] slug: String) -> Result<Option<Instrument>> {
+            by_slug(ctx, slug).await
+        }
+
+        /// The initiative with this slug; null where there is none.
+        async fn initiative(&self, ctx: &Context<'_>, #[graphql(desc = "The initiative's slug. One of before a rename works too.")] slug: String) -> Result<Option<Initiative>> {
+            by_slug(ctx, slug).await
+        }
+
+        /// The resource with this slug; null where there is none.
+        async fn resource(&self, ctx: &Context<'_>, #[graphql(desc = "The resource's slug. One of before a rename works too.")] slug: String) -> Result<Option<Resource>> {
+            by_slug(ctx, slug).await
+        }
+
+        /// The country or territory with this code; null where there is none.
+        async fn country(&self, ctx: &Context<'_>, #[graphql(desc = "ISO 3166-1 alpha-2, in either case: `CH`.")] code: String) -> Result<Option<Country>> {
+            if code.len() != 2 || !code.is_ascii() || code.contains('\0') {
+                return Ok(None);
+            }
+            Ok(rows(ctx)?.load_one(CountryByCode(code.to_ascii_uppercase())).await?.map(Country))
+        }
+
+        /// The atlas itself: its version, its newest change and how much it holds.
+        async fn atlas(&self) -> Atlas {
+            Atlas
+        }
+    }
+    ordered {
+        /// All organisations, by label.
+        organisations: Edge<Organisation> = &kinds::ORGANISATION;
+        /// All issues, by label.
+        issues: Edge<Issue> = &kinds::ISSUE;
+        /// All standards, by identifier.
+        standards: Edge<Standard> = &kinds::STANDARD;
+        /// All events, by start.
+        events: Edge<Event> = &kinds::EVENT;
+    }
+    filtered {
+        /// All committees, by designation.
+        committees: Edge<Committee> = &kinds::COMMITTEE;
+        /// All channels, by label.
+        channels: Edge<Channel> = &kinds::CHANNEL;
+        /// All instruments, by label.
+        instruments: Edge<Instrument> = &kinds::INSTRUMENT;
+        /// All initiatives, by label.
+        initiatives: Edge<Initiative> = &kinds::INITIATIVE;
+        /// All resources, by label.
+        resources: Edge<Resource> = &kinds::RESOURCE;
+    }
+    paged {
+        /// All countries and territories of ISO 3166-1, by name; pages of up to 250.
+        countries: Edge<Country> = &kinds::COUNTRY, PageSize::COUNTRIES;
+        /// All sources, by name.
+        sources: Edge<Source> = &kinds::SOURCE, PageSize::USUAL;
+    }
+}

@@ -1,0 +1,257 @@
+//! Standards, their editions and what they have to do with each other.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+use entity::standard;
+use sea_orm::FromQueryResult;
+
+use super::committee::Committee;
+use super::issue::Issue;
+use super::organisation::Organisation;
+use super::partner::names;
+use super::vocabulary::{StandardRelationKind, StandardStatus, StandardType};
+use super::{int, record, texts};
+use crate::graph::list::{Arguments, PageSize};
+use crate::graph::{Relation, kinds};
+use crate::graphql::connection::{self, Asked, Edge, Listed, PageInfo, Position};
+use crate::graphql::context::rows;
+use crate::graphql::error::Result;
+use crate::graphql::loader::{IdentifiersOf, LatestEditionOf, SubjectsOf};
+use crate::graphql::scalars::{Markdown, PartialDate, Url};
+
+record! {
+    /// A standard or another numbered document. One record is one document: an edition, where its publisher numbers
+    /// editions; or, undated, a stand-in for all of them, as where a text cites "ISO/IEC 27001".
+    Standard(standard::Model) of &kinds::STANDARD, {
+        /// The identifier as its publishers write it: "ISO/IEC TR 24028", "ISO/IEC 27001:2022", "RFC 9110".
+        async fn identifier(&self) -> &str {
+            &self.0.identifier
+        }
+
+        /// The identifier without year, edition or version: "ISO/IEC 27001".
+        async fn undated_identifier(&self) -> &str {
+            &self.0.undated_identifier
+        }
+
+        /// True: stands for all editions of the document.
+        async fn undated(&self) -> bool {
+            self.0.undated
+        }
+
+        /// Other identifiers of the same document and other ways to write it, 100 at most.
+        async fn other_identifiers(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+            let identifiers = rows(ctx)?.load_one(IdentifiersOf(self.0.id)).await?;
+            Ok(identifiers.unwrap_or_default().iter().map(|row| row.identifier.clone()).collect())
+        }
+
+        /// The title.
+        async fn title(&self) -> Option<&str> {
+            self.0.title.as_deref()
+        }
+
+        /// What it is about.
+        async fn r#abstract(&self) -> Option<Markdown> {
+            self.0.r#abstract.clone().map(Markdown)
+        }
+
+        /// What kind of document it is.
+        async fn r#type(&self) -> StandardType {
+            self.0.r#type.into()
+        }
+
+        /// How far it has come.
+        async fn status(&self) -> StandardStatus {
+            self.0.status.into()
+        }
+
+        /// The publisher's own stage code, for example 60.60.
+        async fn stage(&self) -> Option<&str> {
+            self.0.stage.as_deref()
+        }
+
+        /// The edition, as the publisher numbers it.
+        async fn edition(&self) -> Option<&str> {
+            self.0.edition.as_deref()
+        }
+
+        /// When it was published, as precisely as is known.
+        async fn published_on(&self) -> Option<PartialDate> {
+            self.0.published_on.clone().map(PartialDate)
+        }
+
+        /// The year in which it was published.
+        async fn published_year(&self) -> Option<i32> {
+            self.0.published_year.map(int)
+        }
+
+        /// Its page at the publisher.
+        async fn url(&self) -> Option<Url> {
+            self.0.url.clone().map(Url)
+        }
+
+        /// Languages it is published in: BCP 47 tags.
+        async fn languages(&self) -> Vec<String> {
+            texts(&self.0.languages)
+        }
+
+        /// What it is classified under, 100 at most: by scheme, then by code.
+        async fn subjects(&self, ctx: &Context<'_>) -> Result<Vec<Subject>> {
+            let subjects = rows(ctx)?.load_one(SubjectsOf(self.0.id)).await?;
+            let subject = |row: &Arc<entity::standard_subject::Model>| Subject {
+                scheme: row.scheme.clone(),
+                code: row.code.clone(),
+                title: row.title.clone(),
+            };
+            Ok(subjects.unwrap_or_default().iter().map(subject).collect())
+        }
+
+        /// The newest published edition of the document that this record is, or stands for.
+        async fn latest_edition(&self, ctx: &Context<'_>) -> Result<Option<Standard>> {
+            Ok(rows(ctx)?.load_one(LatestEditionOf(self.0.id)).await?.map(Standard))
+        }
+
+        /// Documents that this one names, by identifier: this standard KIND the node.
+        async fn relations(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Only relations of these kinds. Left out, all; `[]` matches nothing.")] kinds: Option<Vec<StandardRelationKind>>,
+            #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+            #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
+            #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
+            #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
+        ) -> Result<StandardRelationConnection> {
+            let arguments = Arguments { first, after, last, before };
+            relations(ctx, &kinds::STANDARD_RELATIONS, self.0.id, kinds, arguments).await
+        }
+
+        /// Documents that name this one, by identifier: the node KIND this standard.
+        async fn related_from(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Only relations of these kinds. Left out, all; `[]` matches nothing.")] kinds: Option<Vec<StandardRelationKind>>,
+            #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+            #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
+            #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
+            #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
+        ) -> Result<StandardRelationConnection> {
+            let arguments = Arguments { first, after, last, before };
+            relations(ctx, &kinds::STANDARD_RELATED_FROM, self.0.id, kinds, arguments).await
+        }
+    }
+    ordered {
+        /// Organisations that publish it, by label.
+        publishers: Edge<Organisation> = &kinds::STANDARD_PUBLISHERS;
+        /// Issues that it is about, by label.
+        issues: Edge<Issue> = &kinds::STANDARD_ISSUES;
+    }
+    filtered {
+        /// Committees that are responsible for it, by designation.
+        committees: Edge<Committee> = &kinds::STANDARD_COMMITTEES;
+    }
+    paged {
+        /// All dated documents with the same undated identifier, newest first. Amendments are not editions.
+        editions: Edge<Standard> = &kinds::STANDARD_EDITIONS, PageSize::USUAL;
+    }
+}
+
+/// An entry of a classification that a standard stands under.
+#[derive(SimpleObject)]
+pub struct Subject {
+    /// The classification, for example `ICS`.
+    scheme: String,
+    /// The code in the classification, for example `35.030`.
+    code: String,
+    /// What the code stands for.
+    title: Option<String>,
+}
+
+/// What a relation of standards says.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Pointer {
+    kind: entity::vocabulary::StandardRelationKind,
+    identifier: String,
+}
+
+/// A relation of one standard to another.
+pub struct StandardRelationEdge {
+    position: Position,
+    /// True where the node is the document that names this one.
+    inverse: bool,
+    pointer: Arc<Pointer>,
+    node: Option<Arc<standard::Model>>,
+}
+
+/// A relation of one standard to another, which connects as soon as the other is in the atlas.
+#[Object]
+impl StandardRelationEdge {
+    /// Position of this entry: give it as `after` or `before` to go on from here.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        self.position.text(ctx)
+    }
+
+    /// How they relate.
+    async fn kind(&self) -> StandardRelationKind {
+        self.pointer.kind.into()
+    }
+
+    /// The other document's identifier, as the source writes it.
+    async fn identifier(&self) -> &str {
+        match &self.node {
+            Some(node) if self.inverse => &node.identifier,
+            _ => &self.pointer.identifier,
+        }
+    }
+
+    /// The other document; null where it is not in the atlas.
+    async fn node(&self) -> Option<Standard> {
+        self.node.clone().map(Standard)
+    }
+}
+
+/// One page of a standard's relations.
+pub struct StandardRelationConnection {
+    page: Listed<standard::Model, Pointer>,
+    inverse: bool,
+}
+
+/// One page of a standard's relations. Go on with `after: endCursor`, or back with `before: startCursor`.
+#[Object]
+impl StandardRelationConnection {
+    /// The relations.
+    async fn edges(&self) -> Vec<StandardRelationEdge> {
+        let rows = self.page.slice.rows.iter();
+        rows.map(|row| StandardRelationEdge {
+            position: Position::new(&self.page.list, row),
+            inverse: self.inverse,
+            pointer: Arc::clone(&row.edge),
+            node: row.record.clone(),
+        })
+        .collect()
+    }
+
+    /// Where this page stands in the list.
+    async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
+        self.page.info(ctx)
+    }
+
+    /// Number of relations in the whole list, of the kinds asked for. Counted only when asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        self.page.total(ctx).await
+    }
+}
+
+async fn relations(
+    ctx: &Context<'_>,
+    relation: &'static Relation,
+    parent: i64,
+    kinds: Option<Vec<StandardRelationKind>>,
+    arguments: Arguments,
+) -> Result<StandardRelationConnection> {
+    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
+    let mut list = connection::list::<Standard>(ctx, relation.into(), asked)?;
+    list.only = kinds.map(|kinds| (kinds::STANDARD_RELATION_KIND, names(&kinds)));
+    let inverse = std::ptr::eq(relation, &kinds::STANDARD_RELATED_FROM);
+    Ok(StandardRelationConnection { page: Listed::load(ctx, list, parent).await?, inverse })
+}
+

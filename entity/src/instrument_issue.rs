@@ -1,0 +1,37 @@
+//! An issue that an instrument is about.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
+#[sea_orm(table_name = "instrument_issue")]
+pub struct Model {
+    /// The key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// The instrument.
+    pub instrument_id: i64,
+    /// The issue.
+    pub issue_id: i64,
+}
+
+/// What its columns refer to.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The instrument.
+    #[sea_orm(
+        belongs_to = "super::instrument::Entity",
+        from = "Column::InstrumentId",
+        to = "super::instrument::Column::Id"
+    )]
+    Instrument,
+    /// The issue.
+    #[sea_orm(
+        belongs_to = "super::issue::Entity",
+        from = "Column::IssueId",
+        to = "super::issue::Column::Id"
+    )]
+    Issue,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

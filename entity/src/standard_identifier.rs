@@ -1,0 +1,34 @@
+//! Another identifier of a standard.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
+#[sea_orm(table_name = "standard_identifier")]
+pub struct Model {
+    /// The key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// The standard.
+    pub standard_id: i64,
+    /// The identifier, as it is written.
+    pub identifier: String,
+    /// The identifier without case and blanks.
+    pub identifier_key: String,
+    /// Its place in the list.
+    pub position: i64,
+}
+
+/// What its columns refer to.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The standard.
+    #[sea_orm(
+        belongs_to = "super::standard::Entity",
+        from = "Column::StandardId",
+        to = "super::standard::Column::Id"
+    )]
+    Standard,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

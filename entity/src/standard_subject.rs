@@ -1,0 +1,36 @@
+//! A subject that a standard is classified under, for example an ICS code.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
+#[sea_orm(table_name = "standard_subject")]
+pub struct Model {
+    /// The key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// The standard.
+    pub standard_id: i64,
+    /// The classification, for example ICS.
+    pub scheme: String,
+    /// The code in the classification.
+    pub code: String,
+    /// The code without case and accents.
+    pub code_fold: String,
+    /// What the code means.
+    pub title: Option<String>,
+}
+
+/// What its columns refer to.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// The standard.
+    #[sea_orm(
+        belongs_to = "super::standard::Entity",
+        from = "Column::StandardId",
+        to = "super::standard::Column::Id"
+    )]
+    Standard,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

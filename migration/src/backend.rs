@@ -1,0 +1,147 @@
+//! The statements that make and drop the tables of [`table`](super::table): the one place here that knows both databases.
+//!
+//! They differ in three points. The key of a SQLite table is its `rowid` only if it is called `INTEGER PRIMARY KEY`.
+//! PostgreSQL orders text by its bytes only where the column says so; SQLite always does. And reading an index backwards,
+//! PostgreSQL meets unknown values first, so that it needs a second index for orders that put them last in both
+//! directions; SQLite reads its one index in two parts.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+use crate::table::{Column, Index, Purpose, Table, Type};
+
+/// Makes the tables in this order, each with its twin and its indexes.
+pub(crate) async fn create(manager: &SchemaManager<'_>, tables: &[Table]) -> Result<(), DbErr> {
+    let backend = manager.get_database_backend();
+    for table in tables {
+        for statement in statements(backend, table) {
+            run(manager, &statement).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Drops the tables and their twins in the opposite order.
+pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[Table]) -> Result<(), DbErr> {
+    for table in tables.iter().rev() {
+        if table.twin {
+            run(manager, &format!(r#"DROP TABLE "{}_history""#, table.name)).await?;
+        }
+        run(manager, &format!(r#"DROP TABLE "{}""#, table.name)).await?;
+    }
+    Ok(())
+}
+
+/// Runs one statement that both databases understand.
+pub(crate) async fn run(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
+    manager.get_connection().execute_unprepared(statement).await?;
+    Ok(())
+}
+
+fn statements(backend: DbBackend, table: &Table) -> Vec<String> {
+    let indexes = |twin| (table.indexes.iter()).filter_map(move |index| create_index(backend, table, index, twin));
+    let mut statements = vec![create_present(backend, table)];
+    statements.extend(indexes(false));
+    if table.twin {
+        statements.push(create_twin(backend, table));
+        statements.extend(indexes(true));
+        let twin = format!("{}_history", table.name);
+        statements.push(format!(
+            r#"CREATE INDEX "ix_{twin}_id" ON "{twin}" ("id", "from_seq", "to_seq")"#
+        ));
+    }
+    statements
+}
+
+fn create_present(backend: DbBackend, table: &Table) -> String {
+    let mut definitions: Vec<String> = Vec::new();
+    for (position, column) in table.columns.iter().enumerate() {
+        let key = position == 0;
+        let mut definition = match (key, column.ty, backend) {
+            (true, Type::Integer, DbBackend::Sqlite) => format!(r#""{}" INTEGER NOT NULL"#, column.name),
+            _ => define(backend, column),
+        };
+        if key {
+            definition += " PRIMARY KEY";
+        }
+        if let Some(default) = column.default {
+            definition += &format!(" DEFAULT {default}");
+        }
+        if let Some(target) = column.target {
+            definition += &format!(r#" REFERENCES "{target}" ("id") DEFERRABLE INITIALLY DEFERRED"#);
+        }
+        definitions.push(definition);
+    }
+    if table.twin {
+        definitions.push(r#""from_seq" BIGINT NOT NULL"#.into());
+    }
+    format!(r#"CREATE TABLE "{}" ({})"#, table.name, definitions.join(", "))
+}
+
+fn create_twin(backend: DbBackend, table: &Table) -> String {
+    let columns: Vec<String> = table.columns.iter().map(|column| define(backend, column)).collect();
+    format!(
+        r#"CREATE TABLE "{}_history" ({}, "from_seq" BIGINT NOT NULL, "to_seq" BIGINT NOT NULL)"#,
+        table.name,
+        columns.join(", ")
+    )
+}
+
+fn define(backend: DbBackend, column: &Column) -> String {
+    let ty = match (column.ty, backend) {
+        (Type::Text, DbBackend::Postgres) => r#"TEXT COLLATE "C""#,
+        (Type::Text, _) => "TEXT",
+        (Type::Integer, _) => "BIGINT",
+        (Type::Boolean, _) => "BOOLEAN",
+    };
+    let null = if column.nullable { "" } else { " NOT NULL" };
+    format!(r#""{}" {ty}{null}"#, column.name)
+}
+
+/// None where this database needs no such index on the present, or on the twin.
+fn create_index(backend: DbBackend, table: &Table, index: &Index, twin: bool) -> Option<String> {
+    let on = format!("{}{}", table.name, if twin { "_history" } else { "" });
+    let joined = index.columns.join("_");
+    let (name, direction, nulls) = match index.purpose {
+        Purpose::Unique | Purpose::Lookup if !twin => return Some(create_unique_index(table, index)),
+        Purpose::Order | Purpose::Lookup => (format!("ix_{on}_{joined}"), "", ""),
+        Purpose::Descending if backend == DbBackend::Postgres => {
+            (format!("ix_{on}_{joined}_desc"), " DESC", " NULLS LAST")
+        }
+        Purpose::Descending | Purpose::Unique => return None,
+    };
+    let columns = index.columns.iter();
+    let mut terms: Vec<String> = columns
+        .map(|column| format!(r#""{column}"{direction}{nulls}"#))
+        .collect();
+    if table.twin {
+        terms.push(format!(r#""id"{direction}, "from_seq""#));
+    }
+    if twin {
+        terms.push(r#""to_seq""#.into());
+    }
+    Some(format!(r#"CREATE INDEX "{name}" ON "{on}" ({})"#, terms.join(", ")))
+}
+
+fn create_unique_index(table: &Table, index: &Index) -> String {
+    let terms: Vec<String> = index.columns.iter().map(|column| known(table, column)).collect();
+    // The first column tells unique indexes of a table apart; PostgreSQL cuts names at 63 bytes.
+    let (on, first) = (table.name, &index.columns[0]);
+    format!(
+        r#"CREATE UNIQUE INDEX "ux_{on}_{first}" ON "{on}" ({})"#,
+        terms.join(", ")
+    )
+}
+
+/// The value of a column, with one that no row has for what is unknown.
+fn known(table: &Table, name: &str) -> String {
+    match table.columns.iter().find(|column| column.name == name) {
+        Some(Column {
+            nullable: true,
+            ty: Type::Text,
+            ..
+        }) => format!(r#"coalesce("{name}", '')"#),
+        Some(Column { nullable: true, .. }) => format!(r#"coalesce("{name}", 0)"#),
+        Some(_) | None => format!(r#""{name}""#),
+    }
+}
