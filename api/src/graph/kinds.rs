@@ -12,20 +12,21 @@ pub static VERSION: Column = Column::int("version");
 pub static CREATED_AT: Column = Column::time("created_at");
 pub static UPDATED_AT: Column = Column::time("updated_at");
 
-static NAME_FOLD: Column = Column::text("name_fold").derived();
+static NAME_FOLD: Column = Column::text("name_fold").derived().long();
 static NAME_SORT: Column = Column::text("name_sort").derived();
 static NAME: Column = Column::text("name").folded(&NAME_FOLD, &NAME_SORT);
-static ACRONYM_FOLD: Column = Column::text("acronym_fold").nullable().derived();
+
+static ACRONYM_FOLD: Column = Column::text("acronym_fold").nullable().derived().long();
 static ACRONYM_SORT: Column = Column::text("acronym_sort").nullable().derived();
 static FOLDED_ACRONYM: Column = Column::text("acronym").nullable().folded(&ACRONYM_FOLD, &ACRONYM_SORT);
 static ACRONYM: Column = Column::text("acronym").nullable();
-static PLAIN_NAME: Column = Column::text("name");
-static OTHER_NAMES: Column = Column::list("other_names");
-static DESCRIPTION: Column = Column::text("description").nullable();
-static KIND: Column = Column::text("kind");
-static URL: Column = Column::text("url").nullable();
-static COUNTRY_ID: Column = Column::key("country_id").nullable();
-static PARENT_ID: Column = Column::key("parent_id").nullable();
+static PLAIN_NAME: Column = Column::text("name").long();
+static OTHER_NAMES: Column = Column::list("other_names").long();
+static DESCRIPTION: Column = Column::text("description").nullable().long();
+pub static KIND: Column = Column::text("kind");
+static URL: Column = Column::text("url").nullable().long();
+pub static COUNTRY_ID: Column = Column::key("country_id").nullable();
+pub static PARENT_ID: Column = Column::key("parent_id").nullable();
 
 static ESTABLISHED_YEAR: Column = Column::int("established_year").nullable();
 static STAKEHOLDER_GROUP: Column = Column::text("stakeholder_group").nullable();
@@ -33,19 +34,19 @@ static ADDRESS_TEXT: Column = Column::text("address_text").nullable();
 static ADDRESS_STREET: Column = Column::text("address_street").nullable();
 static ADDRESS_POSTAL_CODE: Column = Column::text("address_postal_code").nullable();
 static ADDRESS_LOCALITY: Column = Column::text("address_locality").nullable();
-static WEBSITE: Column = Column::text("website").nullable();
-static SUMMARY: Column = Column::text("summary").nullable();
-static DIGITAL_ACTIVITIES: Column = Column::text("digital_activities").nullable();
-static FUTURE_OF_MEETINGS: Column = Column::text("future_of_meetings").nullable();
-static MEMBERSHIP: Column = Column::text("membership").nullable();
+static WEBSITE: Column = Column::text("website").nullable().long();
+static SUMMARY: Column = Column::text("summary").nullable().long();
+static DIGITAL_ACTIVITIES: Column = Column::text("digital_activities").nullable().long();
+static FUTURE_OF_MEETINGS: Column = Column::text("future_of_meetings").nullable().long();
+static MEMBERSHIP: Column = Column::text("membership").nullable().long();
 
 static IDENTIFIER_KEY: Column = Column::text("identifier_key").derived();
-static IDENTIFIER_FOLD: Column = Column::text("identifier_fold").derived();
+static IDENTIFIER_FOLD: Column = Column::text("identifier_fold").derived().long();
 static IDENTIFIER_SORT: Column = Column::text("identifier_sort").derived();
 static IDENTIFIER: Column =
     Column::text("identifier").identifier(&IDENTIFIER_KEY, &IDENTIFIER_FOLD, &IDENTIFIER_SORT);
 static UNDATED_IDENTIFIER_KEY: Column = Column::text("undated_identifier_key").derived();
-static UNDATED_IDENTIFIER_FOLD: Column = Column::text("undated_identifier_fold").derived();
+static UNDATED_IDENTIFIER_FOLD: Column = Column::text("undated_identifier_fold").derived().long();
 static UNDATED_IDENTIFIER_SORT: Column = Column::text("undated_identifier_sort").derived();
 static UNDATED_IDENTIFIER: Column = Column::text("undated_identifier").identifier(
     &UNDATED_IDENTIFIER_KEY,
@@ -53,13 +54,13 @@ static UNDATED_IDENTIFIER: Column = Column::text("undated_identifier").identifie
     &UNDATED_IDENTIFIER_SORT,
 );
 static UNDATED: Column = Column::bool("undated");
-static TITLE_FOLD: Column = Column::text("title_fold").derived();
+static TITLE_FOLD: Column = Column::text("title_fold").derived().long();
 static TITLE_SORT: Column = Column::text("title_sort").derived();
-static TITLE: Column = Column::text("title").folded(&TITLE_FOLD, &TITLE_SORT);
-static OPTIONAL_TITLE_FOLD: Column = Column::text("title_fold").nullable().derived();
+static TITLE: Column = Column::text("title").folded(&TITLE_FOLD, &TITLE_SORT).long();
+static OPTIONAL_TITLE_FOLD: Column = Column::text("title_fold").nullable().derived().long();
 static OPTIONAL_TITLE_SORT: Column = Column::text("title_sort").nullable().derived();
-static OPTIONAL_TITLE: Column = Column::text("title").nullable().folded(&OPTIONAL_TITLE_FOLD, &OPTIONAL_TITLE_SORT);
-static ABSTRACT: Column = Column::text("abstract").nullable();
+static OPTIONAL_TITLE: Column = Column::text("title").nullable().folded(&OPTIONAL_TITLE_FOLD, &OPTIONAL_TITLE_SORT).long();
+static ABSTRACT: Column = Column::text("abstract").nullable().long();
 pub static TYPE: Column = Column::text("type");
 pub static STATUS: Column = Column::text("status");
 static STAGE: Column = Column::text("stage").nullable();
@@ -69,32 +70,32 @@ static PUBLISHED_ON: Column = Column::text("published_on").nullable();
 static PUBLISHED_YEAR: Column = Column::int("published_year").nullable();
 /// Orders the editions of a document: day of publication, then edition by value.
 pub static EDITION_SORT: Column = Column::text("edition_sort").derived();
-static LANGUAGES: Column = Column::list("languages");
+static LANGUAGES: Column = Column::list("languages").long();
 
-static DESIGNATION_FOLD: Column = Column::text("designation_fold").derived();
+static DESIGNATION_FOLD: Column = Column::text("designation_fold").derived().long();
 static DESIGNATION_SORT: Column = Column::text("designation_sort").derived();
 static DESIGNATION: Column = Column::text("designation").folded(&DESIGNATION_FOLD, &DESIGNATION_SORT);
-static SCOPE: Column = Column::text("scope").nullable();
+static SCOPE: Column = Column::text("scope").nullable().long();
 
 static STARTS_ON: Column = Column::text("starts_on").nullable();
 static ENDS_ON: Column = Column::text("ends_on").nullable();
 static STARTS_AT: Column = Column::time("starts_at").nullable();
 static ENDS_AT: Column = Column::time("ends_at").nullable();
 /// The earliest start and the latest end that the known dates allow.
-static STARTS_FIRST: Column = Column::time("starts_first").nullable().derived();
-static ENDS_LAST: Column = Column::time("ends_last").nullable().derived();
+pub static STARTS_FIRST: Column = Column::time("starts_first").nullable().derived();
+pub static ENDS_LAST: Column = Column::time("ends_last").nullable().derived();
 static TIME_ZONE: Column = Column::text("time_zone").nullable();
-static DATE_TEXT: Column = Column::text("date_text").nullable();
+static DATE_TEXT: Column = Column::text("date_text").nullable().long();
 static FORMAT: Column = Column::text("format");
-static LOCATION: Column = Column::text("location").nullable();
-static REGISTRATION_URL: Column = Column::text("registration_url").nullable();
+static LOCATION: Column = Column::text("location").nullable().long();
+static REGISTRATION_URL: Column = Column::text("registration_url").nullable().long();
 
 static PLATFORM: Column = Column::text("platform");
-static HANDLE_FOLD: Column = Column::text("handle_fold").nullable().derived();
+static HANDLE_FOLD: Column = Column::text("handle_fold").nullable().derived().long();
 static HANDLE_SORT: Column = Column::text("handle_sort").nullable().derived();
 static HANDLE: Column = Column::text("handle").nullable().folded(&HANDLE_FOLD, &HANDLE_SORT);
-static OWNER_ID: Column = Column::key("owner_id");
-static OWNER_KIND: Column = Column::text("owner_kind");
+pub static OWNER_ID: Column = Column::key("owner_id");
+pub static OWNER_KIND: Column = Column::text("owner_kind");
 
 static ADOPTED_YEAR: Column = Column::int("adopted_year").nullable();
 static STATED_PARTY_COUNT: Column = Column::int("stated_party_count").nullable();
@@ -106,7 +107,7 @@ static ALPHA3: Column = Column::text("alpha3");
 static REGION: Column = Column::text("region").nullable();
 static PUBLISHER: Column = Column::text("publisher").nullable();
 static LICENCE: Column = Column::text("licence").nullable();
-static ATTRIBUTION: Column = Column::text("attribution").nullable();
+static ATTRIBUTION: Column = Column::text("attribution").nullable().long();
 static ACCESSED_ON: Column = Column::text("accessed_on").nullable();
 
 pub static ORGANISATION_ID: Column = Column::key("organisation_id");
@@ -123,26 +124,26 @@ pub static RECORD_ID: Column = Column::key("record_id");
 
 pub static HEADING: Column = Column::text("heading");
 pub static LOCAL_TERM: Column = Column::text("local_term").nullable();
-pub static TEXT: Column = Column::text("text").nullable();
+pub static TEXT: Column = Column::text("text").nullable().long();
 pub static POSITION: Column = Column::int("position");
 pub static ROLE: Column = Column::text("role");
-pub static NOTE: Column = Column::text("note").nullable();
+pub static NOTE: Column = Column::text("note").nullable().long();
 
 pub static TARGET_KEY: Column = Column::text("target_key");
 pub static TARGET_EDITION: Column = Column::text("target_edition").nullable();
 pub static TARGET_VOLUME: Column = Column::text("target_volume").nullable();
 pub static RELATION_SORT: Column = Column::text("identifier_sort");
 pub static RELATION_IDENTIFIER: Column = Column::text("identifier");
-static OTHER_IDENTIFIER_KEY: Column = Column::text("identifier_key");
+pub static OTHER_IDENTIFIER_KEY: Column = Column::text("identifier_key");
 pub static SCHEME: Column = Column::text("scheme");
 pub static SUBJECT_FOLD: Column = Column::text("code_fold");
 pub static SUBJECT_CODE: Column = Column { keys: Keys::Code { fold: &SUBJECT_FOLD }, ..Column::text("code") };
-static SUBJECT_TITLE: Column = Column::text("title").nullable();
+pub static SUBJECT_TITLE: Column = Column::text("title").nullable().long();
 
-static SOURCE_ID: Column = Column::key("source_id");
+pub static SOURCE_ID: Column = Column::key("source_id");
 pub static LINK_ID: Column = Column::key("link_id").nullable();
-static LOCATOR: Column = Column::text("locator").nullable();
-static FIELD: Column = Column::text("field").nullable();
+pub static LOCATOR: Column = Column::text("locator").nullable().long();
+pub static FIELD: Column = Column::text("field").nullable();
 
 pub static STANDARDS: Column = Column::int("standards");
 pub static ORGANISATIONS: Column = Column::int("organisations");

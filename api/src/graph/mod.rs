@@ -58,11 +58,13 @@ pub struct Column {
     pub keys: Keys,
     /// Kept for statements alone: neither read into rows nor shown.
     pub derived: bool,
+    /// Holds texts that no index holds, which may therefore be long.
+    pub long: bool,
 }
 
 impl Column {
     const fn new(name: &'static str, ty: Type) -> Self {
-        Self { name, ty, nullable: false, keys: Keys::Plain, derived: false }
+        Self { name, ty, nullable: false, keys: Keys::Plain, derived: false, long: false }
     }
 
     pub const fn text(name: &'static str) -> Self {
@@ -96,6 +98,11 @@ impl Column {
 
     pub const fn derived(mut self) -> Self {
         self.derived = true;
+        self
+    }
+
+    pub const fn long(mut self) -> Self {
+        self.long = true;
         self
     }
 

@@ -1,0 +1,429 @@
+//! Reads the seeds and finds every mistake before anything is written.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+
+use entity::vocabulary::{
+    ChannelPlatform, EventFormat, InitiativeKind, InstrumentKind, PartnerRole, RecordKind, ResourceAvailability,
+    ResourceKind, StakeholderGroup, StandardRelationKind, StandardStatus, StandardType,
+};
+use sea_orm::ActiveEnum;
+
+use super::file::{Channel, Cite, File, Name, Partner, Party, Standard};
+use crate::graph::{Kind, identifier, kinds};
+use crate::graphql::scalars::read_date_time;
+use crate::store::{channel, event, standard};
+
+/// Most mistakes that are shown at once.
+const MAX_SHOWN: usize = 20;
+
+/// The seeds, checked.
+pub struct Seeds {
+    pub countries: Vec<Country>,
+    pub files: Vec<File>,
+}
+
+/// A line of the table of countries.
+pub struct Country {
+    pub code: String,
+    pub alpha3: String,
+    pub name: String,
+    pub region: Option<String>,
+}
+
+/// Something wrong in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    pub message: String,
+}
+
+/// Every mistake that was found; nothing was written.
+#[derive(Debug)]
+pub struct Mistakes(pub Vec<Mistake>);
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "the seeds hold {} mistakes, and nothing was written", self.0.len())?;
+        for Mistake { file, line, message } in self.0.iter().take(MAX_SHOWN) {
+            write!(out, "\n  {file}:{line}: {message}")?;
+        }
+        if self.0.len() > MAX_SHOWN {
+            write!(out, "\n  … and {} more", self.0.len() - MAX_SHOWN)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+/// Reads and checks the seeds.
+///
+/// # Errors
+/// Every mistake.
+pub fn read(countries: (&str, &str), files: &[(&str, &str)]) -> Result<Seeds, Mistakes> {
+    let mut mistakes = Vec::new();
+    let countries = read_countries(countries, &mut mistakes);
+    let mut read = Vec::new();
+    for (name, text) in files {
+        match toml::from_str::<File>(text) {
+            Ok(file) => read.push((*name, *text, file)),
+            Err(error) => {
+                let line = error.span().map_or(1, |span| line_of(text, span.start));
+                mistakes.push(Mistake { file: (*name).to_owned(), line, message: error.message().trim().replace('\n', " ") });
+            }
+        }
+    }
+    // Where a file cannot be read, what others refer to would be missing.
+    if mistakes.is_empty() {
+        let mut checker = Checker::default();
+        checker.codes.extend(countries.iter().map(|country| country.code.clone()));
+        for (name, text, file) in &read {
+            checker.enter(name, text);
+            checker.collect(file);
+        }
+        for (name, text, file) in &read {
+            checker.enter(name, text);
+            checker.check(file);
+        }
+        mistakes = checker.mistakes;
+    }
+    if mistakes.is_empty() { Ok(Seeds { countries, files: read.into_iter().map(|(_, _, file)| file).collect() }) } else { Err(Mistakes(mistakes)) }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// `code,alpha3,name,region`, with a field in quotes where it holds a comma.
+fn read_countries((name, text): (&str, &str), mistakes: &mut Vec<Mistake>) -> Vec<Country> {
+    let mut countries: Vec<Country> = Vec::new();
+    for (number, line) in text.lines().enumerate().skip(1) {
+        let mut wrong = |message: String| mistakes.push(Mistake { file: name.to_owned(), line: number + 1, message });
+        let [code, alpha3, name, region] = match <[String; 4]>::try_from(fields(line)) {
+            Ok(fields) => fields,
+            Err(fields) => {
+                wrong(format!("{} fields: code, alpha3, name and region are expected", fields.len()));
+                continue;
+            }
+        };
+        if code.len() != 2 || alpha3.len() != 3 || name.is_empty() {
+            wrong(format!("\"{code}\" and \"{alpha3}\" are no codes of a country"));
+        } else if countries.iter().any(|known| known.code == code) {
+            wrong(format!("the country {code} stands here twice"));
+        }
+        countries.push(Country { code, alpha3, name, region: Some(region).filter(|region| !region.is_empty()) });
+    }
+    countries
+}
+
+fn fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut is_quoted = false;
+    for character in line.chars() {
+        match character {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => fields.push(String::new()),
+            _ => fields.last_mut().into_iter().for_each(|field| field.push(character)),
+        }
+    }
+    fields
+}
+
+/// What all files together name, and what is wrong in them.
+#[derive(Default)]
+struct Checker<'a> {
+    file: &'a str,
+    text: &'a str,
+    mistakes: Vec<Mistake>,
+    /// Slugs by kind, with the place of the first use.
+    slugs: HashMap<&'static str, BTreeMap<String, String>>,
+    parents: HashMap<(&'static str, String), String>,
+    sources: HashSet<String>,
+    codes: HashSet<String>,
+    channels: HashMap<(String, String), usize>,
+}
+
+impl<'a> Checker<'a> {
+    fn enter(&mut self, file: &'a str, text: &'a str) {
+        (self.file, self.text) = (file, text);
+    }
+
+    fn wrong(&mut self, at: &Name, message: String) {
+        let line = line_of(self.text, at.span().start);
+        self.mistakes.push(Mistake { file: self.file.to_owned(), line, message });
+    }
+
+    /// Takes note of what the file makes.
+    fn collect(&mut self, file: &File) {
+        for source in &file.source {
+            if !self.sources.insert(source.key.get_ref().clone()) {
+                self.wrong(&source.key, format!("the source `{}` is made twice", source.key.get_ref()));
+            }
+        }
+        for issue in &file.issue {
+            self.make(&kinds::ISSUE, &issue.slug, issue.slug.get_ref());
+            self.parent(&kinds::ISSUE, &issue.slug, issue.parent.as_ref());
+        }
+        for organisation in &file.organisation {
+            self.make(&kinds::ORGANISATION, &organisation.slug, organisation.slug.get_ref());
+        }
+        for standard in &file.standard {
+            self.make(&kinds::STANDARD, &standard.identifier, &standard_slug(standard));
+        }
+        for committee in &file.committee {
+            self.make(&kinds::COMMITTEE, &committee.slug, committee.slug.get_ref());
+            self.parent(&kinds::COMMITTEE, &committee.slug, committee.parent.as_ref());
+        }
+        for event in &file.event {
+            self.make(&kinds::EVENT, &event.slug, event.slug.get_ref());
+        }
+        for instrument in &file.instrument {
+            self.make(&kinds::INSTRUMENT, &instrument.slug, instrument.slug.get_ref());
+        }
+        for initiative in &file.initiative {
+            self.make(&kinds::INITIATIVE, &initiative.slug, initiative.slug.get_ref());
+        }
+        for resource in &file.resource {
+            self.make(&kinds::RESOURCE, &resource.slug, resource.slug.get_ref());
+        }
+        for channel in &file.channel {
+            *self.channels.entry((channel.owner.get_ref().clone(), channel.platform.get_ref().clone())).or_default() += 1;
+        }
+    }
+
+    fn make(&mut self, kind: &'static Kind, at: &Name, slug: &str) {
+        if slug != identifier::slug(slug) || slug.is_empty() {
+            self.wrong(at, format!("`{slug}` is no slug: small letters, digits and single hyphens"));
+        }
+        let place = format!("{}:{}", self.file, line_of(self.text, at.span().start));
+        let slugs = self.slugs.entry(kind.name).or_default();
+        match slugs.get(slug) {
+            Some(first) => {
+                let message = format!("the {} `{slug}` is made twice: first in {first}", kind.name.to_lowercase());
+                self.wrong(at, message);
+            }
+            None => {
+                slugs.insert(slug.to_owned(), place);
+            }
+        }
+    }
+
+    fn parent(&mut self, kind: &'static Kind, slug: &Name, parent: Option<&Name>) {
+        if let Some(parent) = parent {
+            self.parents.insert((kind.name, slug.get_ref().clone()), parent.get_ref().clone());
+        }
+    }
+
+    /// Finds what is wrong in a file, knowing what all files make.
+    fn check(&mut self, file: &File) {
+        for source in &file.source {
+            self.date(source.accessed_on.as_ref());
+        }
+        for issue in &file.issue {
+            self.refer(&kinds::ISSUE, &issue.parent);
+            self.climb(&kinds::ISSUE, &issue.slug);
+            self.cites(&issue.slug, &issue.cites);
+        }
+        for organisation in &file.organisation {
+            self.value::<StakeholderGroup>(organisation.stakeholder_group.as_ref());
+            self.country(organisation.address.as_ref().and_then(|address| address.country.as_ref()));
+            let mut treated = HashSet::new();
+            for treatment in &organisation.issues {
+                self.refer(&kinds::ISSUE, [&treatment.issue]);
+                self.cites(&treatment.issue, &treatment.cites);
+                if !treated.insert((treatment.issue.get_ref(), &treatment.heading)) {
+                    self.wrong(&treatment.issue, format!("`{}` is treated twice under \"{}\"", treatment.issue.get_ref(), treatment.heading));
+                }
+            }
+            self.partners(&organisation.partners);
+            self.cites(&organisation.slug, &organisation.cites);
+        }
+        for standard in &file.standard {
+            self.standard(standard);
+        }
+        for committee in &file.committee {
+            self.refer(&kinds::COMMITTEE, &committee.parent);
+            self.climb(&kinds::COMMITTEE, &committee.slug);
+            self.refer(&kinds::ORGANISATION, &committee.owners);
+            self.cites(&committee.slug, &committee.cites);
+        }
+        for event in &file.event {
+            self.event(event);
+        }
+        for channel in &file.channel {
+            self.channel(channel);
+        }
+        for instrument in &file.instrument {
+            self.value::<InstrumentKind>(Some(&instrument.kind));
+            self.refer(&kinds::ORGANISATION, &instrument.custodians);
+            self.refer(&kinds::ISSUE, &instrument.issues);
+            self.parties(&instrument.parties);
+            self.cites(&instrument.slug, &instrument.cites);
+        }
+        for initiative in &file.initiative {
+            self.value::<InitiativeKind>(Some(&initiative.kind));
+            self.partners(&initiative.participants);
+            self.parties(&initiative.countries);
+            self.refer(&kinds::ISSUE, &initiative.issues);
+            self.cites(&initiative.slug, &initiative.cites);
+        }
+        for resource in &file.resource {
+            self.value::<ResourceKind>(Some(&resource.kind));
+            self.value::<ResourceAvailability>(Some(&resource.availability));
+            self.refer(&kinds::ORGANISATION, &resource.providers);
+            self.refer(&kinds::ISSUE, &resource.issues);
+            self.cites(&resource.slug, &resource.cites);
+        }
+    }
+
+    fn standard(&mut self, standard: &Standard) {
+        self.value::<StandardType>(Some(&standard.r#type));
+        self.value::<StandardStatus>(Some(&standard.status));
+        self.date(standard.published_on.as_ref());
+        self.refer(&kinds::ORGANISATION, &standard.publishers);
+        self.refer(&kinds::COMMITTEE, &standard.committees);
+        self.refer(&kinds::ISSUE, &standard.issues);
+        for relation in &standard.relations {
+            self.value::<StandardRelationKind>(Some(&relation.kind));
+        }
+        self.cites(&standard.identifier, &standard.cites);
+    }
+
+    fn event(&mut self, event: &super::file::Event) {
+        self.value::<EventFormat>(Some(&event.format));
+        self.date(event.starts_on.as_ref());
+        self.date(event.ends_on.as_ref());
+        for moment in [&event.starts_at, &event.ends_at].into_iter().flatten() {
+            if let Err(message) = read_date_time(moment.get_ref()) {
+                self.wrong(moment, message);
+            }
+        }
+        if let Some(zone) = &event.time_zone
+            && jiff::tz::TimeZone::get(zone.get_ref()).is_err()
+        {
+            self.wrong(zone, format!("`{}` is no time zone: write an IANA name such as Europe/Zurich", zone.get_ref()));
+        }
+        self.country(event.country.as_ref());
+        self.refer(&kinds::ORGANISATION, &event.organisers);
+        self.refer(&kinds::ISSUE, &event.issues);
+        self.cites(&event.slug, &event.cites);
+    }
+
+    fn channel(&mut self, channel: &Channel) {
+        self.value::<ChannelPlatform>(Some(&channel.platform));
+        self.value::<RecordKind>(channel.owner_kind.as_ref());
+        if let Some(kind) = owner_kind(channel) {
+            self.refer(kind, [&channel.owner]);
+        }
+        let several = self.channels.get(&(channel.owner.get_ref().clone(), channel.platform.get_ref().clone())).is_some_and(|count| *count > 1);
+        self.make(&kinds::CHANNEL, &channel.platform, &channel_slug(channel, several));
+        self.cites(&channel.platform, &channel.cites);
+    }
+
+    fn refer<'n>(&mut self, kind: &'static Kind, names: impl IntoIterator<Item = &'n Name>) {
+        let mut seen = HashSet::new();
+        for name in names {
+            if !self.slugs.get(kind.name).is_some_and(|slugs| slugs.contains_key(name.get_ref())) {
+                self.wrong(name, format!("there is no {} `{}`", kind.name.to_lowercase(), name.get_ref()));
+            }
+            if !seen.insert(name.get_ref()) {
+                self.wrong(name, format!("`{}` stands here twice", name.get_ref()));
+            }
+        }
+    }
+
+    /// Follows the parents of a record upwards, which must end.
+    fn climb(&mut self, kind: &'static Kind, slug: &Name) {
+        let mut at = slug.get_ref();
+        for _ in 0..32 {
+            match self.parents.get(&(kind.name, at.clone())) {
+                Some(parent) => at = parent,
+                None => return,
+            }
+        }
+        self.wrong(slug, format!("the parents of `{}` never end", slug.get_ref()));
+    }
+
+    fn partners(&mut self, partners: &[Partner]) {
+        let mut seen = HashSet::new();
+        for partner in partners {
+            self.refer(&kinds::ORGANISATION, [&partner.organisation]);
+            self.value::<PartnerRole>(Some(&partner.role));
+            if !seen.insert((partner.organisation.get_ref(), partner.role.get_ref())) {
+                self.wrong(&partner.organisation, format!("`{}` has this role twice", partner.organisation.get_ref()));
+            }
+        }
+    }
+
+    fn parties(&mut self, parties: &[Party]) {
+        let mut seen = HashSet::new();
+        for party in parties {
+            self.country(Some(&party.country));
+            if !seen.insert(party.country.get_ref()) {
+                self.wrong(&party.country, format!("{} stands here twice", party.country.get_ref()));
+            }
+        }
+    }
+
+    fn country(&mut self, code: Option<&Name>) {
+        if let Some(code) = code
+            && !self.codes.contains(code.get_ref())
+        {
+            self.wrong(code, format!("`{}` is no ISO 3166-1 alpha-2 code of a country", code.get_ref()));
+        }
+    }
+
+    fn date(&mut self, date: Option<&Name>) {
+        if let Some(date) = date
+            && event::days(date.get_ref()).is_none()
+        {
+            self.wrong(date, format!("\"{}\" is no date: write YYYY, YYYY-MM or YYYY-MM-DD", date.get_ref()));
+        }
+    }
+
+    fn value<T: ActiveEnum<Value = String>>(&mut self, name: Option<&Name>) {
+        if let Some(name) = name
+            && T::try_from_value(name.get_ref()).is_err()
+        {
+            let values: Vec<String> = T::values();
+            self.wrong(name, format!("`{}` is none of {}", name.get_ref(), values.join(", ")));
+        }
+    }
+
+    fn cites(&mut self, at: &Name, cites: &[Cite]) {
+        if cites.is_empty() {
+            self.wrong(at, "a citation is missing: say where this comes from".to_owned());
+        }
+        for cite in cites {
+            if !self.sources.contains(cite.source.get_ref()) {
+                self.wrong(&cite.source, format!("there is no source `{}`", cite.source.get_ref()));
+            }
+        }
+    }
+}
+
+/// The slug that a standard is given or makes.
+pub fn standard_slug(standard: &Standard) -> String {
+    standard.slug.as_ref().map_or_else(
+        || standard::slug_of(standard.identifier.get_ref(), standard.edition.as_deref()),
+        |slug| slug.get_ref().clone(),
+    )
+}
+
+/// The slug of a channel.
+pub fn channel_slug(channel: &Channel, is_one_of_several: bool) -> String {
+    channel::slug_of(channel.owner.get_ref(), channel.platform.get_ref(), channel.handle.as_deref(), is_one_of_several)
+}
+
+/// The kind of a channel's owner: an organisation where nothing else is said.
+pub fn owner_kind(channel: &Channel) -> Option<&'static Kind> {
+    channel.owner_kind.as_ref().map_or(Some(&kinds::ORGANISATION), |kind| kinds::by_code(kind.get_ref()))
+}
+
+/// A moment that was checked.
+pub fn moment(text: Option<&Name>) -> Option<i64> {
+    text.and_then(|text| read_date_time(text.get_ref()).ok())
+}

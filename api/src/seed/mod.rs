@@ -1,0 +1,104 @@
+//! The built-in seeds: the profiles that every atlas starts with. They are read and checked as a whole, and only then
+//! written, through [`Write`] like everything else; a mistake is shown with file and line, and nothing is written.
+//!
+//! To add a file: put it into `seeds/` and name it in [`FILES`].
+
+mod check;
+mod draft;
+pub mod file;
+
+use anyhow::Context as _;
+
+use crate::app::App;
+use crate::auth::Editor;
+use crate::store::{Outcome, Write};
+
+pub use check::Mistake;
+
+/// A file's name and text.
+pub type Text = (&'static str, &'static str);
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../seeds/", $name)))),*]
+    };
+}
+
+/// The table of countries.
+pub const COUNTRIES: Text = ("countries.csv", include_str!("../../../seeds/countries.csv"));
+
+/// Every other file of the seeds.
+pub const FILES: &[Text] = embedded![
+    "sources.toml",
+    "issues.toml",
+    "dg-connect.toml",
+    "eeas.toml",
+    "etsi.toml",
+    "european-commission.toml",
+    "fpi.toml",
+    "iec.toml",
+    "ieee.toml",
+    "iso.toml",
+    "itu.toml",
+    "picasso.toml",
+    "wto.toml",
+];
+
+/// Brings the atlas to what the built-in seeds say; a second time changes nothing.
+///
+/// # Errors
+/// What the database says.
+pub async fn load(app: &App) -> anyhow::Result<Outcome> {
+    load_files(app, COUNTRIES, FILES).await
+}
+
+/// Loads the built-in seeds into an atlas in which nothing was ever written. Of several processes that try at once,
+/// one does it and the others find it done.
+///
+/// # Errors
+/// What the database says.
+pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Outcome>> {
+    let seeds = check::read(COUNTRIES, FILES)?;
+    let mut write = Write::begin(app, Editor::seed()).await.context("the seeds cannot be written")?;
+    if !write.is_first() {
+        return Ok(None);
+    }
+    let outcome = draft::put(&mut write, &seeds).await?;
+    write.save().await.context("the seeds cannot be written")?;
+    Ok(Some(outcome))
+}
+
+/// Brings the atlas to what these files say.
+///
+/// # Errors
+/// Every mistake in the files, with file and line, before anything is written; and what the database says.
+pub async fn load_files(app: &App, countries: (&str, &str), files: &[(&str, &str)]) -> anyhow::Result<Outcome> {
+    let seeds = check::read(countries, files)?;
+    let mut write = Write::begin(app, Editor::seed()).await.context("the seeds cannot be written")?;
+    let outcome = draft::put(&mut write, &seeds).await?;
+    write.save().await.context("the seeds cannot be written")?;
+    Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_loaded() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../seeds");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .expect("the folder of the seeds")
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+            .collect();
+        let mut known: Vec<&str> = FILES.iter().chain([&COUNTRIES]).map(|(name, _)| *name).collect();
+        found.sort();
+        known.sort_unstable();
+        assert_eq!(found, known);
+    }
+
+    #[test]
+    fn the_built_in_seeds_hold_no_mistake() {
+        check::read(COUNTRIES, FILES).expect("seeds without a mistake");
+    }
+}

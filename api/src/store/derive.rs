@@ -1,0 +1,57 @@
+//! Columns that follow from others: labels, folded texts, keys of orders. Kept in the row, made in Rust, so that both
+//! databases compare the same bytes.
+
+use super::row::Values;
+use super::{channel, event, standard};
+use crate::graph::fold::{fold, sort_key};
+use crate::graph::{Column, Keys, Kind, Label, Scalar, identifier, kinds};
+
+/// Longest text of a column that stands in an index.
+pub const MAX_SHORT: usize = 500;
+/// Longest text of any other column.
+pub const MAX_LONG: usize = 100_000;
+
+/// Fills the derived columns of a whole row of a kind.
+pub fn fill(kind: &'static Kind, row: &mut Values) {
+    keys(kind.columns, row);
+    if let Some(label) = kind.label {
+        let label = label_of(label, row);
+        row.set(&kinds::LABEL_SORT, Some(sort_key(&label).into()));
+        row.set(&kinds::LABEL, Some(label.into()));
+    }
+    if std::ptr::eq(kind, &kinds::STANDARD) {
+        standard::fill(row);
+    } else if std::ptr::eq(kind, &kinds::EVENT) {
+        event::fill(row);
+    }
+}
+
+/// Fills the columns by which the texts among `columns` are compared.
+pub fn keys(columns: &[&'static Column], row: &mut Values) {
+    for column in columns {
+        let text = row.text(column.name).map(str::to_owned);
+        let made = |make: fn(&str) -> String| text.as_deref().map(|text| Scalar::Text(make(text)));
+        match column.keys {
+            Keys::Plain => {}
+            Keys::Code { fold: folded } => row.set(folded, made(fold)),
+            Keys::Folded { fold: folded, sort } => {
+                row.set(folded, made(fold));
+                row.set(sort, made(sort_key));
+            }
+            Keys::Identifier { key, fold: folded, sort } => {
+                row.set(key, made(identifier::key));
+                row.set(folded, made(fold));
+                row.set(sort, made(sort_key));
+            }
+        }
+    }
+}
+
+fn label_of(label: Label, row: &Values) -> String {
+    let text = |name: &str| row.text(name).filter(|text| !text.is_empty());
+    match label {
+        Label::Column(name) => text(name).unwrap_or_default().to_owned(),
+        Label::FirstOf(one, other) => text(one).or_else(|| text(other)).unwrap_or_default().to_owned(),
+        Label::Channel => channel::label(row.text("platform").unwrap_or_default(), text("handle")),
+    }
+}

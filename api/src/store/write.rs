@@ -1,0 +1,368 @@
+//! The one way rows change. A [`Write`] holds the log's head, so that the order of the log is the order of commits and
+//! rows carry their sequence as they are written. One record has one entry in the log for a whole write; what a row was
+//! before goes to the table's twin.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+
+use super::Error;
+use super::derive::{MAX_LONG, MAX_SHORT};
+use super::row::{Values, parameter};
+use crate::app::App;
+use crate::auth::Editor;
+use crate::graph::statement::key_values;
+use crate::graph::{Column, Kind, Link, Side, kinds};
+
+/// Most parameters of one insert; SQLite takes 32,766 and PostgreSQL 65,535.
+const MAX_PARAMETERS: usize = 30_000;
+/// Most rows of one insert, so that few statements of different length are prepared.
+const MAX_ROWS: usize = 250;
+
+/// A transaction that writes. Dropping it instead of [`Write::save`] undoes everything.
+pub struct Write {
+    tx: DatabaseTransaction,
+    editor: Editor,
+    /// Of the newest entry, those of this write included.
+    sequence: i64,
+    at: i64,
+    next_id: i64,
+    entries: Vec<Entry>,
+    /// Place in `entries` of a row's entry.
+    by_row: HashMap<(&'static str, i64), usize>,
+    inserts: Vec<Insert>,
+    recount: Recount,
+}
+
+/// What the log says of one record.
+struct Entry {
+    kind: &'static Kind,
+    id: i64,
+    created: bool,
+    version: i64,
+    fields: BTreeSet<String>,
+}
+
+/// Rows of one table that wait to be written.
+struct Insert {
+    table: &'static str,
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<Value>>,
+}
+
+/// Whose counts may have changed.
+#[derive(Default)]
+struct Recount {
+    publishers: BTreeSet<i64>,
+    issues: BTreeSet<i64>,
+}
+
+/// What a write has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Of the newest entry of the log.
+    pub sequence: i64,
+    /// Records changed.
+    pub entries: usize,
+}
+
+impl Write {
+    /// Locks the head of the log. The write's time is later than that of every earlier one.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn begin(app: &App, editor: Editor) -> Result<Self, Error> {
+        let tx = app.begin_write().await?;
+        let mut head = Query::select();
+        // SQLite has locked the whole file when the transaction began, and knows no lock of a row.
+        head.columns(["sequence", "at", "next_id"]).from("log_head").lock_exclusive();
+        let head = tx.query_one(&head).await?.ok_or_else(|| DbErr::Custom("the log has no head".to_owned()))?;
+        let last: i64 = head.try_get("", "at")?;
+        Ok(Self {
+            tx,
+            editor,
+            sequence: head.try_get("", "sequence")?,
+            at: Ord::max(app.clock.now(), last + 1),
+            next_id: head.try_get("", "next_id")?,
+            entries: Vec::new(),
+            by_row: HashMap::new(),
+            inserts: Vec::new(),
+            recount: Recount::default(),
+        })
+    }
+
+    /// Whether nothing was ever written.
+    pub fn is_first(&self) -> bool {
+        self.sequence == 0
+    }
+
+    /// Where rows are read that this write will compare. Rows that it has inserted may not be there yet.
+    pub fn reader(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// A key that no row ever had.
+    pub fn new_id(&mut self) -> i64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        id
+    }
+
+    /// Adds a row of a kind under a key from [`Write::new_id`].
+    ///
+    /// # Errors
+    /// Where a text is too long or holds a NUL, and whatever the database says.
+    pub async fn insert(&mut self, kind: &'static Kind, id: i64, values: &Values) -> Result<(), Error> {
+        let sequence = self.entry(kind, id, true, 1, []);
+        let mut row = values.clone().with(&kinds::ID, id);
+        if kind.is_record() {
+            row.set(&kinds::VERSION, Some(1.into()));
+            row.set(&kinds::CREATED_AT, Some(self.at.into()));
+            row.set(&kinds::UPDATED_AT, Some(self.at.into()));
+            self.queue("record", vec!["id", "kind"], vec![id.into(), kind.code.into()]).await?;
+            if kind.orders.iter().any(|order| order.by.side == Side::Tally) {
+                self.queue("tally", vec!["record_id"], vec![id.into()]).await?;
+            }
+        }
+        self.queue_row(kind.table, kind.columns.iter().copied(), &row, sequence).await
+    }
+
+    /// Changes columns of a row of a kind, or, with none, notes that a link of it changes. `version` is the present one.
+    ///
+    /// # Errors
+    /// Where a text is too long or holds a NUL, and whatever the database says.
+    pub async fn update(&mut self, kind: &'static Kind, id: i64, version: i64, changed: &Values) -> Result<(), Error> {
+        check(kind.table, changed)?;
+        let fields = changed.iter().filter(|(column, _)| !column.derived).map(|(column, _)| column.api_name());
+        let sequence = self.entry(kind, id, false, version + 1, fields.collect::<Vec<_>>());
+        self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
+        let mut update = Query::update();
+        update.table(kind.table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
+        if kind.is_record() {
+            update.value("version", version + 1).value("updated_at", self.at);
+        }
+        for (column, value) in changed.iter() {
+            update.value(column.name, Expr::val(parameter(column, value.as_ref())));
+        }
+        self.tx.execute(&update).await?;
+        Ok(())
+    }
+
+    /// Adds a link of a record whose entry this write has made, under a key from [`Write::new_id`].
+    ///
+    /// # Errors
+    /// Where a text is too long or holds a NUL, and whatever the database says.
+    pub async fn insert_link(&mut self, owner: (&'static Kind, i64), link: &'static Link, id: i64, values: &Values) -> Result<(), Error> {
+        let sequence = self.link_entry(owner, link);
+        self.recount(link, values);
+        let row = values.clone().with(&kinds::ID, id).with(link.owner, owner.1);
+        self.queue_row(link.table, link.all_columns(), &row, sequence).await
+    }
+
+    /// Changes columns of a link of a record whose entry this write has made.
+    ///
+    /// # Errors
+    /// Where a text is too long or holds a NUL, and whatever the database says.
+    pub async fn update_link(&mut self, owner: (&'static Kind, i64), link: &'static Link, id: i64, changed: &Values) -> Result<(), Error> {
+        check(link.table, changed)?;
+        let sequence = self.link_entry(owner, link);
+        self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
+        let mut update = Query::update();
+        update.table(link.table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
+        for (column, value) in changed.iter() {
+            update.value(column.name, Expr::val(parameter(column, value.as_ref())));
+        }
+        self.tx.execute(&update).await?;
+        Ok(())
+    }
+
+    /// Removes a link of a record whose entry this write has made.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn delete_link(&mut self, owner: (&'static Kind, i64), link: &'static Link, id: i64, values: &Values) -> Result<(), Error> {
+        let sequence = self.link_entry(owner, link);
+        self.recount(link, values);
+        self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
+        self.tx.execute(Query::delete().from_table(link.table).and_where(Expr::col("id").eq(id))).await?;
+        Ok(())
+    }
+
+    /// Writes what waits, the counts and the log, and commits.
+    ///
+    /// # Errors
+    /// Whatever the database says; then nothing is written.
+    pub async fn save(mut self) -> Result<Saved, Error> {
+        let saved = Saved { sequence: self.sequence, entries: self.entries.len() };
+        if self.entries.is_empty() {
+            self.tx.rollback().await?;
+            return Ok(saved);
+        }
+        self.flush().await?;
+        self.tally().await?;
+        let first = self.sequence - i64::try_from(self.entries.len()).unwrap_or_default() + 1;
+        for (sequence, entry) in (first..).zip(std::mem::take(&mut self.entries)) {
+            let fields = serde_json::Value::from(entry.fields.into_iter().collect::<Vec<_>>()).to_string();
+            let operation = if entry.created { "CREATED" } else { "UPDATED" };
+            let columns = vec!["sequence", "at", "actor", "operation", "kind", "record_id", "version", "changed_fields"];
+            let row: Vec<Value> = vec![
+                sequence.into(),
+                self.at.into(),
+                self.editor.name().into(),
+                operation.into(),
+                entry.kind.code.into(),
+                entry.id.into(),
+                entry.version.into(),
+                fields.into(),
+            ];
+            self.queue("change", columns, row).await?;
+        }
+        self.flush().await?;
+        let mut head = Query::update();
+        head.table("log_head").value("sequence", self.sequence).value("at", self.at).value("next_id", self.next_id);
+        self.tx.execute(&head).await?;
+        self.tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// The sequence of a row's entry, which is made where there is none yet.
+    fn entry(&mut self, kind: &'static Kind, id: i64, created: bool, version: i64, fields: impl IntoIterator<Item = String>) -> i64 {
+        let next = self.entries.len();
+        let place = *self.by_row.entry((kind.table, id)).or_insert(next);
+        if place == next {
+            self.sequence += 1;
+            self.entries.push(Entry { kind, id, created, version, fields: BTreeSet::new() });
+        }
+        let newest = i64::try_from(self.entries.len()).unwrap_or_default();
+        if let Some(entry) = self.entries.get_mut(place) {
+            entry.fields.extend(fields);
+        }
+        self.sequence - newest + 1 + i64::try_from(place).unwrap_or_default()
+    }
+
+    /// The sequence of the entry of a link's owner, which says that this link changed.
+    fn link_entry(&mut self, (kind, id): (&'static Kind, i64), link: &'static Link) -> i64 {
+        let (created, version) = self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get(*place)).map_or((false, 1), |entry| (entry.created, entry.version));
+        let field = (!created).then(|| link.field.to_owned());
+        self.entry(kind, id, created, version, field)
+    }
+
+    /// Copies a row as it stands to the twin, valid until this write. What this write itself made was never seen.
+    async fn retire(&self, table: &'static str, columns: &[&'static str], id: i64, sequence: i64) -> Result<(), DbErr> {
+        let mut old = Query::select();
+        old.columns(columns.iter().copied())
+            .expr(Expr::val(sequence))
+            .from(table)
+            .and_where(Expr::col("id").eq(id))
+            .and_where(Expr::col("from_seq").lt(sequence));
+        let mut twin = Query::insert();
+        twin.into_table(Alias::new(format!("{table}_history"))).columns(columns.iter().copied().chain(["to_seq"]));
+        twin.select_from(old).map_err(|error| DbErr::Custom(error.to_string()))?;
+        self.tx.execute(&twin).await.map(|_| ())
+    }
+
+    async fn queue_row(&mut self, table: &'static str, columns: impl Iterator<Item = &'static Column>, row: &Values, sequence: i64) -> Result<(), Error> {
+        check(table, row)?;
+        let columns: Vec<_> = columns.collect();
+        let mut values: Vec<Value> = columns.iter().map(|column| parameter(column, row.get(column.name))).collect();
+        values.push(sequence.into());
+        let names = columns.iter().map(|column| column.name).chain(["from_seq"]).collect();
+        self.queue(table, names, values).await
+    }
+
+    async fn queue(&mut self, table: &'static str, columns: Vec<&'static str>, row: Vec<Value>) -> Result<(), Error> {
+        let most = MAX_ROWS.min(MAX_PARAMETERS / columns.len().max(1));
+        match self.inserts.iter_mut().find(|insert| insert.table == table) {
+            Some(insert) => {
+                insert.rows.push(row);
+                if insert.rows.len() >= most {
+                    let full = std::mem::take(&mut insert.rows);
+                    let columns = insert.columns.clone();
+                    self.run_insert(table, columns, full).await?;
+                }
+            }
+            None => self.inserts.push(Insert { table, columns, rows: vec![row] }),
+        }
+        Ok(())
+    }
+
+    /// Writes what waits.
+    async fn flush(&mut self) -> Result<(), Error> {
+        for Insert { table, columns, rows } in std::mem::take(&mut self.inserts) {
+            if !rows.is_empty() {
+                self.run_insert(table, columns, rows).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn run_insert(&self, table: &'static str, columns: Vec<&'static str>, rows: Vec<Vec<Value>>) -> Result<(), Error> {
+        let mut insert = Query::insert();
+        insert.into_table(table).columns(columns);
+        for row in rows {
+            insert.values_panic(row.into_iter().map(SimpleExpr::from));
+        }
+        self.tx.execute(&insert).await?;
+        Ok(())
+    }
+
+    fn recount(&mut self, link: &'static Link, values: &Values) {
+        if link.table == kinds::STANDARD_PUBLISHER.table {
+            self.recount.publishers.extend(values.int(kinds::ORGANISATION_ID.name));
+        } else if link.table == kinds::STANDARD_ISSUE.table || link.table == kinds::ORGANISATION_ISSUE.table {
+            self.recount.issues.extend(values.int(kinds::ISSUE_ID.name));
+        }
+    }
+
+    /// Brings the counts that serve orders up to date.
+    async fn tally(&mut self) -> Result<(), Error> {
+        let Recount { publishers, issues } = std::mem::take(&mut self.recount);
+        let counts = [
+            (&publishers, "standards", kinds::STANDARD_PUBLISHER.table, kinds::ORGANISATION_ID.name, "count(*)"),
+            (&issues, "standards", kinds::STANDARD_ISSUE.table, kinds::ISSUE_ID.name, "count(*)"),
+            (&issues, "organisations", kinds::ORGANISATION_ISSUE.table, kinds::ISSUE_ID.name, "count(DISTINCT organisation_id)"),
+        ];
+        for (records, counted, table, key, count) in counts {
+            if records.is_empty() {
+                continue;
+            }
+            let records: Vec<i64> = records.iter().copied().collect();
+            let rows = Query::select()
+                .expr(Expr::cust(count))
+                .from(table)
+                .and_where(Expr::col((table, key)).equals(("tally", "record_id")))
+                .to_owned();
+            let mut update = Query::update();
+            update
+                .table("tally")
+                .value(counted, Expr::SubQuery(None, Box::new(rows.into())))
+                .and_where(Expr::col("record_id").in_subquery(key_values(&records, self.tx.get_database_backend())));
+            self.tx.execute(&update).await?;
+        }
+        Ok(())
+    }
+}
+
+fn all_columns(columns: impl Iterator<Item = &'static Column>) -> Vec<&'static str> {
+    columns.map(|column| column.name).chain(["from_seq"]).collect()
+}
+
+/// Refuses what one of the databases would refuse, before either sees it.
+fn check(table: &'static str, row: &Values) -> Result<(), Error> {
+    for (column, _) in row.iter() {
+        let Some(text) = row.text(column.name) else { continue };
+        if text.contains('\0') {
+            return Err(Error::Nul { table, column: column.name });
+        }
+        let max = if column.long { MAX_LONG } else { MAX_SHORT };
+        // Bytes first: counting characters of every text costs more.
+        if text.len() > max {
+            let characters = text.chars().count();
+            if characters > max {
+                return Err(Error::TooLong { table, column: column.name, characters, max });
+            }
+        }
+    }
+    Ok(())
+}
