@@ -79,7 +79,7 @@ settings! {
     log: String = "info".to_owned(), log;
 
     /// Form of the log: `text` or `json`. Default `text`
-    log_format: LogFormat = LogFormat::Text, |text| text.parse();
+    log_format: LogFormat = LogFormat::Text, str::parse;
 
     /// Fields below one another in a document, 1 to 50; introspection has a bound of its own. Default 15
     max_depth: usize = 15, |text| count(text, 1, 50);
@@ -109,7 +109,7 @@ settings! {
     database_connections: u32 = default_database_connections(), |text| count(text, 1, 256);
 
     /// SQLite only: `full`, an acknowledged write survives a power cut, or `normal`, the last ones may be lost. Default `full`
-    sqlite_synchronous: Synchronous = Synchronous::Full, |text| text.parse();
+    sqlite_synchronous: Synchronous = Synchronous::Full, str::parse;
 }
 
 impl Config {

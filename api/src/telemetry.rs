@@ -8,7 +8,8 @@ use crate::config::{Config, LogFormat};
 
 /// Starts logging as configured. A second call in one process changes nothing.
 pub fn init(config: &Config) {
-    let filter = EnvFilter::new(&config.log);
+    // Migrations are reported in one line by the application; a directive of the setting wins over this one.
+    let filter = EnvFilter::new(format!("sea_orm_migration=warn,{}", config.log));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)

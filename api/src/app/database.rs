@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::sqlx::postgres::PgConnectOptions;
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -25,6 +26,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The lock under which PostgreSQL is migrated: "atlas" in ASCII.
 const MIGRATION_LOCK: i64 = 0x61_74_6c_61_73;
+/// Operations of SQLite's machine between two looks at the clock: some tenths of a millisecond.
+const OPERATIONS_BETWEEN_CHECKS: i32 = 10_000;
 const MIGRATION_TABLE: &str = "seaql_migrations";
 
 /// The connections of one process.
@@ -83,6 +86,9 @@ impl Databases {
             .await
             .map_err(|error| self.explained(&error))?;
         transaction.commit().await.map_err(|error| self.explained(&error))?;
+        if !pending.is_empty() {
+            tracing::info!(migrations = pending.len(), "Applied {} migrations", pending.len());
+        }
         Ok(pending)
     }
 
@@ -253,9 +259,28 @@ fn sqlite_readers(config: &Config) -> ConnectOptions {
         .max_connections(config.database_connections)
         .min_connections(1)
         .acquire_timeout(config.request_timeout);
-    options.idle_timeout(None).max_lifetime(None);
+    options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     options.map_sqlx_sqlite_opts(|options| sqlite(options).pragma("query_only", "ON"));
+    let most = config.request_timeout;
+    options.map_sqlx_sqlite_pool_opts(move |options| {
+        options
+            .after_connect(move |connection, _| Box::pin(bound_statements(connection, most)))
+            .before_acquire(move |connection, _| {
+                Box::pin(async move { bound_statements(connection, most).await.map(|()| true) })
+            })
+    });
     options
+}
+
+/// Ends a statement that runs longer than a request may: SQLite has no such setting, and the thread that runs a
+/// statement does not notice that nobody waits for it any more.
+async fn bound_statements(connection: &mut SqliteConnection, most: Duration) -> Result<(), SqlxError> {
+    let end = Instant::now() + most;
+    connection
+        .lock_handle()
+        .await?
+        .set_progress_handler(OPERATIONS_BETWEEN_CHECKS, move || Instant::now() < end);
+    Ok(())
 }
 
 fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {

@@ -92,12 +92,14 @@ impl<'a> Layers<'a> {
         } else {
             Err("must be a text or a number".to_owned())
         };
-        result
-            .map_err(|reason| {
+        match result {
+            Ok(value) => Some(value),
+            Err(reason) => {
                 self.wrong
-                    .push(format!("{key} = {} ({origin}): {reason}", masked(text)))
-            })
-            .ok()
+                    .push(format!("{key} = {} ({origin}): {reason}", masked(text)));
+                None
+            }
+        }
     }
 
     /// Variables named like settings that are none.

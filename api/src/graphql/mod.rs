@@ -1,5 +1,5 @@
 //! TEMPORARY: a few fields to try the service with, until the real schema arrives.
-#![allow(missing_docs, clippy::unused_async)]
+#![allow(missing_docs, clippy::unused_async, clippy::must_use_candidate)]
 
 use std::sync::Arc;
 

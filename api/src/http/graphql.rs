@@ -170,30 +170,26 @@ async fn carry_out(
     if let Err(error) = checked {
         return send(form, Stage::Refused, &[error], None, outcome);
     }
-    match timeout_at(deadline, graphql::execute(app, request)).await {
-        Ok(Answer {
-            mut response,
-            statements,
-        }) => {
-            outcome.statements = statements;
-            let stage = answer::finish(&mut response, id);
-            let data = (stage == Stage::Executed).then_some(&response.data);
-            send(form, stage, &response.errors, data, outcome)
-        }
-        Err(_) => {
-            let message = format!(
-                "The request took longer than {:?} (request_timeout): ask for smaller pages or fewer fields",
-                app.config.request_timeout
-            );
-            send(
-                form,
-                Stage::TimedOut,
-                &[answer::error(Code::Timeout, message, None)],
-                None,
-                outcome,
-            )
-        }
-    }
+    let Ok(Answer {
+        mut response,
+        statements,
+    }) = timeout_at(deadline, graphql::execute(app, request)).await
+    else {
+        let most = app.config.request_timeout;
+        let message =
+            format!("The request took longer than {most:?} (request_timeout): ask for smaller pages or fewer fields");
+        return send(
+            form,
+            Stage::TimedOut,
+            &[answer::error(Code::Timeout, message, None)],
+            None,
+            outcome,
+        );
+    };
+    outcome.statements = statements;
+    let stage = answer::finish(&mut response, id);
+    let data = (stage == Stage::Executed).then_some(&response.data);
+    send(form, stage, &response.errors, data, outcome)
 }
 
 /// The operation that the request means.

@@ -1,11 +1,12 @@
 //! Which address does what.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -18,12 +19,15 @@ use crate::app::App;
 
 /// All addresses of the service, ready to be asked in process or by [`Server`](super::server::Server).
 pub fn router(app: Arc<App>) -> Router {
-    let schema = Arc::new(schema::Text::new(&app.schema));
+    let schema = schema::Text::new(&app.schema);
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     Router::new()
         .route("/", get(start::show))
         .route("/graphql", any(graphql::answer))
-        .route("/schema.graphql", get(move |headers| schema::show(schema, headers)))
+        .route(
+            "/schema.graphql",
+            get(move |headers: HeaderMap| ready(schema.show(&headers))),
+        )
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(not_found)

@@ -51,10 +51,9 @@ fn fits(of: &Type, value: &Value) -> bool {
             ("Int", Value::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
             ("Int", _) => false,
             ("Float", value) => matches!(value, Value::Number(_)),
-            ("String", value) => matches!(value, Value::String(_)),
             ("Boolean", value) => matches!(value, Value::Boolean(_)),
             ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
-            ("ID", value) => matches!(value, Value::String(_)),
+            ("ID" | "String", value) => matches!(value, Value::String(_)),
             // The schema's own types are checked where they are used.
             _ => true,
         },

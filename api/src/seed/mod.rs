@@ -1,5 +1,5 @@
 //! TEMPORARY: no seeds yet.
-#![allow(missing_docs, clippy::unused_async)]
+#![allow(missing_docs, clippy::unused_async, clippy::missing_errors_doc)]
 
 use crate::app::App;
 

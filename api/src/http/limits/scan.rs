@@ -61,15 +61,15 @@ pub fn scan(text: &str) -> Result<(), ServerError> {
                 open.pop();
             }
             b':' => {
-                if let (Some(key), Some(Open::Object(keys))) = (before, open.last_mut()) {
+                if let (Some((place, key)), Some(Open::Object(keys))) = (before, open.last_mut()) {
                     if keys.contains(&key) {
                         let message = format!("The input field {key} is there twice");
-                        return Err(invalid(message, Some(position(text, start))));
+                        return Err(invalid(message, Some(position(text, place))));
                     }
                     keys.push(key);
                 }
             }
-            _ if is_name_start(byte) => name = text.get(start..at),
+            _ if is_name_start(byte) => name = text.get(start..at).map(|name| (start, name)),
             _ => {}
         }
     }
@@ -212,6 +212,6 @@ mod tests {
     #[test]
     fn the_place_is_said() {
         let error = scan("{\n  a(b: { c: 1, c: 2 })\n}").unwrap_err();
-        assert_eq!(error.locations, [Pos { line: 2, column: 19 }]);
+        assert_eq!(error.locations, [Pos { line: 2, column: 16 }]);
     }
 }
