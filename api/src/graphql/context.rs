@@ -1,7 +1,6 @@
 //! What a resolver may ask of its request.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
@@ -24,7 +23,7 @@ pub fn rows<'a>(ctx: &Context<'a>) -> Result<&'a DataLoader<Rows>> {
 /// # Errors
 /// Where the request was made without it.
 pub fn cursor_key<'a>(ctx: &Context<'a>) -> Result<&'a CursorKey> {
-    ctx.data::<Arc<CursorKey>>().map(Arc::as_ref).map_err(|error| internal(error.message))
+    ctx.data::<CursorKey>().map_err(|error| internal(error.message))
 }
 
 /// The record of a kind with this key, where there is one.

@@ -20,6 +20,7 @@ use std::sync::atomic::Ordering;
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema};
 
 use crate::app::App;
+use crate::graph::cursor::CursorKey;
 
 pub use node::{AtlasRecord, Node};
 pub use query::Query;
@@ -47,7 +48,7 @@ pub async fn execute(app: &App, request: Request) -> Answer {
     let counts = Arc::new(loader::Counts::default());
     let turns = turn::Turns::default();
     let rows = loader::loader(app.read.clone(), app.config.max_rows, &turns, Arc::clone(&counts));
-    let request = request.data(rows).data(Arc::clone(&app.cursor_key));
+    let request = request.data(rows).data(CursorKey::new(&app.cursor_key));
     let response = turns.drive(app.schema.execute(request)).await;
     Answer { response, statements: counts.statements.load(Ordering::Relaxed) }
 }

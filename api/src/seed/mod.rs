@@ -11,9 +11,10 @@ use anyhow::Context as _;
 
 use crate::app::App;
 use crate::auth::Editor;
-use crate::store::{Outcome, Write};
+use crate::store::Write;
 
-pub use check::Mistake;
+pub use crate::store::Outcome;
+pub use check::{Mistake, Mistakes};
 
 /// A file's name and text.
 pub type Text = (&'static str, &'static str);

@@ -1,0 +1,316 @@
+//! Connecting to either database, and bringing its tables up to date.
+//!
+//! SQLite: one connection that writes and a pool that may only read. PostgreSQL: one pool for both. What went wrong is
+//! put into words in [`trouble`].
+
+mod trouble;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::Error as SqlxError;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+
+use crate::config::{Config, DatabaseUrl, Synchronous};
+
+/// How long SQLite waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a start waits for PostgreSQL to answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The lock under which PostgreSQL is migrated: "atlas" in ASCII.
+const MIGRATION_LOCK: i64 = 0x61_74_6c_61_73;
+/// Operations of SQLite's machine between two looks at the clock: some tenths of a millisecond.
+const OPERATIONS_BETWEEN_CHECKS: i32 = 10_000;
+const MIGRATION_TABLE: &str = "seaql_migrations";
+
+/// The connections of one process.
+pub struct Databases {
+    /// Connections that only read.
+    pub read: DatabaseConnection,
+    /// The connection or connections that write.
+    pub write: DatabaseConnection,
+    url: DatabaseUrl,
+}
+
+impl Databases {
+    /// Connects; an SQLite file that is missing is made.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is wrong with the database and what to do.
+    pub async fn connect(config: &Config) -> anyhow::Result<Self> {
+        let url = config.database_url.clone();
+        let explained = |error: DbErr| anyhow::anyhow!(trouble::explain(&error, &url));
+        if url.is_sqlite() {
+            let write = connect_sqlite_writer(config).await.map_err(explained)?;
+            let read = Database::connect(sqlite_readers(config)).await.map_err(explained)?;
+            Ok(Self { read, write, url })
+        } else {
+            let pool = Database::connect(postgres(config)).await.map_err(explained)?;
+            Ok(Self {
+                read: pool.clone(),
+                write: pool,
+                url,
+            })
+        }
+    }
+
+    /// Brings the tables up to date under a lock, all in one transaction. Gives the names of what was applied.
+    ///
+    /// # Errors
+    ///
+    /// When the database is newer than this binary, or a statement fails; nothing is changed then.
+    pub async fn migrate(&self) -> anyhow::Result<Vec<String>> {
+        // Most starts find nothing to do, and need not wait for a writer then.
+        if !applied(&self.read)
+            .await
+            .map_err(|error| self.explained(&error))?
+            .is_empty()
+        {
+            self.refuse_newer(&self.read).await?;
+            if pending(&self.read).await?.is_empty() {
+                return Ok(Vec::new());
+            }
+        }
+        let transaction = self.begin_migration().await?;
+        self.refuse_newer(&transaction).await?;
+        let pending = pending(&transaction).await?;
+        Migrator::up(&transaction, None)
+            .await
+            .map_err(|error| self.explained(&error))?;
+        transaction.commit().await.map_err(|error| self.explained(&error))?;
+        if !pending.is_empty() {
+            tracing::info!(migrations = pending.len(), "Applied {} migrations", pending.len());
+        }
+        Ok(pending)
+    }
+
+    /// Takes back the newest migrations, and with them their data. Gives the names of what was taken back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Databases::migrate`].
+    pub async fn roll_back(&self, steps: u32) -> anyhow::Result<Vec<String>> {
+        let transaction = self.begin_migration().await?;
+        self.refuse_newer(&transaction).await?;
+        let mut names = applied(&transaction).await?;
+        names.reverse();
+        names.truncate(steps as usize);
+        if !names.is_empty() {
+            Migrator::down(&transaction, Some(steps))
+                .await
+                .map_err(|error| self.explained(&error))?;
+        }
+        transaction.commit().await.map_err(|error| self.explained(&error))?;
+        Ok(names)
+    }
+
+    /// Every migration that the binary or the database knows, with its state in words.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn status(&self) -> anyhow::Result<Vec<(String, &'static str)>> {
+        let applied = applied(&self.read).await.map_err(|error| self.explained(&error))?;
+        let known = known();
+        let unknown = applied.iter().filter(|name| !known.contains(name));
+        let mut status: Vec<_> = unknown.map(|name| (name.clone(), "applied by a newer atlas")).collect();
+        let state = |name: &String| if applied.contains(name) { "applied" } else { "missing" };
+        status.extend(known.iter().map(|name| (name.clone(), state(name))));
+        status.sort();
+        Ok(status)
+    }
+
+    async fn begin_migration(&self) -> anyhow::Result<DatabaseTransaction> {
+        let begun = async {
+            let transaction = begin_write(&self.write).await?;
+            if transaction.get_database_backend() == DbBackend::Postgres {
+                // Tables may be large by now: the bound on statements is for requests.
+                let lock = format!("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+                transaction.execute_unprepared(&lock).await?;
+            }
+            Ok(transaction)
+        };
+        begun.await.map_err(|error| self.explained(&error))
+    }
+
+    async fn refuse_newer(&self, db: &impl ConnectionTrait) -> anyhow::Result<()> {
+        let known = known();
+        let mut applied = applied(db).await.context("The list of migrations cannot be read")?;
+        applied.retain(|name| !known.contains(name));
+        if let Some(name) = applied.last() {
+            bail!(
+                "the database {} is newer than this atlas (it has {name}): upgrade atlas, or use another ATLAS_DATABASE_URL",
+                self.url
+            );
+        }
+        Ok(())
+    }
+
+    fn explained(&self, error: &DbErr) -> anyhow::Error {
+        anyhow::anyhow!(trouble::explain(error, &self.url))
+    }
+}
+
+/// Begins a transaction that writes; on SQLite it takes the lock at once.
+///
+/// # Errors
+///
+/// When the database is away, or another writer holds the lock for too long.
+pub async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let immediate =
+        (connection.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+    connection
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: immediate,
+            ..TransactionOptions::default()
+        })
+        .await
+}
+
+/// The migrations that the binary has and the database has not.
+///
+/// # Errors
+///
+/// When the database does not answer.
+pub async fn pending(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let applied = applied(db).await?;
+    Ok(known().into_iter().filter(|name| !applied.contains(name)).collect())
+}
+
+/// The migrations that the database has, in their order.
+async fn applied(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let backend = db.get_database_backend();
+    // A statement that fails would end a transaction on PostgreSQL, so the table is looked for first.
+    let exists = match backend {
+        DbBackend::Postgres => format!("SELECT 1 WHERE to_regclass('{MIGRATION_TABLE}') IS NOT NULL"),
+        _ => format!("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{MIGRATION_TABLE}'"),
+    };
+    if db
+        .query_one_raw(Statement::from_string(backend, exists))
+        .await?
+        .is_none()
+    {
+        return Ok(Vec::new());
+    }
+    let select = Statement::from_string(
+        backend,
+        format!("SELECT version FROM {MIGRATION_TABLE} ORDER BY version"),
+    );
+    db.query_all_raw(select)
+        .await?
+        .iter()
+        .map(|row| row.try_get_by_index(0))
+        .collect()
+}
+
+fn known() -> Vec<String> {
+    Migrator::migrations()
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect()
+}
+
+/// Connects the writer, which makes the file and sets its journal to WAL. That needs the file for itself for a moment
+/// and does not wait as other statements do, so two processes that start at once may have to try again.
+async fn connect_sqlite_writer(config: &Config) -> Result<DatabaseConnection, DbErr> {
+    let started = Instant::now();
+    loop {
+        match Database::connect(sqlite_writer(config)).await {
+            Err(error) if trouble::is_busy(&error) && started.elapsed() < BUSY_TIMEOUT => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+fn sqlite_writer(config: &Config) -> ConnectOptions {
+    let synchronous = match config.sqlite_synchronous {
+        Synchronous::Full => SqliteSynchronous::Full,
+        Synchronous::Normal => SqliteSynchronous::Normal,
+    };
+    let mut options = quiet(config);
+    // One request may wait while a long import commits its batches.
+    options
+        .max_connections(1)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30));
+    options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(move |options: SqliteConnectOptions| {
+        sqlite(options)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+    });
+    options
+}
+
+fn sqlite_readers(config: &Config) -> ConnectOptions {
+    let mut options = quiet(config);
+    options
+        .max_connections(config.database_connections)
+        .min_connections(1)
+        .acquire_timeout(config.request_timeout);
+    options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(|options| sqlite(options).pragma("query_only", "ON"));
+    let most = config.request_timeout;
+    options.map_sqlx_sqlite_pool_opts(move |options| {
+        options
+            .after_connect(move |connection, _| Box::pin(bound_statements(connection, most)))
+            .before_acquire(move |connection, _| {
+                Box::pin(async move { bound_statements(connection, most).await.map(|()| true) })
+            })
+    });
+    options
+}
+
+/// Ends a statement that runs longer than a request may: SQLite has no such setting, and the thread that runs a
+/// statement does not notice that nobody waits for it any more.
+async fn bound_statements(connection: &mut SqliteConnection, most: Duration) -> Result<(), SqlxError> {
+    let end = Instant::now() + most;
+    connection
+        .lock_handle()
+        .await?
+        .set_progress_handler(OPERATIONS_BETWEEN_CHECKS, move || Instant::now() < end);
+    Ok(())
+}
+
+fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options.foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
+}
+
+fn postgres(config: &Config) -> ConnectOptions {
+    let mut options = quiet(config);
+    options
+        .max_connections(config.database_connections)
+        .min_connections(1)
+        .acquire_timeout(CONNECT_TIMEOUT);
+    let timeout_ms = config.request_timeout.as_millis();
+    options.map_sqlx_postgres_opts(move |options: PgConnectOptions| {
+        options
+            .application_name("atlas")
+            .options([("statement_timeout", timeout_ms.to_string())])
+    });
+    options
+}
+
+/// The driver's own logging is off: a failure is logged once, where it is turned into an answer.
+fn quiet(config: &Config) -> ConnectOptions {
+    let mut options = ConnectOptions::new(config.database_url.expose());
+    options.sqlx_logging(false).record_stmt_in_spans(false);
+    options
+}
+
+/// The file of an SQLite address.
+fn sqlite_file(url: &DatabaseUrl) -> &Path {
+    let path = url.expose().trim_start_matches("sqlite://");
+    Path::new(path.split('?').next().unwrap_or(path))
+}

@@ -1,0 +1,155 @@
+//! From what came out to what is sent: a code on every error, no `data` beside a request error, the status.
+
+use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use super::negotiation::Form;
+
+/// What `extensions.code` says, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The document is no GraphQL.
+    ParseFailed,
+    /// The document does not fit the schema.
+    ValidationFailed,
+    /// The request is not what GraphQL over HTTP asks for.
+    BadRequest,
+    /// A value cannot be used.
+    BadUserInput,
+    /// The request asks for too much.
+    LimitExceeded,
+    /// The time for a request ran out.
+    Timeout,
+    /// The service failed.
+    Internal,
+}
+
+impl Code {
+    /// The code as it is sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::BadRequest => "BAD_REQUEST",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// How far a request came, which decides the status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It was carried out; single fields may have failed.
+    Executed,
+    /// It is well formed, but nothing was carried out.
+    Refused,
+    /// It ran out of time while it was carried out.
+    TimedOut,
+}
+
+impl Stage {
+    /// The status by GraphQL over HTTP: 200 for every well-formed request in plain JSON; in the newer form 4xx or 5xx
+    /// when there is no `data`.
+    #[must_use]
+    pub fn status(self, form: Form) -> StatusCode {
+        match (form, self) {
+            (Form::Json, _) | (_, Self::Executed) => StatusCode::OK,
+            (Form::GraphqlResponse, Self::Refused) => StatusCode::BAD_REQUEST,
+            (Form::GraphqlResponse, Self::TimedOut) => StatusCode::GATEWAY_TIMEOUT,
+        }
+    }
+}
+
+/// An error that this room makes itself.
+#[must_use]
+pub fn error(code: Code, message: impl Into<String>, position: Option<Pos>) -> ServerError {
+    let mut error = ServerError::new(message, position);
+    set_code(&mut error, code);
+    error
+}
+
+/// The error that stands for a failure of the service: a fixed sentence and the request's id.
+#[must_use]
+pub fn internal(request_id: &str) -> ServerError {
+    let mut error = error(
+        Code::Internal,
+        "The service failed; its log says more under this request id",
+        None,
+    );
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("requestId", request_id);
+    error
+}
+
+/// What an execution came to: whether it ran, and its errors with their codes. What must not leave the service is
+/// logged here and replaced.
+pub fn finish(response: &mut Response, request_id: &str) -> Stage {
+    // Whatever fails while a field is resolved has that field's path.
+    let refused = response.data == Value::Null && response.errors.iter().all(|error| error.path.is_empty());
+    for error in &mut response.errors {
+        match code_of(error) {
+            Some(code) if code == Code::Internal.as_str() => hide(error, request_id),
+            Some(_) => {}
+            // A bare failure of Rust code, from a resolver that did not say what it means.
+            None if error.source.is_some() => hide(error, request_id),
+            None if refused => set_code(error, Code::ValidationFailed),
+            None => set_code(error, Code::BadUserInput),
+        }
+    }
+    if refused && !response.errors.is_empty() {
+        Stage::Refused
+    } else {
+        Stage::Executed
+    }
+}
+
+/// The JSON of an answer. `data` is left out where nothing was carried out.
+#[must_use]
+pub fn body(errors: &[ServerError], data: Option<&Value>) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        errors: &'a [ServerError],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data: Option<&'a Value>,
+    }
+    // Writing strings, numbers, lists and maps with text keys into memory has no way to fail.
+    serde_json::to_vec(&Body { errors, data }).unwrap_or_default()
+}
+
+/// The codes of some errors, each once.
+#[must_use]
+pub fn codes(errors: &[ServerError]) -> Vec<String> {
+    let mut codes: Vec<String> = errors.iter().filter_map(code_of).collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+fn hide(error: &mut ServerError, request_id: &str) {
+    tracing::error!(request.id = request_id, path = ?error.path, "A field failed: {}", error.message);
+    let shown = internal(request_id);
+    error.message = shown.message;
+    error.extensions = shown.extensions;
+    error.source = None;
+}
+
+fn code_of(error: &ServerError) -> Option<String> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code.clone()),
+        Value::Enum(code) => Some(code.to_string()),
+        _ => None,
+    }
+}
+
+fn set_code(error: &mut ServerError, code: Code) {
+    error
+        .extensions
+        .get_or_insert_with(ErrorExtensionValues::default)
+        .set("code", code.as_str());
+}

@@ -1,0 +1,145 @@
+//! The socket: accepts connections, bounds them, and ends in order.
+//!
+//! An own loop rather than axum's, which has no time limit for a request's head and no cap on connections.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use crate::app::App;
+
+/// How long a client may take over a request's head, and may keep an idle connection open.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of a request's head, its address included.
+const MAX_HEAD_BYTES: usize = 128 * 1024;
+/// How long the requests under way may take once the service is told to end.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// A bound socket and what answers on it.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    app: Arc<App>,
+}
+
+impl Server {
+    /// Binds the configured address.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says why the address cannot be had and what to do.
+    pub async fn bind(app: Arc<App>) -> anyhow::Result<Self> {
+        let listen = &app.config.listen;
+        let explained = |error: std::io::Error| {
+            let reason = match error.kind() {
+                std::io::ErrorKind::AddrInUse => {
+                    "another process listens there: end it, or set ATLAS_LISTEN".to_owned()
+                }
+                std::io::ErrorKind::PermissionDenied => {
+                    "this user may not: take a port above 1023 in ATLAS_LISTEN, or grant the right".to_owned()
+                }
+                _ => format!("{error}: correct ATLAS_LISTEN"),
+            };
+            anyhow!("cannot listen on {listen}: {reason}")
+        };
+        let listener = TcpListener::bind(listen.as_str()).await.map_err(explained)?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address, app })
+    }
+
+    /// The address that was bound, with its port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until the process is told to end, then finishes what is under way.
+    ///
+    /// # Errors
+    ///
+    /// When the signals of the process cannot be listened to.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        let stop = async {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        };
+        self.run_until(stop).await;
+        Ok(())
+    }
+
+    /// Answers until a future ends, then finishes what is under way.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) {
+        let Self { listener, app, .. } = self;
+        let places = Arc::new(Semaphore::new(app.config.max_connections));
+        let router = super::router(app);
+        let graceful = GracefulShutdown::new();
+        tokio::pin!(stop);
+        loop {
+            let accepted = async {
+                let place = Arc::clone(&places).acquire_owned().await;
+                (place, listener.accept().await)
+            };
+            let (place, stream) = tokio::select! {
+                () = &mut stop => break,
+                (place, accepted) = accepted => match accepted {
+                    Ok((stream, _)) => (place, stream),
+                    Err(error) => {
+                        // Most often there are no file handles left; some will be given back.
+                        tracing::warn!("A connection was not accepted: {error}");
+                        tokio::time::sleep(Duration::from_millis(100)).await;
+                        continue;
+                    }
+                },
+            };
+            let conversation = converse(stream, router.clone(), graceful.watcher());
+            tokio::spawn(async move {
+                conversation.await;
+                drop(place);
+            });
+        }
+        drop(listener);
+        tracing::info!("Ending: no new connections; {} are open", graceful.count());
+        if timeout(PATIENCE, graceful.shutdown()).await.is_err() {
+            tracing::warn!(
+                "Some requests took longer than {} s to end and were cut off",
+                PATIENCE.as_secs()
+            );
+        }
+    }
+}
+
+/// Answers on one connection until the client or the service ends it.
+async fn converse(stream: TcpStream, router: Router, watcher: Watcher) {
+    // Small answers should not wait for more; a failure here costs only time.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!("TCP_NODELAY was not set: {error}");
+    }
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES);
+    let service = router.map_request(|request: hyper::Request<Incoming>| request.map(Body::new));
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!("A connection broke: {error}");
+    }
+}

@@ -1,0 +1,35 @@
+//! Logs: one line an event on standard error, as text or JSON.
+
+use std::io::{IsTerminal, stderr};
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+
+/// Starts logging as configured. A second call in one process changes nothing.
+pub fn init(config: &Config) {
+    // Migrations are reported in one line by the application; a directive of the setting wins over this one.
+    let filter = EnvFilter::new(format!("sea_orm_migration=warn,{}", config.log));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .with_ansi(stderr().is_terminal());
+    // An error here means that a subscriber is set already, which is what a test does.
+    let _already_set = match config.log_format {
+        LogFormat::Text => builder.with_target(false).try_init(),
+        LogFormat::Json => builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .try_init(),
+    };
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let text = panic.payload_as_str().unwrap_or("no text");
+        tracing::error!(panic.place = place, "A task panicked: {text}");
+    }));
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+}
