@@ -171,7 +171,8 @@ pub struct Subject {
 pub struct Committee {
     pub slug: Name,
     pub designation: String,
-    pub name: String,
+    /// Left out where the designation is the name.
+    pub name: Option<String>,
     pub scope: Option<String>,
     pub parent: Option<Name>,
     #[serde(default)]
