@@ -22,7 +22,7 @@ pub struct Model {
     /// Its short name, for example "ISO/IEC JTC 1/SC 42".
     pub designation: String,
     /// The full name.
-    pub name: String,
+    pub name: Option<String>,
     /// What it works on, as Markdown.
     pub scope: Option<String>,
     /// The committee above it.

@@ -27,7 +27,7 @@ impl MigrationTrait for Migration {
 fn tables() -> [Table; 2] {
     [
         Table::record("committee").columns(folded("designation")).columns([
-            text("name"),
+            text("name").null(),
             text("scope").null(),
             integer("parent_id").null().references("committee").indexed(),
         ]),

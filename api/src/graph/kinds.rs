@@ -20,7 +20,7 @@ static ACRONYM_FOLD: Column = Column::text("acronym_fold").nullable().derived().
 static ACRONYM_SORT: Column = Column::text("acronym_sort").nullable().derived();
 static FOLDED_ACRONYM: Column = Column::text("acronym").nullable().folded(&ACRONYM_FOLD, &ACRONYM_SORT);
 static ACRONYM: Column = Column::text("acronym").nullable();
-static PLAIN_NAME: Column = Column::text("name").long();
+static COMMITTEE_NAME: Column = Column::text("name").nullable().long();
 static OTHER_NAMES: Column = Column::list("other_names").long();
 static DESCRIPTION: Column = Column::text("description").nullable().long();
 pub static KIND: Column = Column::text("kind");
@@ -398,7 +398,7 @@ pub static COMMITTEE: Kind = Kind {
     table: "committee",
     columns: &[
         &ID, &SLUG, &LABEL, &LABEL_SORT, &VERSION, &CREATED_AT, &UPDATED_AT,
-        &DESIGNATION, &DESIGNATION_FOLD, &DESIGNATION_SORT, &PLAIN_NAME, &SCOPE, &PARENT_ID,
+        &DESIGNATION, &DESIGNATION_FOLD, &DESIGNATION_SORT, &COMMITTEE_NAME, &SCOPE, &PARENT_ID,
     ],
     filters: &[
         BY_SLUG,

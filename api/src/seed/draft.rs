@@ -283,7 +283,7 @@ impl Keys {
         let parent = committee.parent.as_ref().and_then(|parent| self.key(kind, parent.get_ref()));
         let values = Values::default()
             .with(column(kind, "designation"), text(Some(&committee.designation)))
-            .with(column(kind, "name"), text(committee.name.as_deref().or(Some(&committee.designation))))
+            .with(column(kind, "name"), text(committee.name.as_deref()))
             .with(column(kind, "scope"), text(committee.scope.as_deref()))
             .with(&kinds::PARENT_ID, parent.map(Scalar::Int));
         let mut draft = self.record(kind, committee.slug.get_ref(), values, &committee.cites);

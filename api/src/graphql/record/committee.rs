@@ -20,9 +20,9 @@ record! {
             &self.0.designation
         }
 
-        /// The name, in words.
-        async fn name(&self) -> &str {
-            &self.0.name
+        /// The name in words; null where the designation is the name.
+        async fn name(&self) -> Option<&str> {
+            self.0.name.as_deref()
         }
 
         /// What it works on.
