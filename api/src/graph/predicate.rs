@@ -1,7 +1,7 @@
 //! Which records a list keeps: a filter as a tree without API types, and its condition.
 
 use sea_orm::sea_query::{
-    BinOper, CommonTableExpression, Condition, Expr, ExprTrait, IntoCondition, LikeExpr, Query, UnionType, WithClause,
+    CommonTableExpression, Condition, Expr, ExprTrait, Func, IntoCondition, LikeExpr, Query, UnionType, WithClause,
 };
 
 use super::fold::{fold, sort_key, sort_prefix};
@@ -154,7 +154,7 @@ fn superseded(alias: &str, tables: &mut Tables) -> Condition {
 /// Neither a stand-in for all editions nor an amendment of one.
 pub fn is_edition(alias: &str) -> Condition {
     Condition::all()
-        .add(Expr::col((alias.to_owned(), "undated")).binary(BinOper::Is, Expr::cust("FALSE")))
+        .add(Expr::col((alias.to_owned(), "undated")).eq(false))
         .add(column(alias, &kinds::TYPE).is_not_in(AMENDING_TYPES))
 }
 
@@ -256,5 +256,5 @@ impl Scalar {
 
 /// False and unknown alike; `NOT` would keep the unknown out.
 pub fn is_not_true(condition: Condition) -> Expr {
-    Expr::from(condition).binary(BinOper::Custom("IS NOT"), Expr::cust("TRUE"))
+    Expr::from(Func::coalesce([Expr::from(condition), Expr::cust("FALSE")])).not()
 }
