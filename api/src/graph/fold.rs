@@ -73,13 +73,27 @@ pub fn sort_key(text: &str) -> String {
     }
 }
 
-/// What every [`sort_key`] of a text that starts with `prefix` starts with: up to the first digit, whose key depends
-/// on digits that may follow.
-pub fn sort_prefix(prefix: &str) -> String {
+/// Most digits that may follow a prefix which ends in digits, for [`sort_prefixes`].
+const MAX_FOLLOWING_DIGITS: usize = 12;
+
+/// Texts with one of which the [`sort_key`] of every text that starts with `prefix` starts. A prefix that ends in
+/// digits has several, since the number that it begins may have more digits. Empty where that says nothing.
+pub fn sort_prefixes(prefix: &str) -> Vec<String> {
     let folded = fold(prefix);
-    let leading = folded.trim_start().chars().take_while(|character| !character.is_ascii_digit());
+    let folded = folded.trim_start();
+    let whole = folded.trim_end_matches(|character: char| character.is_ascii_digit());
+    let digits = &folded[whole.len()..];
     // A final blank may be trimmed from the key of a text that ends there.
-    leading.take(MAX_SORT_CHARACTERS).collect::<String>().trim_end().to_owned()
+    let start: String = sort_key(whole).chars().take(MAX_SORT_CHARACTERS / 2).collect();
+    if digits.is_empty() || digits.starts_with('0') || digits.len() > 20 || start.len() < sort_key(whole).len() {
+        return vec![start];
+    }
+    let blank = if whole.ends_with(' ') { " " } else { "" };
+    let key = |more: usize| {
+        let length = char::from(b'0' + u8::try_from(digits.len() + more).unwrap_or(74));
+        format!("{start}{blank}{length}{digits}")
+    };
+    (0..=MAX_FOLLOWING_DIGITS).map(key).collect()
 }
 
 #[cfg(test)]
@@ -116,8 +130,20 @@ mod tests {
 
     #[test]
     fn a_prefix_precedes_the_keys_of_what_starts_with_it() {
-        for (prefix, text) in [("ISO 2", "ISO 27001"), ("iso ", "ISO"), (" ISO", "iso 9"), ("9", "90"), ("", "x")] {
-            assert!(sort_key(text).starts_with(&sort_prefix(prefix)), "{prefix} {text}");
+        for (prefix, text) in [
+            ("ISO 2", "ISO 27001"),
+            ("iso ", "ISO"),
+            (" ISO", "iso 9"),
+            ("9", "90"),
+            ("", "x"),
+            ("ISO/IEC 2700", "iso/iec 27001:2022"),
+            ("ISO 9-1", "ISO 9-10"),
+            ("ISO 00", "ISO 007"),
+            ("a ", "a b"),
+        ] {
+            let key = sort_key(text);
+            assert!(sort_prefixes(prefix).iter().any(|start| key.starts_with(start)), "{prefix} {text}");
         }
+        assert!(!sort_prefixes("ISO 27").iter().any(|start| sort_key("ISO 9").starts_with(start)));
     }
 }

@@ -1,10 +1,10 @@
 //! Which records a list keeps: a filter as a tree without API types, and its condition.
 
 use sea_orm::sea_query::{
-    CommonTableExpression, Condition, Expr, ExprTrait, Func, IntoCondition, LikeExpr, Query, UnionType, WithClause,
+    CommonTableExpression, Condition, Expr, ExprTrait, Func, IntoCondition, LikeExpr, Query, SelectStatement, UnionType, WithClause,
 };
 
-use super::fold::{fold, sort_key, sort_prefix};
+use super::fold::{fold, sort_key, sort_prefixes};
 use super::statement::{Tables, text_values};
 use super::{Column, Keys, Relation, Scalar, Via, identifier, kinds};
 
@@ -66,45 +66,59 @@ impl Predicate {
             Self::Subject { scheme, code } => {
                 let mut query = Query::select();
                 let subject = tables.from(&mut query, kinds::STANDARD_SUBJECT.table);
-                query.expr(Expr::cust("1")).and_where(column(&subject, &kinds::STANDARD_ID).equals((alias.to_owned(), "id")));
+                query.column((subject.clone(), kinds::STANDARD_ID.name));
                 if let Some(scheme) = scheme {
                     query.and_where(column(&subject, &kinds::SCHEME).eq(scheme.as_str()));
                 }
                 for test in code {
                     query.cond_where(test.condition(&subject, &kinds::SUBJECT_CODE, tables));
                 }
-                Expr::exists(query).into_condition()
+                among(alias, &kinds::ID, query)
             }
         }
     }
+
+    /// Whether it keeps everything.
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.is_empty())
+    }
 }
 
+/// The keys of records that lead to a match, as a set: each database then chooses whether to start from the matches or
+/// from the list, which a condition on each record would not let SQLite do.
 fn related(relation: &'static Relation, matching: &Predicate, alias: &str, tables: &mut Tables) -> Condition {
     let mut query = Query::select();
-    query.expr(Expr::cust("1"));
-    let far = match &relation.via {
+    let (own, far) = match &relation.via {
         Via::Link { link, near, far, .. } => {
             let link = tables.from(&mut query, link.table);
-            query.and_where(column(&link, near).equals((alias.to_owned(), "id")));
-            tables.join(&mut query, relation.far.table, |record| column(&link, far).equals((record.to_owned(), "id")))
+            query.column((link.clone(), near.name));
+            if matching.is_empty() {
+                // The link's foreign key says that there is a record.
+                return among(alias, &kinds::ID, query);
+            }
+            (&kinds::ID, tables.join(&mut query, relation.far.table, |record| column(&link, far).equals((record.to_owned(), "id"))))
         }
         Via::Children { column: owner, unless } => {
             let far = tables.from(&mut query, relation.far.table);
-            query.and_where(column(&far, owner).equals((alias.to_owned(), "id")));
+            query.column((far.clone(), owner.name));
             if let Some(known) = unless {
                 query.and_where(column(&far, known).is_null());
             }
-            far
+            (&kinds::ID, far)
         }
         Via::Reference { column: reference } => {
             let far = tables.from(&mut query, relation.far.table);
-            query.and_where(column(&far, &kinds::ID).equals((alias.to_owned(), reference.name)));
-            far
+            query.column((far.clone(), kinds::ID.name));
+            (*reference, far)
         }
         Via::Editions | Via::Targets { .. } => unreachable!("no filter goes over {}", relation.name),
     };
     query.cond_where(matching.condition(&far, tables));
-    Expr::exists(query).into_condition()
+    among(alias, own, query)
+}
+
+fn among(alias: &str, own: &'static Column, keys: SelectStatement) -> Condition {
+    column(alias, own).in_subquery(keys).into_condition()
 }
 
 /// The issue and all below it, found from the slug downwards. A slug of before a rename works too.
@@ -174,17 +188,21 @@ impl Test {
             Self::Contains(text) => like(alias, tested, &format!("%{}%", escape_like(&fold(text)))).into_condition(),
             Self::StartsWith(text) => {
                 let prefix = like(alias, tested, &format!("{}%", escape_like(&fold(text)))).into_condition();
-                // The pattern decides; the range is what an index can search.
-                let (sorted, least) = match tested.keys {
-                    Keys::Plain => (tested, fold(text)),
-                    Keys::Code { fold: folded } => (folded, fold(text)),
-                    Keys::Folded { sort, .. } | Keys::Identifier { sort, .. } => (sort, sort_prefix(text)),
+                // The pattern decides; the ranges are what an index can search.
+                let (sorted, starts) = match tested.keys {
+                    Keys::Plain => (tested, vec![fold(text)]),
+                    Keys::Code { fold: folded } => (folded, vec![fold(text)]),
+                    Keys::Folded { sort, .. } | Keys::Identifier { sort, .. } => (sort, sort_prefixes(text)),
                 };
-                if least.is_empty() {
+                if starts.iter().any(String::is_empty) {
                     return prefix;
                 }
-                let most = format!("{least}{LAST_CHARACTER}");
-                Condition::all().add(column(alias, sorted).gte(least)).add(column(alias, sorted).lt(most)).add(prefix)
+                let within = |start: String| {
+                    let end = format!("{start}{LAST_CHARACTER}");
+                    Condition::all().add(column(alias, sorted).gte(start)).add(column(alias, sorted).lt(end))
+                };
+                let ranges = starts.into_iter().fold(Condition::any(), |any, start| any.add(within(start)));
+                Condition::all().add(ranges).add(prefix)
             }
             Self::AtLeast(number) => value().gte(*number).into_condition(),
             Self::AtMost(number) => value().lte(*number).into_condition(),

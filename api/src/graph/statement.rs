@@ -10,7 +10,7 @@ use sea_orm::sea_query::{
 use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::predicate::{column, is_edition, is_not_true};
-use super::{Column, OrderBy, Scalar, Side, Via, kinds};
+use super::{Column, OrderBy, Relation, Scalar, Side, Via, kinds};
 
 /// The tables of one statement.
 pub struct Tables {
@@ -99,20 +99,31 @@ impl List {
         query
     }
 
-    /// How many rows the whole list of each parent has: `parent`, `count`. Parents without rows are missing.
+    /// How many rows the whole list of each parent has: `parent`, `count`.
     pub fn count_statement(&self, parents: &[i64], backend: DbBackend) -> SelectStatement {
         let mut tables = Tables::new(backend);
-        let Selected { mut query, parent, .. } = self.select(Part::All, &mut tables);
-        query.expr_as(Expr::cust("count(*)"), "count");
-        match parent {
-            None => query.expr_as(Expr::cust("CAST(0 AS BIGINT)"), "parent"),
-            Some(parent) => query
-                .expr_as(parent.clone(), "parent")
-                .join(JoinType::InnerJoin, "keys", parent.clone().equals(("keys", "value")))
-                .add_group_by([parent])
-                .with_cte(keys(parents, backend)),
-        };
+        let parent = || Expr::col(("keys", "value"));
+        let mut rows = self.countable(&mut tables).unwrap_or_else(|| self.select(Part::All, &mut tables));
+        rows.query.expr(Expr::cust("count(*)"));
+        if let Some(key) = rows.parent {
+            rows.query.and_where(key.eq(parent()));
+        }
+        let mut query = Query::select();
+        query.expr_as(parent(), "parent").expr_as(Expr::SubQuery(None, Box::new(rows.query.into())), "count").from("keys");
+        query.with_cte(keys(parents, backend));
         query
+    }
+
+    /// The links alone, where nothing is asked of the records they lead to: foreign keys say that these are there.
+    fn countable(&self, tables: &mut Tables) -> Option<Selected> {
+        let Source::Related(Relation { via: Via::Link { link, near, once: false, .. }, .. }) = self.source else { return None };
+        if self.filter.is_some() || self.only.is_some() {
+            return None;
+        }
+        let mut query = Query::select();
+        let link = tables.from(&mut query, link.table);
+        let parent = Some(column(&link, near));
+        Some(Selected { query, record: link.clone(), link: Some(link), tally: None, parent })
     }
 
     /// The rows of all pages, one more of each than asked.
