@@ -23,7 +23,7 @@ use tower::ServiceExt;
 use crate::app::App;
 
 /// How long a client may take over a request's head, and may keep an idle connection open.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// Bytes of a request's head, its address included.
 const MAX_HEAD_BYTES: usize = 128 * 1024;
 /// How long the requests under way may take once the service is told to end.
