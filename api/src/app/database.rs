@@ -87,7 +87,7 @@ impl Databases {
             .map_err(|error| self.explained(&error))?;
         transaction.commit().await.map_err(|error| self.explained(&error))?;
         if !pending.is_empty() {
-            tracing::info!(migrations = pending.len(), "Applied {} migrations", pending.len());
+            tracing::info!(migrations = pending.len(), "Migrations applied: {}", pending.len());
         }
         Ok(pending)
     }

@@ -6,6 +6,11 @@ use serde::Serialize;
 
 use super::negotiation::Form;
 
+/// Errors in one answer.
+const MAX_ERRORS: usize = 100;
+/// Characters of an error's message, which may quote the document.
+const MAX_MESSAGE: usize = 1_000;
+
 /// What `extensions.code` says, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -101,10 +106,30 @@ pub fn finish(response: &mut Response, request_id: &str) -> Stage {
             None => set_code(error, Code::BadUserInput),
         }
     }
+    shorten(&mut response.errors);
     if refused && !response.errors.is_empty() {
         Stage::Refused
     } else {
         Stage::Executed
+    }
+}
+
+/// Keeps the answer to a document full of mistakes from being many times as long as the document.
+fn shorten(errors: &mut Vec<ServerError>) {
+    let left_out = errors.len().saturating_sub(MAX_ERRORS);
+    errors.truncate(MAX_ERRORS);
+    if left_out > 0 {
+        errors.push(error(
+            Code::LimitExceeded,
+            format!("{left_out} more errors are left out"),
+            None,
+        ));
+    }
+    for error in errors {
+        if let Some((end, _)) = error.message.char_indices().nth(MAX_MESSAGE) {
+            error.message.truncate(end);
+            error.message.push('…');
+        }
     }
 }
 

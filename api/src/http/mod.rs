@@ -17,6 +17,8 @@ mod router;
 pub mod schema;
 pub mod server;
 mod start;
+#[cfg(test)]
+mod tests;
 pub mod variables;
 
 pub use router::router;
