@@ -143,6 +143,8 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::DbBackend;
+
     use super::*;
 
     fn config(folder: &tempfile::TempDir) -> Config {
@@ -203,6 +205,28 @@ mod tests {
             let error = error.unwrap().to_string();
             assert!(error.contains(expected), "{path}: {error}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_statement_that_runs_too_long_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let timeout = std::time::Duration::from_millis(200);
+        let app = App::open(Config {
+            request_timeout: timeout,
+            ..config(&folder)
+        })
+        .await
+        .unwrap();
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        for _ in 0..2 {
+            let error = app
+                .read
+                .query_one_raw(Statement::from_string(DbBackend::Sqlite, endless))
+                .await
+                .unwrap_err();
+            assert!(error.to_string().contains("interrupted"), "{error}");
+        }
+        app.ready().await.unwrap();
     }
 
     #[test]

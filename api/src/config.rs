@@ -87,7 +87,7 @@ settings! {
     /// Objects that a document could return at most, page sizes multiplied, 1 to 100000000. Default 500000
     max_cost: u64 = 500_000, |text| count(text, 1, 100_000_000);
 
-    /// Fields of a document after its fragments are spread, 1 to 100000. Default 5000
+    /// Fields and fragments of a document after its fragments are spread, 1 to 100000. Default 5000
     max_fields: u64 = 5_000, |text| count(text, 1, 100_000);
 
     /// Aliases in a document, 0 to 10000. Default 100

@@ -8,8 +8,8 @@ use crate::config::{Config, LogFormat};
 
 /// Starts logging as configured. A second call in one process changes nothing.
 pub fn init(config: &Config) {
-    // Migrations are reported in one line by the application; a directive of the setting wins over this one.
-    let filter = EnvFilter::new(format!("sea_orm_migration=warn,{}", config.log));
+    // The application says in one line what migrations and drivers say in many; a directive of the setting wins.
+    let filter = EnvFilter::new(format!("sea_orm_migration=warn,sqlx=warn,{}", config.log));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)

@@ -1,7 +1,7 @@
 //! Connecting to either database, and bringing its tables up to date.
 //!
 //! SQLite: one connection that writes and a pool that may only read. PostgreSQL: one pool for both. What went wrong is
-//! put into words in [`trouble`].
+//! put into words in `trouble`.
 
 mod trouble;
 
@@ -17,6 +17,8 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+
+use tokio::time::timeout;
 
 use crate::config::{Config, DatabaseUrl, Synchronous};
 
@@ -53,7 +55,10 @@ impl Databases {
             let read = Database::connect(sqlite_readers(config)).await.map_err(explained)?;
             Ok(Self { read, write, url })
         } else {
-            let pool = Database::connect(postgres(config)).await.map_err(explained)?;
+            let connected = timeout(CONNECT_TIMEOUT, Database::connect(postgres(config))).await;
+            let pool = connected
+                .unwrap_or_else(|_| Err(trouble::too_late()))
+                .map_err(explained)?;
             Ok(Self {
                 read: pool.clone(),
                 write: pool,
@@ -87,7 +92,7 @@ impl Databases {
             .map_err(|error| self.explained(&error))?;
         transaction.commit().await.map_err(|error| self.explained(&error))?;
         if !pending.is_empty() {
-            tracing::info!(migrations = pending.len(), "Applied {} migrations", pending.len());
+            tracing::info!(migrations = pending.len(), "Migrations applied: {}", pending.len());
         }
         Ok(pending)
     }
@@ -292,7 +297,7 @@ fn postgres(config: &Config) -> ConnectOptions {
     options
         .max_connections(config.database_connections)
         .min_connections(1)
-        .acquire_timeout(CONNECT_TIMEOUT);
+        .acquire_timeout(config.request_timeout);
     let timeout_ms = config.request_timeout.as_millis();
     options.map_sqlx_postgres_opts(move |options: PgConnectOptions| {
         options

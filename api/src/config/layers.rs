@@ -67,9 +67,8 @@ impl<'a> Layers<'a> {
                 self.file.insert(key, Entry::new(&value));
             } else {
                 self.wrong.push(format!(
-                    "{key} ({}): no such setting; they are {}",
-                    self.file_name,
-                    KEYS.join(", ")
+                    "{key} ({}): no such setting; `atlas help serve` lists them",
+                    self.file_name
                 ));
             }
         }

@@ -6,6 +6,11 @@ use serde::Serialize;
 
 use super::negotiation::Form;
 
+/// Errors in one answer.
+const MAX_ERRORS: usize = 100;
+/// Characters of an error's message, which may quote the document.
+const MAX_MESSAGE: usize = 1_000;
+
 /// What `extensions.code` says, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -50,6 +55,8 @@ pub enum Stage {
     Refused,
     /// It ran out of time while it was carried out.
     TimedOut,
+    /// The service failed before any field was resolved.
+    Failed,
 }
 
 impl Stage {
@@ -58,6 +65,7 @@ impl Stage {
     #[must_use]
     pub fn status(self, form: Form) -> StatusCode {
         match (form, self) {
+            (_, Self::Failed) => StatusCode::INTERNAL_SERVER_ERROR,
             (Form::Json, _) | (_, Self::Executed) => StatusCode::OK,
             (Form::GraphqlResponse, Self::Refused) => StatusCode::BAD_REQUEST,
             (Form::GraphqlResponse, Self::TimedOut) => StatusCode::GATEWAY_TIMEOUT,
@@ -101,10 +109,33 @@ pub fn finish(response: &mut Response, request_id: &str) -> Stage {
             None => set_code(error, Code::BadUserInput),
         }
     }
-    if refused && !response.errors.is_empty() {
-        Stage::Refused
-    } else {
-        Stage::Executed
+    let codes = codes(&response.errors);
+    let has = |code: Code| codes.iter().any(|other| other == code.as_str());
+    shorten(&mut response.errors);
+    match refused && !codes.is_empty() {
+        true if has(Code::Internal) => Stage::Failed,
+        true if has(Code::Timeout) => Stage::TimedOut,
+        true => Stage::Refused,
+        false => Stage::Executed,
+    }
+}
+
+/// Keeps the answer to a document full of mistakes from being many times as long as the document.
+fn shorten(errors: &mut Vec<ServerError>) {
+    let left_out = errors.len().saturating_sub(MAX_ERRORS);
+    errors.truncate(MAX_ERRORS);
+    if left_out > 0 {
+        errors.push(error(
+            Code::LimitExceeded,
+            format!("{left_out} more errors are left out"),
+            None,
+        ));
+    }
+    for error in errors {
+        if let Some((end, _)) = error.message.char_indices().nth(MAX_MESSAGE) {
+            error.message.truncate(end);
+            error.message.push('…');
+        }
     }
 }
 
@@ -152,4 +183,83 @@ fn set_code(error: &mut ServerError, code: Code) {
         .extensions
         .get_or_insert_with(ErrorExtensionValues::default)
         .set("code", code.as_str());
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{PathSegment, value};
+
+    use super::*;
+
+    fn field(error: ServerError) -> ServerError {
+        ServerError {
+            path: vec![PathSegment::Field("a".to_owned())],
+            ..error
+        }
+    }
+
+    fn finished(data: Value, errors: Vec<ServerError>) -> (Stage, Vec<String>, String) {
+        let mut response = Response::from_errors(errors);
+        response.data = data;
+        let stage = finish(&mut response, "abc");
+        let data = (stage == Stage::Executed).then_some(&response.data);
+        (
+            stage,
+            codes(&response.errors),
+            String::from_utf8(body(&response.errors, data)).unwrap(),
+        )
+    }
+
+    #[test]
+    fn every_error_has_a_code_and_the_stage_follows() {
+        let plain = || ServerError::new("message", None);
+        let bare = || ServerError {
+            source: Some(std::sync::Arc::new(1)),
+            ..ServerError::new("secret", None)
+        };
+        for (data, error, stage, code) in [
+            (Value::Null, plain(), Stage::Refused, "GRAPHQL_VALIDATION_FAILED"),
+            (Value::Null, field(plain()), Stage::Executed, "BAD_USER_INPUT"),
+            (value!({ "a": null }), field(plain()), Stage::Executed, "BAD_USER_INPUT"),
+            (value!({ "a": null }), field(bare()), Stage::Executed, "INTERNAL"),
+            (
+                value!({ "a": null }),
+                field(error(Code::Internal, "secret", None)),
+                Stage::Executed,
+                "INTERNAL",
+            ),
+            (
+                value!({ "a": null }),
+                field(error(Code::LimitExceeded, "rows", None)),
+                Stage::Executed,
+                "LIMIT_EXCEEDED",
+            ),
+            (
+                Value::Null,
+                error(Code::Internal, "secret", None),
+                Stage::Failed,
+                "INTERNAL",
+            ),
+            (
+                Value::Null,
+                error(Code::Timeout, "late", None),
+                Stage::TimedOut,
+                "TIMEOUT",
+            ),
+        ] {
+            let (got, codes, text) = finished(data, vec![error]);
+            assert_eq!((got, codes), (stage, vec![code.to_owned()]));
+            assert_eq!(text.contains("data"), stage == Stage::Executed, "{text}");
+            assert_eq!(text.contains(r#""requestId":"abc""#), code == "INTERNAL", "{text}");
+            assert!(!text.contains("secret"), "{text}");
+        }
+        assert_eq!(finished(value!({ "a": 1 }), Vec::new()).2, r#"{"data":{"a":1}}"#);
+    }
+
+    #[test]
+    fn many_or_long_errors_are_cut() {
+        let errors = (0..500).map(|_| ServerError::new("é".repeat(5_000), None)).collect();
+        let (_, _, text) = finished(Value::Null, errors);
+        assert!(text.contains("400 more errors are left out") && text.len() < 300_000);
+    }
 }

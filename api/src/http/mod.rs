@@ -2,7 +2,7 @@
 //!
 //! [`router`](router()) makes everything but the socket, so that a test can ask it in process; [`server`] is the socket.
 //! A request to `/graphql` passes [`negotiation`] (which form?), [`request`] (what is asked?), [`limits`] (is it too
-//! much?), [`variables`] (do they fit?), then `graphql::execute`, then [`answer`] (codes and status). [`observe`] stands
+//! much?), [`variables`] (do they fit?), then `graphql::execute`, then [`answer`] (codes and status). `observe` stands
 //! around all addresses: request ids, one log line, panics.
 
 pub mod answer;
@@ -17,6 +17,8 @@ mod router;
 pub mod schema;
 pub mod server;
 mod start;
+#[cfg(test)]
+mod tests;
 pub mod variables;
 
 pub use router::router;

@@ -38,7 +38,7 @@ pub(super) async fn around(State(app): State<Arc<App>>, mut request: Request, ne
     let started = Instant::now();
     let id = app.request_id();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), shortened(request.uri().path()));
     // What a panic leaves half done belongs to the request and goes with it.
     let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
@@ -55,6 +55,11 @@ pub(super) async fn around(State(app): State<Arc<App>>, mut request: Request, ne
     }
     log(&id, &method, &path, started, &response);
     response
+}
+
+/// A client's text, no longer than a line of the log should be.
+fn shortened(text: &str) -> String {
+    text.chars().take(100).collect()
 }
 
 fn after_panic(id: &str) -> Response {
@@ -104,7 +109,7 @@ fn log(id: &str, method: &Method, path: &str, started: Instant, response: &Respo
         ($level:ident) => {
             $level!(
                 request.id = id,
-                operation.name = %operation,
+                operation.name = %shortened(operation),
                 operation.type = operation_type,
                 codes,
                 status,

@@ -23,7 +23,7 @@ use tower::ServiceExt;
 use crate::app::App;
 
 /// How long a client may take over a request's head, and may keep an idle connection open.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// Bytes of a request's head, its address included.
 const MAX_HEAD_BYTES: usize = 128 * 1024;
 /// How long the requests under way may take once the service is told to end.
@@ -141,5 +141,52 @@ async fn converse(stream: TcpStream, router: Router, watcher: Watcher) {
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!("A connection broke: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_server_answers_until_it_is_told_to_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("atlas.db").display());
+        let listen = "127.0.0.1:0".to_owned();
+        let app = App::open(Config {
+            database_url: url.parse().unwrap(),
+            listen,
+            ..Config::default()
+        })
+        .await
+        .unwrap();
+        let server = Server::bind(Arc::clone(&app)).await.unwrap();
+        let address = server.address();
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let running = tokio::spawn(server.run_until(async { ended.await.unwrap() }));
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            stream
+                .write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+                .unwrap();
+            let mut text = String::new();
+            stream.read_to_string(&mut text).unwrap();
+            text
+        });
+        assert!(asked.await.unwrap().starts_with("HTTP/1.1 200 OK"));
+        let taken = App::open(Config {
+            listen: address.to_string(),
+            ..app.config.clone()
+        })
+        .await
+        .unwrap();
+        let error = Server::bind(taken).await.err().unwrap().to_string();
+        assert!(error.contains("another process listens there"), "{error}");
+        end.send(()).unwrap();
+        running.await.unwrap();
+        assert!(std::net::TcpStream::connect(address).is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! What is wrong with a database, in one sentence for the person who started the service.
 
+use std::sync::Arc;
+
 use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::{DbErr, RuntimeErr};
 
@@ -16,6 +18,11 @@ const NOT_A_DATABASE: u32 = 26;
 /// Whether another process had the file for itself.
 pub(super) fn is_busy(error: &DbErr) -> bool {
     sqlite_code(error) == Some(BUSY)
+}
+
+/// The error of a server that does not answer in time.
+pub(super) fn too_late() -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(SqlxError::PoolTimedOut)))
 }
 
 /// What is wrong, and what to do.

@@ -87,6 +87,7 @@ fn token_length(text: &str, at: usize) -> usize {
             // Without its end this is an empty string and whatever comes after it, as the parser has it.
             None => 2,
         },
+        [b'.', b'.', b'.', ..] => 3,
         [b'"', after @ ..] => 1 + string_length(after),
         [byte, ..] if is_name_start(*byte) => run(|byte| is_name_start(byte) || byte.is_ascii_digit()),
         [byte, ..] if byte.is_ascii_digit() || *byte == b'-' => {

@@ -1,0 +1,273 @@
+//! The addresses as a client meets them, asked in process: status, headers, codes.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::app::App;
+use crate::config::Config;
+
+const JSON: &str = "application/json";
+const RESPONSE: &str = "application/graphql-response+json";
+
+/// A router over an empty database of its own, deleted at the end.
+struct Service {
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Vec<u8>,
+}
+
+impl Service {
+    async fn new(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("atlas.db").display());
+        let mut config = Config {
+            database_url: url.parse().unwrap(),
+            ..Config::default()
+        };
+        change(&mut config);
+        let app: Arc<App> = App::open(config).await.unwrap();
+        Self {
+            router: super::router(app),
+            _folder: folder,
+        }
+    }
+
+    async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body.into()).unwrap())
+            .await
+            .unwrap();
+        let (parts, body) = response.into_parts();
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            bytes: to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+        }
+    }
+
+    async fn post(&self, accept: &str, query: &str) -> Reply {
+        let body = serde_json::json!({ "query": query }).to_string();
+        self.ask("POST", "/graphql", &[("content-type", JSON), ("accept", accept)], body)
+            .await
+    }
+}
+
+impl Reply {
+    fn header(&self, name: &str) -> String {
+        let values: Vec<&str> = self
+            .headers
+            .get_all(name)
+            .iter()
+            .map(|value| value.to_str().unwrap())
+            .collect();
+        values.join(", ")
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    fn code(&self) -> String {
+        self.json()["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_with_its_status() {
+    let service = Service::new(|config| config.max_body_bytes = 1_024).await;
+    let long = "x".repeat(2_000);
+    for (method, path, content_type, accept, body, status, code) in [
+        ("POST", "/graphql", JSON, "image/png", "{}", 406, "BAD_REQUEST"),
+        ("POST", "/graphql", "text/plain", "", "{}", 415, "BAD_REQUEST"),
+        ("POST", "/graphql", "", "", "{}", 415, "BAD_REQUEST"),
+        ("POST", "/graphql", JSON, "", "{", 400, "BAD_REQUEST"),
+        ("POST", "/graphql", JSON, "", "[]", 400, "BAD_REQUEST"),
+        ("POST", "/graphql", JSON, "", "{}", 400, "BAD_REQUEST"),
+        ("POST", "/graphql", JSON, "", long.as_str(), 413, "LIMIT_EXCEEDED"),
+        ("GET", "/graphql", "", "", "", 400, "BAD_REQUEST"),
+        ("PUT", "/graphql", JSON, "", "{}", 405, "BAD_REQUEST"),
+        ("DELETE", "/graphql", JSON, "", "{}", 405, "BAD_REQUEST"),
+        ("GET", "/graphql?query=mutation%7Ba%7D", "", "", "", 405, "BAD_REQUEST"),
+    ] {
+        let headers: Vec<_> = [("content-type", content_type), ("accept", accept)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let reply = service.ask(method, path, &headers, body.to_owned()).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.code().as_str()),
+            (status, code),
+            "{method} {path} {body}"
+        );
+        assert!(reply.json().get("data").is_none());
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(reply.headers.contains_key("allow"), status == 405);
+    }
+}
+
+#[tokio::test]
+async fn the_form_decides_the_status_of_a_refused_document() {
+    let service = Service::new(|_| {}).await;
+    for (query, code) in [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ noSuchField }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query A { __typename } query B { __typename }", "BAD_REQUEST"),
+        (
+            "{ __typename } fragment A on Query { ...A }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        ("query($a: String!) { __type(name: $a) { name } }", "BAD_USER_INPUT"),
+        (&"{a".repeat(100), "LIMIT_EXCEEDED"),
+    ] {
+        for (form, status) in [(JSON, 200), (RESPONSE, 400)] {
+            let reply = service.post(form, query).await;
+            assert_eq!(
+                (reply.status.as_u16(), reply.code().as_str()),
+                (status, code),
+                "{query}"
+            );
+            assert!(reply.json().get("data").is_none(), "{query}");
+            assert!(reply.header("content-type").starts_with(form));
+            assert!(reply.header("vary").contains("accept"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn documents_are_carried_out_by_post_and_get() {
+    let service = Service::new(|_| {}).await;
+    for reply in [
+        service.post(RESPONSE, "{ __typename }").await,
+        service
+            .ask("GET", "/graphql?query=%7B__typename%7D", &[], Body::empty())
+            .await,
+        service
+            .ask(
+                "GET",
+                "/graphql?query=query%20A%7B__typename%7D&operationName=A&variables=",
+                &[],
+                Body::empty(),
+            )
+            .await,
+    ] {
+        assert_eq!(
+            (reply.status, reply.json()["data"]["__typename"].as_str()),
+            (StatusCode::OK, Some("Query"))
+        );
+        assert_eq!(
+            (
+                reply.header("x-content-type-options"),
+                reply.header("x-request-id").len()
+            ),
+            ("nosniff".into(), 16)
+        );
+    }
+}
+
+#[tokio::test]
+async fn pages_of_allowed_origins_may_ask() {
+    let service = Service::new(|config| config.cors_origins = vec!["https://a.example".into()]).await;
+    let preflight = [
+        ("origin", "https://a.example"),
+        ("access-control-request-method", "POST"),
+    ];
+    let reply = service.ask("OPTIONS", "/graphql", &preflight, Body::empty()).await;
+    assert_eq!(
+        (reply.status, reply.header("access-control-allow-origin")),
+        (StatusCode::NO_CONTENT, "https://a.example".into())
+    );
+    assert!(reply.header("access-control-allow-headers").contains("content-type"));
+    for (origin, allowed) in [
+        ("https://a.example", true),
+        ("https://b.example", false),
+        ("null", false),
+    ] {
+        let headers = [("origin", origin)];
+        let reply = service
+            .ask("GET", "/graphql?query=%7B__typename%7D", &headers, Body::empty())
+            .await;
+        assert_eq!(
+            (reply.status, reply.headers.contains_key("access-control-allow-origin")),
+            (StatusCode::OK, allowed)
+        );
+        assert!(reply.header("vary").contains("origin"));
+    }
+    let plain = service.ask("OPTIONS", "/graphql", &[], Body::empty()).await;
+    assert_eq!(
+        (plain.status, plain.header("allow")),
+        (StatusCode::NO_CONTENT, "GET, HEAD, POST, OPTIONS".into())
+    );
+}
+
+#[tokio::test]
+async fn the_other_addresses_answer() {
+    let service = Service::new(|_| {}).await;
+    let get = |path: &'static str| service.ask("GET", path, &[], Body::empty());
+    for (path, status, part) in [
+        ("/", 200, "/graphql"),
+        ("/healthz", 200, "ok"),
+        ("/readyz", 200, "ready"),
+        ("/schema.graphql", 200, "type Query"),
+        ("/nothing", 404, "/graphql"),
+    ] {
+        let reply = get(path).await;
+        assert_eq!(reply.status.as_u16(), status, "{path}");
+        assert!(String::from_utf8_lossy(&reply.bytes).contains(part), "{path}");
+    }
+    let etag = get("/schema.graphql").await.header("etag");
+    let again = service
+        .ask("GET", "/schema.graphql", &[("if-none-match", &etag)], Body::empty())
+        .await;
+    assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
+    let packed = service
+        .ask("GET", "/schema.graphql", &[("accept-encoding", "gzip")], Body::empty())
+        .await;
+    assert_eq!(packed.header("content-encoding"), "gzip");
+}
+
+#[tokio::test]
+async fn a_service_without_its_tables_is_not_ready() {
+    use sea_orm::ConnectionTrait;
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("atlas.db").display());
+    let app = App::open(Config {
+        database_url: url.parse().unwrap(),
+        ..Config::default()
+    })
+    .await
+    .unwrap();
+    app.write
+        .execute_unprepared("DELETE FROM seaql_migrations")
+        .await
+        .unwrap();
+    let service = Service {
+        router: super::router(app),
+        _folder: folder,
+    };
+    let reply = service.ask("GET", "/readyz", &[], Body::empty()).await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(String::from_utf8_lossy(&reply.bytes).contains("migrations are missing"));
+    assert_eq!(
+        service.ask("GET", "/healthz", &[], Body::empty()).await.status,
+        StatusCode::OK
+    );
+}
