@@ -1,35 +1,22 @@
-//! Connecting to either database, and bringing its tables up to date.
+//! The connections of a process, and bringing the tables up to date.
 //!
-//! SQLite: one connection that writes and a pool that may only read. PostgreSQL: one pool for both. What went wrong is
-//! put into words in `trouble`.
+//! SQLite: one connection that writes and a pool that may only read. PostgreSQL: one pool for both. How they
+//! are made is in `connect`; what goes wrong is put into words in `trouble`.
 
+mod connect;
 mod trouble;
-
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::sqlx::Error as SqlxError;
-use sea_orm::sqlx::postgres::PgConnectOptions;
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
-use tokio::time::timeout;
+use crate::config::{Config, DatabaseUrl};
 
-use crate::config::{Config, DatabaseUrl, Synchronous};
-
-/// How long SQLite waits for another process that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a start waits for PostgreSQL to answer.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The lock under which PostgreSQL is migrated: "atlas" in ASCII.
 const MIGRATION_LOCK: i64 = 0x61_74_6c_61_73;
-/// Operations of SQLite's machine between two looks at the clock: some tenths of a millisecond.
-const OPERATIONS_BETWEEN_CHECKS: i32 = 10_000;
 const MIGRATION_TABLE: &str = "seaql_migrations";
 
 /// The connections of one process.
@@ -51,14 +38,11 @@ impl Databases {
         let url = config.database_url.clone();
         let explained = |error: DbErr| anyhow::anyhow!(trouble::explain(&error, &url));
         if url.is_sqlite() {
-            let write = connect_sqlite_writer(config).await.map_err(explained)?;
-            let read = Database::connect(sqlite_readers(config)).await.map_err(explained)?;
+            let write = connect::sqlite_writer(config).await.map_err(explained)?;
+            let read = connect::sqlite_readers(config).await.map_err(explained)?;
             Ok(Self { read, write, url })
         } else {
-            let connected = timeout(CONNECT_TIMEOUT, Database::connect(postgres(config))).await;
-            let pool = connected
-                .unwrap_or_else(|_| Err(trouble::too_late()))
-                .map_err(explained)?;
+            let pool = connect::postgres(config).await.map_err(explained)?;
             Ok(Self {
                 read: pool.clone(),
                 write: pool,
@@ -221,101 +205,4 @@ fn known() -> Vec<String> {
         .iter()
         .map(|migration| migration.name().to_owned())
         .collect()
-}
-
-/// Connects the writer, which makes the file and sets its journal to WAL. That needs the file for itself for a moment
-/// and does not wait as other statements do, so two processes that start at once may have to try again.
-async fn connect_sqlite_writer(config: &Config) -> Result<DatabaseConnection, DbErr> {
-    let started = Instant::now();
-    loop {
-        match Database::connect(sqlite_writer(config)).await {
-            Err(error) if trouble::is_busy(&error) && started.elapsed() < BUSY_TIMEOUT => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            result => return result,
-        }
-    }
-}
-
-fn sqlite_writer(config: &Config) -> ConnectOptions {
-    let synchronous = match config.sqlite_synchronous {
-        Synchronous::Full => SqliteSynchronous::Full,
-        Synchronous::Normal => SqliteSynchronous::Normal,
-    };
-    let mut options = quiet(config);
-    // One request may wait while a long import commits its batches.
-    options
-        .max_connections(1)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(30));
-    options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
-    options.map_sqlx_sqlite_opts(move |options: SqliteConnectOptions| {
-        sqlite(options)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-    });
-    options
-}
-
-fn sqlite_readers(config: &Config) -> ConnectOptions {
-    let mut options = quiet(config);
-    options
-        .max_connections(config.database_connections)
-        .min_connections(1)
-        .acquire_timeout(config.request_timeout);
-    options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
-    options.map_sqlx_sqlite_opts(|options| sqlite(options).pragma("query_only", "ON"));
-    let most = config.request_timeout;
-    options.map_sqlx_sqlite_pool_opts(move |options| {
-        options
-            .after_connect(move |connection, _| Box::pin(bound_statements(connection, most)))
-            .before_acquire(move |connection, _| {
-                Box::pin(async move { bound_statements(connection, most).await.map(|()| true) })
-            })
-    });
-    options
-}
-
-/// Ends a statement that runs longer than a request may: SQLite has no such setting, and the thread that runs a
-/// statement does not notice that nobody waits for it any more.
-async fn bound_statements(connection: &mut SqliteConnection, most: Duration) -> Result<(), SqlxError> {
-    let end = Instant::now() + most;
-    connection
-        .lock_handle()
-        .await?
-        .set_progress_handler(OPERATIONS_BETWEEN_CHECKS, move || Instant::now() < end);
-    Ok(())
-}
-
-fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options.foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
-}
-
-fn postgres(config: &Config) -> ConnectOptions {
-    let mut options = quiet(config);
-    options
-        .max_connections(config.database_connections)
-        .min_connections(1)
-        .acquire_timeout(config.request_timeout);
-    let timeout_ms = config.request_timeout.as_millis();
-    options.map_sqlx_postgres_opts(move |options: PgConnectOptions| {
-        options
-            .application_name("atlas")
-            .options([("statement_timeout", timeout_ms.to_string())])
-    });
-    options
-}
-
-/// The driver's own logging is off: a failure is logged once, where it is turned into an answer.
-fn quiet(config: &Config) -> ConnectOptions {
-    let mut options = ConnectOptions::new(config.database_url.expose());
-    options.sqlx_logging(false).record_stmt_in_spans(false);
-    options
-}
-
-/// The file of an SQLite address.
-fn sqlite_file(url: &DatabaseUrl) -> &Path {
-    let path = url.expose().trim_start_matches("sqlite://");
-    Path::new(path.split('?').next().unwrap_or(path))
 }

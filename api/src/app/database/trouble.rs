@@ -1,11 +1,11 @@
 //! What is wrong with a database, in one sentence for the person who started the service.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::{DbErr, RuntimeErr};
 
-use super::sqlite_file;
 use crate::config::DatabaseUrl;
 
 /// SQLite's result codes, without their extension.
@@ -103,4 +103,10 @@ fn sqlx_error(error: &DbErr) -> Option<&SqlxError> {
         | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
         _ => None,
     }
+}
+
+/// The file of an SQLite address.
+fn sqlite_file(url: &DatabaseUrl) -> &Path {
+    let path = url.expose().trim_start_matches("sqlite://");
+    Path::new(path.split('?').next().unwrap_or(path))
 }

@@ -7,6 +7,8 @@
 pub mod cost;
 mod measure;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod typename;
 
 pub use measure::measure;
