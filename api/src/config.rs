@@ -84,8 +84,8 @@ settings! {
     /// Fields below one another in a document, 1 to 50; introspection has a bound of its own. Default 15
     max_depth: usize = 15, |text| count(text, 1, 50);
 
-    /// Objects that a document could return at most, page sizes multiplied, 1 to 100000000. Default 500000
-    max_cost: u64 = 500_000, |text| count(text, 1, 100_000_000);
+    /// Objects that a document could return at most, page sizes multiplied, 1 to 100000000. Default 2000000
+    max_cost: u64 = 2_000_000, |text| count(text, 1, 100_000_000);
 
     /// Fields and fragments of a document after its fragments are spread, 1 to 100000. Default 5000
     max_fields: u64 = 5_000, |text| count(text, 1, 100_000);

@@ -77,7 +77,8 @@ fn documents_are_taken_or_refused() {
         (nested(7, "(first: 1)"), ""),
         (nested(8, "(first: 1)"), "below one another"),
         (nested(2, "(first: 100)"), ""),
-        (nested(3, "(first: 100)"), "objects at most"),
+        (nested(3, "(first: 100)"), ""),
+        (nested(4, "(first: 100)"), "objects at most"),
         (nested(4, ""), ""),
         (nested(5, ""), "objects at most"),
         (
