@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use async_graphql::{Context, ID};
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 
 use super::atlas::Atlas;
 use super::connection::{self, Edge, object};
@@ -56,12 +56,13 @@ object! {
         }
 
         /// The objects with these global ids, in the order asked; null where there is none.
-        async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Ids from any fields `id`, 100 at most.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+        async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Ids from any fields `id`, 100 at most.")] ids: Vec<ID>) -> Result<Vec<Option<Result<Node>>>> {
             if ids.len() > MAX_NODES {
                 return Err(bad_input(format!("`ids` holds {} ids: {MAX_NODES} at most", ids.len())));
             }
-            let found = ids.iter().enumerate().map(|(index, id)| async move { find_node(ctx, id, &format!("ids[{index}]")).await });
-            try_join_all(found).await
+            // A mistake in one id leaves the others their answers.
+            let found = ids.iter().enumerate().map(|(index, id)| async move { find_node(ctx, id, &format!("ids[{index}]")).await.transpose() });
+            Ok(join_all(found).await)
         }
 
         /// The organisation with this slug; null where there is none.

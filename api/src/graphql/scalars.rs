@@ -30,7 +30,9 @@ pub fn date_time_text(microseconds: i64) -> String {
     Timestamp::from_microsecond(microseconds).map(|moment| format!("{moment:.6}")).unwrap_or_default()
 }
 
-#[Scalar(name = "DateTime")]
+/// A moment: RFC 3339 with an offset, for example `2026-03-01T09:30:00+01:00`. Served in UTC with microseconds, as
+/// `2026-03-01T08:30:00.000000Z`.
+#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
@@ -45,8 +47,9 @@ impl ScalarType for DateTime {
 }
 
 macro_rules! text_scalar {
-    ($name:ident, $api:literal) => {
-        #[Scalar(name = $api)]
+    ($(#[$about:meta])* $name:ident, $api:literal, $url:literal) => {
+        $(#[$about])*
+        #[Scalar(name = $api, specified_by_url = $url)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {
                 match value {
@@ -61,9 +64,18 @@ macro_rules! text_scalar {
         }
     };
 }
-text_scalar!(PartialDate, "PartialDate");
-text_scalar!(Url, "URL");
-text_scalar!(Markdown, "Markdown");
+text_scalar! {
+    /// A date as far as it is known: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as in ISO 8601.
+    PartialDate, "PartialDate", "https://www.iso.org/standard/70907.html"
+}
+text_scalar! {
+    /// An absolute `http` or `https` URL.
+    Url, "URL", "https://url.spec.whatwg.org/"
+}
+text_scalar! {
+    /// Text in CommonMark.
+    Markdown, "Markdown", "https://spec.commonmark.org/"
+}
 
 #[cfg(test)]
 mod tests {

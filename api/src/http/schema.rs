@@ -1,5 +1,6 @@
 //! `/schema.graphql`: the schema language text, with an `ETag`.
 
+use async_graphql::SDLExportOptions;
 use axum::body::Bytes;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
@@ -12,7 +13,11 @@ use crate::graphql::AtlasSchema;
 /// The schema language text, as `atlas schema` prints it too.
 #[must_use]
 pub fn text(schema: &AtlasSchema) -> String {
-    let text = schema.sdl();
+    let options = SDLExportOptions::new()
+        .include_specified_by()
+        .prefer_single_line_descriptions()
+        .use_space_ident();
+    let text = schema.sdl_with_options(options);
     format!("{}\n", text.trim_end())
 }
 
