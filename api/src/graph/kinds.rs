@@ -25,15 +25,16 @@ static OTHER_NAMES: Column = Column::list("other_names").long();
 static DESCRIPTION: Column = Column::text("description").nullable().long();
 pub static KIND: Column = Column::text("kind");
 static URL: Column = Column::text("url").nullable().long();
-pub static COUNTRY_ID: Column = Column::key("country_id").nullable();
-pub static PARENT_ID: Column = Column::key("parent_id").nullable();
+pub static COUNTRY_ID: Column = Column::key("country_id").nullable().shown_as("country");
+pub static ADDRESS_COUNTRY_ID: Column = Column::key("country_id").nullable().shown_as("address");
+pub static PARENT_ID: Column = Column::key("parent_id").nullable().shown_as("parent");
 
 static ESTABLISHED_YEAR: Column = Column::int("established_year").nullable();
 static STAKEHOLDER_GROUP: Column = Column::text("stakeholder_group").nullable();
-static ADDRESS_TEXT: Column = Column::text("address_text").nullable();
-static ADDRESS_STREET: Column = Column::text("address_street").nullable();
-static ADDRESS_POSTAL_CODE: Column = Column::text("address_postal_code").nullable();
-static ADDRESS_LOCALITY: Column = Column::text("address_locality").nullable();
+static ADDRESS_TEXT: Column = Column::text("address_text").nullable().shown_as("address");
+static ADDRESS_STREET: Column = Column::text("address_street").nullable().shown_as("address");
+static ADDRESS_POSTAL_CODE: Column = Column::text("address_postal_code").nullable().shown_as("address");
+static ADDRESS_LOCALITY: Column = Column::text("address_locality").nullable().shown_as("address");
 static WEBSITE: Column = Column::text("website").nullable().long();
 static SUMMARY: Column = Column::text("summary").nullable().long();
 static DIGITAL_ACTIVITIES: Column = Column::text("digital_activities").nullable().long();
@@ -94,8 +95,8 @@ static PLATFORM: Column = Column::text("platform");
 static HANDLE_FOLD: Column = Column::text("handle_fold").nullable().derived().long();
 static HANDLE_SORT: Column = Column::text("handle_sort").nullable().derived();
 static HANDLE: Column = Column::text("handle").nullable().folded(&HANDLE_FOLD, &HANDLE_SORT);
-pub static OWNER_ID: Column = Column::key("owner_id");
-pub static OWNER_KIND: Column = Column::text("owner_kind");
+pub static OWNER_ID: Column = Column::key("owner_id").shown_as("owner");
+pub static OWNER_KIND: Column = Column::text("owner_kind").shown_as("owner");
 
 static ADOPTED_YEAR: Column = Column::int("adopted_year").nullable();
 static STATED_PARTY_COUNT: Column = Column::int("stated_party_count").nullable();
@@ -302,7 +303,7 @@ pub static ORGANISATION: Kind = Kind {
         &ID, &SLUG, &LABEL, &LABEL_SORT, &VERSION, &CREATED_AT, &UPDATED_AT,
         &NAME, &NAME_FOLD, &NAME_SORT, &FOLDED_ACRONYM, &ACRONYM_FOLD, &ACRONYM_SORT, &OTHER_NAMES,
         &ESTABLISHED_YEAR, &STAKEHOLDER_GROUP, &ADDRESS_TEXT, &ADDRESS_STREET, &ADDRESS_POSTAL_CODE,
-        &ADDRESS_LOCALITY, &COUNTRY_ID, &WEBSITE, &SUMMARY, &DIGITAL_ACTIVITIES, &FUTURE_OF_MEETINGS, &MEMBERSHIP,
+        &ADDRESS_LOCALITY, &ADDRESS_COUNTRY_ID, &WEBSITE, &SUMMARY, &DIGITAL_ACTIVITIES, &FUTURE_OF_MEETINGS, &MEMBERSHIP,
     ],
     filters: &[
         BY_SLUG,
@@ -644,7 +645,7 @@ pub static ORGANISATION_PARTNER_OF: Relation = Relation {
     via: Via::Link { link: &ORGANISATION_PARTNER, near: &PARTNER_ID, far: &ORGANISATION_ID, columns: PARTNERSHIP, once: false },
     order: &[],
 };
-pub static ORGANISATION_COUNTRY: Relation = reference("Organisation.country", &COUNTRY, &COUNTRY_ID);
+pub static ORGANISATION_COUNTRY: Relation = reference("Organisation.country", &COUNTRY, &ADDRESS_COUNTRY_ID);
 
 pub static ISSUE_CHILDREN: Relation = children("Issue.children", &ISSUE, &PARENT_ID);
 pub static ISSUE_ORGANISATIONS: Relation = Relation {

@@ -60,11 +60,13 @@ pub struct Column {
     pub derived: bool,
     /// Holds texts that no index holds, which may therefore be long.
     pub long: bool,
+    /// Its field in the API, where that has another name.
+    field: Option<&'static str>,
 }
 
 impl Column {
     const fn new(name: &'static str, ty: Type) -> Self {
-        Self { name, ty, nullable: false, keys: Keys::Plain, derived: false, long: false }
+        Self { name, ty, nullable: false, keys: Keys::Plain, derived: false, long: false, field: None }
     }
 
     pub const fn text(name: &'static str) -> Self {
@@ -116,9 +118,15 @@ impl Column {
         self
     }
 
+    /// Names the field of the API that shows the column, where it is not the column's own name.
+    pub const fn shown_as(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+
     /// The name of the column's field in the API.
     pub fn api_name(&self) -> String {
-        api_name(self.name)
+        self.field.map_or_else(|| api_name(self.name), str::to_owned)
     }
 }
 

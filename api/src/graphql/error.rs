@@ -44,10 +44,10 @@ pub fn limit_exceeded(message: impl Into<String>) -> ApiError {
     ApiError { code: Code::LimitExceeded, message: message.into().into() }
 }
 
-/// What the caller cannot mend. The cause goes to the log, and the client gets a fixed sentence.
+/// What the caller cannot mend. The message is for the log: the service keeps it there, and gives the client a fixed
+/// sentence with the request's id.
 pub fn internal(cause: impl std::fmt::Display) -> ApiError {
-    tracing::error!(error = %cause, "A field failed: {cause}");
-    ApiError { code: Code::Internal, message: "something went wrong here; the service's log says more".into() }
+    ApiError { code: Code::Internal, message: cause.to_string().into() }
 }
 
 impl From<DbErr> for ApiError {

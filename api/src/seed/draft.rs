@@ -218,7 +218,7 @@ impl Keys {
             .with(column(kind, "address_street"), part(|address| address.street.as_deref()))
             .with(column(kind, "address_postal_code"), part(|address| address.postal_code.as_deref()))
             .with(column(kind, "address_locality"), part(|address| address.locality.as_deref()))
-            .with(&kinds::COUNTRY_ID, country.map(Scalar::Int))
+            .with(&kinds::ADDRESS_COUNTRY_ID, country.map(Scalar::Int))
             .with(column(kind, "website"), text(organisation.website.as_deref()))
             .with(column(kind, "summary"), text(organisation.summary.as_deref()))
             .with(column(kind, "digital_activities"), text(organisation.digital_activities.as_deref()))

@@ -27,6 +27,8 @@ pub struct Write {
     /// Of the newest entry, those of this write included.
     sequence: i64,
     at: i64,
+    /// The first key that this write gives away; rows with it and later ones may still wait to be written.
+    first_id: i64,
     next_id: i64,
     entries: Vec<Entry>,
     /// Place in `entries` of a row's entry.
@@ -79,12 +81,14 @@ impl Write {
         head.columns(["sequence", "at", "next_id"]).from("log_head").lock_exclusive();
         let head = tx.query_one(&head).await?.ok_or_else(|| DbErr::Custom("the log has no head".to_owned()))?;
         let last: i64 = head.try_get("", "at")?;
+        let next_id: i64 = head.try_get("", "next_id")?;
         Ok(Self {
             tx,
             editor,
             sequence: head.try_get("", "sequence")?,
             at: Ord::max(app.clock.now(), last + 1),
-            next_id: head.try_get("", "next_id")?,
+            first_id: next_id,
+            next_id,
             entries: Vec::new(),
             by_row: HashMap::new(),
             inserts: Vec::new(),
@@ -134,13 +138,17 @@ impl Write {
     /// Where a text is too long or holds a NUL, and whatever the database says.
     pub async fn update(&mut self, kind: &'static Kind, id: i64, version: i64, changed: &Values) -> Result<(), Error> {
         check(kind.table, changed)?;
-        let fields = changed.iter().filter(|(column, _)| !column.derived).map(|(column, _)| column.api_name());
-        let sequence = self.entry(kind, id, false, version + 1, fields.collect::<Vec<_>>());
+        self.flush_for(id).await?;
+        let shown = changed.iter().filter(|(column, _)| !column.derived && column.name != kinds::LABEL.name);
+        let fields: Vec<String> = shown.map(|(column, _)| column.api_name()).collect();
+        // However often a write changes a record, its version grows by one.
+        let version = self.entry_of(kind, id).map_or(version + 1, |entry| entry.version);
+        let sequence = self.entry(kind, id, false, version, fields);
         self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
         let mut update = Query::update();
         update.table(kind.table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
         if kind.is_record() {
-            update.value("version", version + 1).value("updated_at", self.at);
+            update.value("version", version).value("updated_at", self.at);
         }
         for (column, value) in changed.iter() {
             update.value(column.name, Expr::val(parameter(column, value.as_ref())));
@@ -166,6 +174,7 @@ impl Write {
     /// Where a text is too long or holds a NUL, and whatever the database says.
     pub async fn update_link(&mut self, owner: (&'static Kind, i64), link: &'static Link, id: i64, changed: &Values) -> Result<(), Error> {
         check(link.table, changed)?;
+        self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
         self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
         let mut update = Query::update();
@@ -182,6 +191,7 @@ impl Write {
     /// # Errors
     /// Whatever the database says.
     pub async fn delete_link(&mut self, owner: (&'static Kind, i64), link: &'static Link, id: i64, values: &Values) -> Result<(), Error> {
+        self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
         self.recount(link, values);
         self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
@@ -243,7 +253,7 @@ impl Write {
 
     /// The sequence of the entry of a link's owner, which says that this link changed.
     fn link_entry(&mut self, (kind, id): (&'static Kind, i64), link: &'static Link) -> i64 {
-        let (created, version) = self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get(*place)).map_or((false, 1), |entry| (entry.created, entry.version));
+        let (created, version) = self.entry_of(kind, id).map_or((false, 1), |entry| (entry.created, entry.version));
         let field = (!created).then(|| link.field.to_owned());
         self.entry(kind, id, created, version, field)
     }
@@ -285,6 +295,15 @@ impl Write {
             None => self.inserts.push(Insert { table, columns, rows: vec![row] }),
         }
         Ok(())
+    }
+
+    fn entry_of(&self, kind: &'static Kind, id: i64) -> Option<&Entry> {
+        self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get(*place))
+    }
+
+    /// Writes what waits, if the row with this key may be among it.
+    async fn flush_for(&mut self, id: i64) -> Result<(), Error> {
+        if id >= self.first_id { self.flush().await } else { Ok(()) }
     }
 
     /// Writes what waits.
