@@ -7,7 +7,7 @@ use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
 use super::context::{cursor_key, rows};
-use super::error::{Result, bad_input};
+use super::error::{Maybe, Result, bad_input};
 use super::filter::Filter;
 use super::loader::{Columns, CountOf, ListOf, Row, Slice};
 use super::order::Order;
@@ -217,8 +217,9 @@ pub struct Asked<N> {
 /// # Errors
 /// What is wrong with them.
 pub fn list<N: Node>(ctx: &Context<'_>, source: Source, asked: Asked<N>) -> Result<List> {
-    let order: Vec<_> = asked.order_by.unwrap_or_default().into_iter().map(|order| order.by).collect();
-    let filter = asked.filter.map(|filter| filter.predicate);
+    let order = asked.order_by.unwrap_or_default().into_iter().map(|order| order.by);
+    let order: Vec<_> = order.collect::<Result<_, String>>().map_err(bad_input)?;
+    let filter = asked.filter.map(|filter| filter.predicate).transpose().map_err(bad_input)?;
     List::read(source, filter, &order, asked.arguments, asked.size, cursor_key(ctx)?).map_err(bad_input)
 }
 
@@ -231,9 +232,9 @@ pub async fn page<E: ListEdge>(ctx: &Context<'_>, source: Source, parent: i64, a
 }
 
 /// A list field that is there wherever its record is.
-pub type Always<E> = Connection<E>;
-/// A list field that is null where it fails, so that a mistake in one does not take the others with it.
-pub type Nullable<E> = Option<Connection<E>>;
+pub type Always<E> = Result<Connection<E>>;
+/// A list field that is null where it fails.
+pub type Nullable<E> = Maybe<Connection<E>>;
 
 /// An object of the API: the fields written by hand, then its lists, [`Always`] or [`Nullable`]. `ordered` lists take a filter and an order,
 /// `filtered` ones a filter, `paged` ones neither. The attribute does not look into macros inside its block, so the
@@ -264,10 +265,10 @@ macro_rules! object {
                     #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
                     #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
                     #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
-                ) -> $crate::graphql::error::Result<$crate::graphql::connection::$list<$ordered_edge>> {
+                ) -> $crate::graphql::connection::$list<$ordered_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter, order_by, arguments, size: $crate::graph::list::PageSize::USUAL };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($ordered_source), self.key(), asked).await.map(Into::into)
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($ordered_source), self.key(), asked).await.into()
                 }
             )*)?
             $($(
@@ -281,10 +282,10 @@ macro_rules! object {
                     #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
                     #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
                     #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
-                ) -> $crate::graphql::error::Result<$crate::graphql::connection::$list<$filtered_edge>> {
+                ) -> $crate::graphql::connection::$list<$filtered_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter, order_by: None, arguments, size: $crate::graph::list::PageSize::USUAL };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($filtered_source), self.key(), asked).await.map(Into::into)
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($filtered_source), self.key(), asked).await.into()
                 }
             )*)?
             $($(
@@ -296,10 +297,10 @@ macro_rules! object {
                     #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
                     #[graphql(desc = "How many entries from the end. Not together with `first`.")] last: Option<i32>,
                     #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
-                ) -> $crate::graphql::error::Result<$crate::graphql::connection::$list<$paged_edge>> {
+                ) -> $crate::graphql::connection::$list<$paged_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter: None, order_by: None, arguments, size: $size };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($paged_source), self.key(), asked).await.map(Into::into)
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($paged_source), self.key(), asked).await.into()
                 }
             )*)?
         }

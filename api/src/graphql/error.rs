@@ -23,6 +23,10 @@ pub enum Code {
 
 pub type Result<T, E = ApiError> = std::result::Result<T, E>;
 
+/// What a nullable field gives: null where there is nothing, and null with an error where it fails, so that a mistake
+/// in one field leaves its neighbours their answers. (An error outside of the option would take the whole parent.)
+pub type Maybe<T> = Option<Result<T>>;
+
 impl Code {
     pub fn as_str(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use async_graphql::registry::{MetaInputValue, MetaType, MetaTypeId, Registry};
-use async_graphql::{InputType, InputValueError, InputValueResult, Value};
+use async_graphql::{InputType, InputValueResult, Value};
 
 use super::connection::Node;
 use super::scalars::read_date_time;
@@ -20,7 +20,8 @@ pub const MAX_VALUES: usize = 100;
 
 /// The filter input of a kind.
 pub struct Filter<N> {
-    pub predicate: Predicate,
+    /// What was read, or what is wrong with it: the field that asked says so, and its neighbours go on.
+    pub predicate: Result<Predicate, String>,
     kind: PhantomData<fn() -> N>,
 }
 
@@ -48,8 +49,7 @@ impl<N: Node> InputType for Filter<N> {
     }
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
-        let predicate = read(N::KIND, &value.unwrap_or_default()).map_err(InputValueError::custom)?;
-        Ok(Self { predicate, kind: PhantomData })
+        Ok(Self { predicate: read(N::KIND, &value.unwrap_or_default()), kind: PhantomData })
     }
 
     fn to_value(&self) -> Value {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use async_graphql::registry::{MetaEnumValue, MetaType, MetaTypeId, Registry};
-use async_graphql::{Enum, InputType, InputValueError, InputValueResult, Value};
+use async_graphql::{Enum, InputType, InputValueResult, Value};
 
 use super::connection::Node;
 use super::filter::{described, input_object};
@@ -12,7 +12,8 @@ use crate::graph::{Kind, OrderBy};
 
 /// One term of the order of a kind.
 pub struct Order<N> {
-    pub by: OrderBy,
+    /// What was read, or what is wrong with it.
+    pub by: Result<OrderBy, String>,
     kind: PhantomData<fn() -> N>,
 }
 
@@ -60,8 +61,7 @@ impl<N: Node> InputType for Order<N> {
     }
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
-        let by = read(N::KIND, &value.unwrap_or_default()).map_err(InputValueError::custom)?;
-        Ok(Self { by, kind: PhantomData })
+        Ok(Self { by: read(N::KIND, &value.unwrap_or_default()), kind: PhantomData })
     }
 
     fn to_value(&self) -> Value {

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use super::atlas::Atlas;
 use super::connection::{self, Edge, object};
 use super::context::rows;
-use super::error::{Result, bad_input};
+use super::error::{Maybe, Result, bad_input};
 use super::loader::{ByIdentifier, BySlug, CountryByCode};
 use super::node::{Node, find_node};
 use super::record::channel::Channel;
@@ -47,16 +47,27 @@ async fn by_slug<N: connection::Node>(ctx: &Context<'_>, slug: String) -> Result
     Ok(rows(ctx)?.load_one(BySlug::<N>(slug, PhantomData)).await?.map(N::show))
 }
 
+async fn by_identifier(ctx: &Context<'_>, identifier: String) -> Result<Option<Standard>> {
+    Ok(rows(ctx)?.load_one(ByIdentifier(identifier)).await?.map(Standard))
+}
+
+async fn by_code(ctx: &Context<'_>, code: &str) -> Result<Option<Country>> {
+    if code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_alphabetic()) {
+        return Ok(None);
+    }
+    Ok(rows(ctx)?.load_one(CountryByCode(code.to_ascii_uppercase())).await?.map(Country))
+}
+
 object! {
     /// Where every question starts: records by slug, id or identifier, and lists of all records of a kind.
     Query with Nullable {
         /// The object with this global id; null where there is none.
-        async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id from any field `id`.")] id: ID) -> Result<Option<Node>> {
-            find_node(ctx, &id, "id").await
+        async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id from any field `id`.")] id: ID) -> Maybe<Node> {
+            find_node(ctx, &id, "id").await.transpose()
         }
 
         /// The objects with these global ids, in the order asked; null where there is none.
-        async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Ids from any fields `id`, 100 at most.")] ids: Vec<ID>) -> Result<Vec<Option<Result<Node>>>> {
+        async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Ids from any fields `id`, 100 at most.")] ids: Vec<ID>) -> Result<Vec<Maybe<Node>>> {
             if ids.len() > MAX_NODES {
                 return Err(bad_input(format!("`ids` holds {} ids: {MAX_NODES} at most", ids.len())));
             }
@@ -66,13 +77,13 @@ object! {
         }
 
         /// The organisation with this slug; null where there is none.
-        async fn organisation(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso`. A slug of before a rename works too.")] slug: String) -> Result<Option<Organisation>> {
-            by_slug(ctx, slug).await
+        async fn organisation(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso`. A slug of before a rename works too.")] slug: String) -> Maybe<Organisation> {
+            by_slug(ctx, slug).await.transpose()
         }
 
         /// The issue with this slug; null where there is none.
-        async fn issue(&self, ctx: &Context<'_>, #[graphql(desc = "For example `data-governance`. A slug of before a rename works too.")] slug: String) -> Result<Option<Issue>> {
-            by_slug(ctx, slug).await
+        async fn issue(&self, ctx: &Context<'_>, #[graphql(desc = "For example `data-governance`. A slug of before a rename works too.")] slug: String) -> Maybe<Issue> {
+            by_slug(ctx, slug).await.transpose()
         }
 
         /// One standard, by slug or by identifier; null where there is none. An identifier finds the record with
@@ -83,50 +94,48 @@ object! {
             ctx: &Context<'_>,
             #[graphql(desc = "For example `iso-iec-27001`. Not together with `identifier`.")] slug: Option<String>,
             #[graphql(desc = "For example `ISO/IEC 27001:2022`. Not together with `slug`.")] identifier: Option<String>,
-        ) -> Result<Option<Standard>> {
-            match (slug, identifier) {
+        ) -> Maybe<Standard> {
+            let found = match (slug, identifier) {
                 (Some(slug), None) => by_slug(ctx, slug).await,
-                (None, Some(identifier)) => Ok(rows(ctx)?.load_one(ByIdentifier(identifier)).await?.map(Standard)),
+                (None, Some(identifier)) => by_identifier(ctx, identifier).await,
                 _ => Err(bad_input("give exactly one of `slug` and `identifier`")),
-            }
+            };
+            found.transpose()
         }
 
         /// The committee with this slug; null where there is none.
-        async fn committee(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso-iec-jtc-1-sc-42`. A slug of before a rename works too.")] slug: String) -> Result<Option<Committee>> {
-            by_slug(ctx, slug).await
+        async fn committee(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso-iec-jtc-1-sc-42`. A slug of before a rename works too.")] slug: String) -> Maybe<Committee> {
+            by_slug(ctx, slug).await.transpose()
         }
 
         /// The event with this slug; null where there is none.
-        async fn event(&self, ctx: &Context<'_>, #[graphql(desc = "The event's slug. One of before a rename works too.")] slug: String) -> Result<Option<Event>> {
-            by_slug(ctx, slug).await
+        async fn event(&self, ctx: &Context<'_>, #[graphql(desc = "The event's slug. One of before a rename works too.")] slug: String) -> Maybe<Event> {
+            by_slug(ctx, slug).await.transpose()
         }
 
         /// The channel with this slug; null where there is none.
-        async fn channel(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso-twitter`. A slug of before a rename works too.")] slug: String) -> Result<Option<Channel>> {
-            by_slug(ctx, slug).await
+        async fn channel(&self, ctx: &Context<'_>, #[graphql(desc = "For example `iso-twitter`. A slug of before a rename works too.")] slug: String) -> Maybe<Channel> {
+            by_slug(ctx, slug).await.transpose()
         }
 
         /// The instrument with this slug; null where there is none.
-        async fn instrument(&self, ctx: &Context<'_>, #[graphql(desc = "The instrument's slug. One of before a rename works too.")] slug: String) -> Result<Option<Instrument>> {
-            by_slug(ctx, slug).await
+        async fn instrument(&self, ctx: &Context<'_>, #[graphql(desc = "The instrument's slug. One of before a rename works too.")] slug: String) -> Maybe<Instrument> {
+            by_slug(ctx, slug).await.transpose()
         }
 
         /// The initiative with this slug; null where there is none.
-        async fn initiative(&self, ctx: &Context<'_>, #[graphql(desc = "The initiative's slug. One of before a rename works too.")] slug: String) -> Result<Option<Initiative>> {
-            by_slug(ctx, slug).await
+        async fn initiative(&self, ctx: &Context<'_>, #[graphql(desc = "The initiative's slug. One of before a rename works too.")] slug: String) -> Maybe<Initiative> {
+            by_slug(ctx, slug).await.transpose()
         }
 
         /// The resource with this slug; null where there is none.
-        async fn resource(&self, ctx: &Context<'_>, #[graphql(desc = "The resource's slug. One of before a rename works too.")] slug: String) -> Result<Option<Resource>> {
-            by_slug(ctx, slug).await
+        async fn resource(&self, ctx: &Context<'_>, #[graphql(desc = "The resource's slug. One of before a rename works too.")] slug: String) -> Maybe<Resource> {
+            by_slug(ctx, slug).await.transpose()
         }
 
         /// The country or territory with this code; null where there is none.
-        async fn country(&self, ctx: &Context<'_>, #[graphql(desc = "ISO 3166-1 alpha-2, in either case: `CH`.")] code: String) -> Result<Option<Country>> {
-            if code.len() != 2 || !code.is_ascii() || code.contains('\0') {
-                return Ok(None);
-            }
-            Ok(rows(ctx)?.load_one(CountryByCode(code.to_ascii_uppercase())).await?.map(Country))
+        async fn country(&self, ctx: &Context<'_>, #[graphql(desc = "ISO 3166-1 alpha-2, in either case: `CH`.")] code: String) -> Maybe<Country> {
+            by_code(ctx, &code).await.transpose()
         }
 
         /// The atlas itself: its version, its newest change and how much it holds.

@@ -8,7 +8,7 @@ use super::record;
 use super::vocabulary::ChannelPlatform;
 use crate::graph::kinds;
 use crate::graphql::context::find;
-use crate::graphql::error::{Result, internal};
+use crate::graphql::error::{Maybe, Result, internal};
 use crate::graphql::node::{AtlasRecord, find_record};
 use crate::graphql::scalars::Url;
 
@@ -38,9 +38,9 @@ record! {
         }
 
         /// The owner, where it is an organisation.
-        async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        async fn organisation(&self, ctx: &Context<'_>) -> Maybe<Organisation> {
             let is_organisation = self.0.owner_kind == entity::vocabulary::RecordKind::Organisation;
-            find(ctx, is_organisation.then_some(self.0.owner_id)).await
+            find(ctx, is_organisation.then_some(self.0.owner_id)).await.transpose()
         }
     }
 }

@@ -9,7 +9,7 @@ use super::standard::Standard;
 use crate::graph::kinds;
 use crate::graphql::connection::Edge;
 use crate::graphql::context::find;
-use crate::graphql::error::Result;
+use crate::graphql::error::Maybe;
 use crate::graphql::scalars::Markdown;
 
 record! {
@@ -31,8 +31,8 @@ record! {
         }
 
         /// The committee that it is part of.
-        async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Committee>> {
-            find(ctx, self.0.parent_id).await
+        async fn parent(&self, ctx: &Context<'_>) -> Maybe<Committee> {
+            find(ctx, self.0.parent_id).await.transpose()
         }
     }
     ordered {

@@ -11,7 +11,7 @@ use super::vocabulary::EventFormat;
 use crate::graph::kinds;
 use crate::graphql::connection::Edge;
 use crate::graphql::context::find;
-use crate::graphql::error::Result;
+use crate::graphql::error::Maybe;
 use crate::graphql::scalars::{DateTime, Markdown, PartialDate, Url};
 
 record! {
@@ -68,8 +68,8 @@ record! {
         }
 
         /// The country in which it takes place.
-        async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
-            find(ctx, self.0.country_id).await
+        async fn country(&self, ctx: &Context<'_>) -> Maybe<Country> {
+            find(ctx, self.0.country_id).await.transpose()
         }
 
         /// Its page on the web.

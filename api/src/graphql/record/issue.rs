@@ -13,7 +13,7 @@ use super::{record, texts};
 use crate::graph::kinds;
 use crate::graphql::connection::Edge;
 use crate::graphql::context::{find, rows};
-use crate::graphql::error::Result;
+use crate::graphql::error::{Maybe, Result};
 use crate::graphql::loader::AncestorsOf;
 use crate::graphql::scalars::Markdown;
 
@@ -36,8 +36,8 @@ record! {
         }
 
         /// The issue above it; null at the root.
-        async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Issue>> {
-            find(ctx, self.0.parent_id).await
+        async fn parent(&self, ctx: &Context<'_>) -> Maybe<Issue> {
+            find(ctx, self.0.parent_id).await.transpose()
         }
 
         /// The issues above it, root first; empty at the root.

@@ -24,7 +24,7 @@ use crate::graph::list::Arguments;
 use crate::graph::kinds;
 use crate::graphql::connection::{Edge, ListEdge, Position};
 use crate::graphql::context::{find, rows};
-use crate::graphql::error::Result;
+use crate::graphql::error::{Maybe, Result};
 use crate::graphql::loader::CitationsOfLink;
 use crate::graphql::scalars::{Markdown, Url};
 
@@ -162,8 +162,8 @@ pub struct PostalAddress {
 #[async_graphql::ComplexObject]
 impl PostalAddress {
     /// The country.
-    async fn country(&self, ctx: &Context<'_>) -> Result<Option<Country>> {
-        find(ctx, self.country_id).await
+    async fn country(&self, ctx: &Context<'_>) -> Maybe<Country> {
+        find(ctx, self.country_id).await.transpose()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::graph::list::{Arguments, PageSize};
 use crate::graph::{Relation, kinds};
 use crate::graphql::connection::{self, Asked, Edge, Listed, PageInfo, Position};
 use crate::graphql::context::rows;
-use crate::graphql::error::Result;
+use crate::graphql::error::{Maybe, Result};
 use crate::graphql::loader::{IdentifiersOf, LatestEditionOf, SubjectsOf};
 use crate::graphql::scalars::{Markdown, PartialDate, Url};
 
@@ -107,8 +107,8 @@ record! {
         }
 
         /// The newest published edition of the document that this record is, or stands for.
-        async fn latest_edition(&self, ctx: &Context<'_>) -> Result<Option<Standard>> {
-            Ok(rows(ctx)?.load_one(LatestEditionOf(self.0.id)).await?.map(Standard))
+        async fn latest_edition(&self, ctx: &Context<'_>) -> Maybe<Standard> {
+            latest_edition(ctx, self.0.id).await.transpose()
         }
 
         /// Documents that this one names, by identifier: this standard KIND the node.
@@ -239,6 +239,10 @@ impl StandardRelationConnection {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         self.page.total(ctx).await
     }
+}
+
+async fn latest_edition(ctx: &Context<'_>, standard: i64) -> Result<Option<Standard>> {
+    Ok(rows(ctx)?.load_one(LatestEditionOf(standard)).await?.map(Standard))
 }
 
 async fn relations(
