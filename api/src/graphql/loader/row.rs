@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::{citation, country, issue, standard, standard_identifier, standard_subject};
-use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WithClause};
+use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WindowStatement, WithClause};
 use sea_orm::{FromQueryResult, QueryResult};
 
 use super::{Columns, Rows};
@@ -246,19 +246,20 @@ impl Rows {
         order: &[&'static Column],
         parents: &[i64],
     ) -> Result<HashMap<i64, Vec<Arc<M>>>, ApiError> {
-        let mut query = Query::select();
-        query.expr_as(Expr::col(("r", near.name)), "parent");
-        for read in link.all_columns().filter(|column| !column.derived) {
-            query.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
-        }
-        query.from_as(link.table, "r").join(JoinType::InnerJoin, "keys", Expr::col(("r", near.name)).equals(("keys", "value")));
+        let mut window = WindowStatement::partition_by(("r", near.name));
         for term in order.iter().copied().chain([&kinds::ID]) {
-            query.order_by(("r", term.name), Order::Asc);
+            window.order_by(("r", term.name), Order::Asc);
         }
+        let mut rows = Query::select();
+        rows.expr_as(Expr::col(("r", near.name)), "parent").expr_window_as(Expr::cust("row_number()"), window, "n");
+        for read in link.all_columns().filter(|column| !column.derived) {
+            rows.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
+        }
+        rows.from_as(link.table, "r").join(JoinType::InnerJoin, "keys", Expr::col(("r", near.name)).equals(("keys", "value")));
+        let mut query = Query::select();
+        query.expr(Expr::cust("*")).from_subquery(rows, "numbered").and_where(Expr::col("n").lte(MAX_FACTS)).order_by("n", Order::Asc);
         query.with_cte(keys(parents, self.backend()));
-        let mut found = self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await?;
-        found.values_mut().for_each(|rows| rows.truncate(MAX_FACTS));
-        Ok(found)
+        self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await
     }
 
     fn text_keys(&self, texts: Vec<String>) -> WithClause {
@@ -271,7 +272,7 @@ impl Rows {
 }
 
 /// Most entries of a list that has no pages: citations of a link, subjects, other identifiers.
-const MAX_FACTS: usize = 100;
+const MAX_FACTS: i64 = 100;
 
 fn key_of(row: &QueryResult) -> Result<i64, sea_orm::DbErr> {
     row.try_get("", "parent")
