@@ -237,7 +237,8 @@ pub type Always<E> = Result<Connection<E>>;
 pub type Nullable<E> = Maybe<Connection<E>>;
 
 /// An object of the API: the fields written by hand, then its lists, [`Always`] or [`Nullable`]. `ordered` lists take a filter and an order,
-/// `filtered` ones a filter, `paged` ones neither. The attribute does not look into macros inside its block, so the
+/// `filtered` ones a filter, `paged` ones neither, and
+/// `chosen` ones a list of roles or kinds of link. The attribute does not look into macros inside its block, so the
 /// macro stands around it.
 macro_rules! object {
     (
@@ -246,6 +247,9 @@ macro_rules! object {
         $(ordered { $($(#[$ordered_doc:meta])* $ordered:ident: $ordered_edge:ty = $ordered_source:expr;)* })?
         $(filtered { $($(#[$filtered_doc:meta])* $filtered:ident: $filtered_edge:ty = $filtered_source:expr;)* })?
         $(paged { $($(#[$paged_doc:meta])* $paged:ident: $paged_edge:ty = $paged_source:expr, $size:expr;)* })?
+        $(chosen {
+            $($(#[$chosen_doc:meta])* $chosen:ident($choice:ident: $choices:ty, $choice_doc:literal) -> $chosen_list:ty = $read:path, $relation:expr;)*
+        })?
     ) => {
         $(#[$about])*
         #[async_graphql::Object]
@@ -301,6 +305,21 @@ macro_rules! object {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter: None, order_by: None, arguments, size: $size };
                     $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($paged_source), self.key(), asked).await.into()
+                }
+            )*)?
+            $($(
+                $(#[$chosen_doc])*
+                async fn $chosen(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = $choice_doc)] $choice: Option<Vec<$choices>>,
+                    #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+                    #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
+                    #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
+                    #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
+                ) -> $crate::graphql::error::Result<$chosen_list> {
+                    let arguments = $crate::graph::list::Arguments { first, after, last, before };
+                    $read(ctx, $relation, self.key(), $choice, arguments).await
                 }
             )*)?
         }

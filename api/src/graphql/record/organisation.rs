@@ -20,7 +20,6 @@ use super::standard::Standard;
 use super::vocabulary::{PartnerRole, StakeholderGroup};
 use super::{int, record, texts};
 use crate::graph::cursor::{TREATMENT, typed_id};
-use crate::graph::list::Arguments;
 use crate::graph::kinds;
 use crate::graphql::connection::{Edge, ListEdge, Position};
 use crate::graphql::context::{find, rows};
@@ -92,34 +91,6 @@ record! {
         async fn membership(&self) -> Option<Markdown> {
             self.0.membership.clone().map(Markdown)
         }
-
-        /// Organisations that this one is connected with, by label; the role says what the node is to this organisation.
-        async fn partners(
-            &self,
-            ctx: &Context<'_>,
-            #[graphql(desc = "Only partners in these roles. Left out, all; `[]` matches nothing.")] roles: Option<Vec<PartnerRole>>,
-            #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
-            #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
-            #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
-            #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
-        ) -> Result<PartnerConnection> {
-            let arguments = Arguments { first, after, last, before };
-            partner::page(ctx, &kinds::ORGANISATION_PARTNERS, self.0.id, roles, arguments).await
-        }
-
-        /// Organisations that name this one as a partner, by label; the role says what this organisation is to the node.
-        async fn partner_of(
-            &self,
-            ctx: &Context<'_>,
-            #[graphql(desc = "Only where this organisation has one of these roles. Left out, all; `[]` matches nothing.")] roles: Option<Vec<PartnerRole>>,
-            #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
-            #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
-            #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
-            #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
-        ) -> Result<PartnerConnection> {
-            let arguments = Arguments { first, after, last, before };
-            partner::page(ctx, &kinds::ORGANISATION_PARTNER_OF, self.0.id, roles, arguments).await
-        }
     }
     ordered {
         /// Issues that the organisation treats, in the order of its profile, each with the organisation's own words.
@@ -140,6 +111,14 @@ record! {
         initiatives: Edge<Initiative> = &kinds::ORGANISATION_INITIATIVES;
         /// What it provides to use or to read, by label.
         resources: Edge<Resource> = &kinds::ORGANISATION_RESOURCES;
+    }
+    chosen {
+        /// Organisations that this one is connected with, by label; the role says what the node is to this organisation.
+        partners(roles: PartnerRole, "Only partners in these roles. Left out, all; `[]` matches nothing.") -> PartnerConnection
+            = partner::page, &kinds::ORGANISATION_PARTNERS;
+        /// Organisations that name this one as a partner, by label; the role says what this organisation is to the node.
+        partner_of(roles: PartnerRole, "Only where this organisation has one of these roles. Left out, all; `[]` matches nothing.") -> PartnerConnection
+            = partner::page, &kinds::ORGANISATION_PARTNER_OF;
     }
 }
 

@@ -110,34 +110,6 @@ record! {
         async fn latest_edition(&self, ctx: &Context<'_>) -> Maybe<Standard> {
             latest_edition(ctx, self.0.id).await.transpose()
         }
-
-        /// Documents that this one names, by identifier: this standard KIND the node.
-        async fn relations(
-            &self,
-            ctx: &Context<'_>,
-            #[graphql(desc = "Only relations of these kinds. Left out, all; `[]` matches nothing.")] kinds: Option<Vec<StandardRelationKind>>,
-            #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
-            #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
-            #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
-            #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
-        ) -> Result<StandardRelationConnection> {
-            let arguments = Arguments { first, after, last, before };
-            relations(ctx, &kinds::STANDARD_RELATIONS, self.0.id, kinds, arguments).await
-        }
-
-        /// Documents that name this one, by identifier: the node KIND this standard.
-        async fn related_from(
-            &self,
-            ctx: &Context<'_>,
-            #[graphql(desc = "Only relations of these kinds. Left out, all; `[]` matches nothing.")] kinds: Option<Vec<StandardRelationKind>>,
-            #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
-            #[graphql(desc = "Only entries that follow this cursor.")] after: Option<String>,
-            #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
-            #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
-        ) -> Result<StandardRelationConnection> {
-            let arguments = Arguments { first, after, last, before };
-            relations(ctx, &kinds::STANDARD_RELATED_FROM, self.0.id, kinds, arguments).await
-        }
     }
     ordered {
         /// Organisations that publish it, by label.
@@ -152,6 +124,14 @@ record! {
     paged {
         /// All dated documents with the same undated identifier, newest first. Amendments are not editions.
         editions: Edge<Standard> = &kinds::STANDARD_EDITIONS, PageSize::USUAL;
+    }
+    chosen {
+        /// Documents that this one names, by identifier: this standard KIND the node.
+        relations(kinds: StandardRelationKind, "Only relations of these kinds. Left out, all; `[]` matches nothing.") -> StandardRelationConnection
+            = relations, &kinds::STANDARD_RELATIONS;
+        /// Documents that name this one, by identifier: the node KIND this standard.
+        related_from(kinds: StandardRelationKind, "Only relations of these kinds. Left out, all; `[]` matches nothing.") -> StandardRelationConnection
+            = relations, &kinds::STANDARD_RELATED_FROM;
     }
 }
 
