@@ -36,7 +36,7 @@ macro_rules! settings {
         #[derive(Clone, Debug, Default, clap::Args)]
         #[command(next_help_heading = "Settings")]
         pub struct Flags {
-            /// Settings file; `atlas.toml` in the working folder when it is there. Also ATLAS_CONFIG
+            /// Settings file; `atlas.toml` in the working folder when it is there. Also `ATLAS_CONFIG`
             #[arg(long, global = true, value_name = "FILE")]
             pub config: Option<PathBuf>,
             $( $(#[doc = $doc])+ #[arg(long, global = true, value_name = "VALUE")] pub $name: Option<String>, )+

@@ -65,10 +65,10 @@ fn create_present(backend: DbBackend, table: &Table) -> String {
             definition += " PRIMARY KEY";
         }
         if let Some(default) = column.default {
-            definition += &format!(" DEFAULT {default}");
+            definition = format!("{definition} DEFAULT {default}");
         }
         if let Some(target) = column.target {
-            definition += &format!(r#" REFERENCES "{target}" ("id") DEFERRABLE INITIALLY DEFERRED"#);
+            definition = format!(r#"{definition} REFERENCES "{target}" ("id") DEFERRABLE INITIALLY DEFERRED"#);
         }
         definitions.push(definition);
     }

@@ -1,5 +1,7 @@
 //! The migrations on SQLite, in a file that the test removes. On PostgreSQL the workspace's `tests` run them.
 
+#![expect(clippy::disallowed_methods, reason = "the transactions of the service are not at hand here")]
+
 use migration::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{
     ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait,
@@ -69,7 +71,7 @@ async fn tables(db: &DatabaseConnection) -> Vec<String> {
 async fn up_makes_every_table_and_its_twin_and_down_leaves_nothing() {
     let directory = tempfile::tempdir().expect("there is a temporary folder");
     let db = empty_database(&directory).await;
-    let mut expected: Vec<String> = PLAIN.iter().chain(VERSIONED).map(|name| name.to_string()).collect();
+    let mut expected: Vec<String> = PLAIN.iter().chain(VERSIONED).map(ToString::to_string).collect();
     expected.extend(VERSIONED.iter().map(|name| format!("{name}_history")));
     expected.sort();
 

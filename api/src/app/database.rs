@@ -153,6 +153,7 @@ impl Databases {
 /// # Errors
 ///
 /// When the database is away, or another writer holds the lock for too long.
+#[expect(clippy::disallowed_methods, reason = "the one place that begins, in the right mode")]
 pub async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let immediate =
         (connection.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);

@@ -2,6 +2,8 @@
 //!
 //! Exit status: 0 done; 1 failed, with a line on standard error that says what and what to do; 2 wrong usage.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command prints is what it is for")]
+
 mod migrate;
 mod schema;
 mod seed;

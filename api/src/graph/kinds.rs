@@ -232,6 +232,7 @@ pub static RESOURCE_PROVIDER: Link = plain("resource_provider", "providers", &RE
 pub static RESOURCE_ISSUE: Link = plain("resource_issue", "issues", &RESOURCE_ID, &[&ISSUE_ID]);
 
 /// A link that says nothing but where it leads.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the description keeps the reference")]
 const fn plain(
     table: &'static str,
     field: &'static str,

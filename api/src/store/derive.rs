@@ -19,9 +19,9 @@ pub fn fill(kind: &'static Kind, row: &mut Values) {
         row.set(&kinds::LABEL_SORT, Some(sort_key(&label).into()));
         row.set(&kinds::LABEL, Some(label.into()));
     }
-    if std::ptr::eq(kind, &kinds::STANDARD) {
+    if *kind == kinds::STANDARD {
         standard::fill(row);
-    } else if std::ptr::eq(kind, &kinds::EVENT) {
+    } else if *kind == kinds::EVENT {
         event::fill(row);
     }
 }

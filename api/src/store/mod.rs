@@ -33,5 +33,5 @@ pub fn is_timeout(error: &DbErr) -> bool {
         return matches!(error, DbErr::ConnectionAcquire(_));
     };
     // PostgreSQL: query_canceled. SQLite: SQLITE_INTERRUPT.
-    cause.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "57014" || code == "9")
+    cause.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code).is_some_and(|code| code == "57014" || code == "9")
 }

@@ -125,7 +125,9 @@ impl Rows {
                 slice.rows.push(row);
             }
         }
-        slices.values_mut().for_each(|slice| slice.cut(list));
+        for slice in slices.values_mut() {
+            slice.cut(list);
+        }
         Ok(slices)
     }
 }

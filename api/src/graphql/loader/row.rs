@@ -104,7 +104,7 @@ impl<N: Node> Loader<BySlug<N>> for Rows {
             .and_where(Expr::col(("f", "slug")).eq(slug()))
             .to_owned();
         let mut query = one_row(N::KIND, first_of(current, former));
-        query.with_cte(self.text_keys(asked.iter().map(|key| key.0.clone()).collect()));
+        query.with_cte(self.text_keys(&asked.iter().map(|key| key.0.clone()).collect::<Vec<_>>()));
         let rows = self.single_rows(&query, text_of).await?;
         Ok(rows.into_iter().map(|(slug, row)| (BySlug(slug, PhantomData), row)).collect())
     }
@@ -134,7 +134,7 @@ impl Loader<ByIdentifier> for Rows {
             .cond_where(is_edition("n"))
             .and_where(is_published("n"));
         let mut query = one_row(&kinds::STANDARD, first_of(newest(&mut exact, "e"), newest(&mut edition, "n")));
-        query.with_cte(self.text_keys(asked_keys.clone()));
+        query.with_cte(self.text_keys(&asked_keys));
         let rows = self.single_rows::<_, standard::Model>(&query, text_of).await?;
         Ok(asked.iter().zip(asked_keys).filter_map(|(asked, key)| Some((asked.clone(), Arc::clone(rows.get(&key)?)))).collect())
     }
@@ -147,7 +147,7 @@ impl Loader<CountryByCode> for Rows {
     async fn load(&self, asked: &[CountryByCode]) -> Result<HashMap<CountryByCode, Self::Value>, ApiError> {
         let by_code = Query::select().column("id").from_as("country", "c").and_where(Expr::col(("c", "code")).eq(Expr::col(("keys", "value")))).to_owned();
         let mut query = one_row(&kinds::COUNTRY, subquery(by_code));
-        query.with_cte(self.text_keys(asked.iter().map(|code| code.0.clone()).collect()));
+        query.with_cte(self.text_keys(&asked.iter().map(|code| code.0.clone()).collect::<Vec<_>>()));
         let rows = self.single_rows(&query, text_of).await?;
         Ok(rows.into_iter().map(|(code, row)| (CountryByCode(code), row)).collect())
     }
@@ -262,9 +262,9 @@ impl Rows {
         self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await
     }
 
-    fn text_keys(&self, texts: Vec<String>) -> WithClause {
+    fn text_keys(&self, texts: &[String]) -> WithClause {
         let mut expression = CommonTableExpression::new();
-        expression.table_name("keys").column("value").query(text_values(&texts, self.backend()));
+        expression.table_name("keys").column("value").query(text_values(texts, self.backend()));
         let mut with = WithClause::new();
         with.cte(expression);
         with

@@ -235,7 +235,7 @@ async fn relations(
     let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
     let mut list = connection::list::<Standard>(ctx, relation.into(), asked)?;
     list.only = kinds.map(|kinds| (kinds::STANDARD_RELATION_KIND, names(&kinds)));
-    let inverse = std::ptr::eq(relation, &kinds::STANDARD_RELATED_FROM);
+    let inverse = *relation == kinds::STANDARD_RELATED_FROM;
     Ok(StandardRelationConnection { page: Listed::load(ctx, list, parent).await?, inverse })
 }
 
