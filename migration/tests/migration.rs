@@ -1,6 +1,9 @@
 //! The migrations on SQLite, in a file that the test removes. On PostgreSQL the workspace's `tests` run them.
 
-#![expect(clippy::disallowed_methods, reason = "the transactions of the service are not at hand here")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the transactions of the service are not at hand here"
+)]
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{

@@ -2,7 +2,11 @@
 //!
 //! Exit status: 0 done; 1 failed, with a line on standard error that says what and what to do; 2 wrong usage.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command prints is what it is for")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what a command prints is what it is for"
+)]
 
 mod migrate;
 mod schema;

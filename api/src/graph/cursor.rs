@@ -79,7 +79,9 @@ impl Cursor {
     pub fn read(text: &str, key: &CursorKey, list: &str, terms: usize) -> Result<Self, Refused> {
         let payload = key.open(text).ok_or(Refused::Unreadable)?;
         let values: Vec<serde_json::Value> = serde_json::from_str(&payload).map_err(|_| Refused::Unreadable)?;
-        let [version, found, values @ ..] = values.as_slice() else { return Err(Refused::Unreadable) };
+        let [version, found, values @ ..] = values.as_slice() else {
+            return Err(Refused::Unreadable);
+        };
         if version != VERSION {
             return Err(Refused::Unreadable);
         }
@@ -140,8 +142,14 @@ mod tests {
         let cursor = Cursor(vec![Some(Scalar::Text("é\"\u{1}".into())), None, Some(Scalar::Int(-5))]);
         let text = key().seal(&cursor.payload("Organisation name+"));
         assert_eq!(Cursor::read(&text, &key(), "Organisation name+", 3), Ok(cursor));
-        assert_eq!(Cursor::read(&text, &key(), "Organisation name-", 3), Err(Refused::Foreign));
-        assert_eq!(Cursor::read(&text, &CursorKey::new(&[8; 32]), "Organisation name+", 3), Err(Refused::Unreadable));
+        assert_eq!(
+            Cursor::read(&text, &key(), "Organisation name-", 3),
+            Err(Refused::Foreign)
+        );
+        assert_eq!(
+            Cursor::read(&text, &CursorKey::new(&[8; 32]), "Organisation name+", 3),
+            Err(Refused::Unreadable)
+        );
     }
 
     #[test]
@@ -151,7 +159,11 @@ mod tests {
             let mut bytes = text.clone().into_bytes();
             bytes[position] = if bytes[position] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(bytes).expect("ASCII");
-            assert_eq!(Cursor::read(&changed, &key(), "a", 1), Err(Refused::Unreadable), "{changed}");
+            assert_eq!(
+                Cursor::read(&changed, &key(), "a", 1),
+                Err(Refused::Unreadable),
+                "{changed}"
+            );
         }
         for odd in ["", "A", "AAAA", "ünsinn", &text[1..], &text[..text.len() - 1]] {
             assert_eq!(Cursor::read(odd, &key(), "a", 1), Err(Refused::Unreadable), "{odd}");
@@ -161,7 +173,14 @@ mod tests {
     #[test]
     fn ids_are_typed_and_strict() {
         assert_eq!(read_id(&global_id(&kinds::ISSUE, 12)), Some(("Issue".to_owned(), 12)));
-        for odd in ["", "x", "SXNzdWU6MQ==", &typed_id("Nonsense", 1), &typed_id("Issue", -1), &typed_id("Issue", 0)] {
+        for odd in [
+            "",
+            "x",
+            "SXNzdWU6MQ==",
+            &typed_id("Nonsense", 1),
+            &typed_id("Issue", -1),
+            &typed_id("Issue", 0),
+        ] {
             assert_eq!(read_id(odd), None, "{odd}");
         }
         assert_eq!(read_id(&URL_SAFE_NO_PAD.encode("Issue:01")), None);

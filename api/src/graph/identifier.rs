@@ -10,7 +10,13 @@ pub fn key(identifier: &str) -> String {
         .nfkc()
         .flat_map(char::to_lowercase)
         .filter(|character| !character.is_whitespace() && !character.is_control())
-        .map(|character| if matches!(character, '‐' | '‑' | '‒' | '–' | '—' | '−') { '-' } else { character })
+        .map(|character| {
+            if matches!(character, '‐' | '‑' | '‒' | '–' | '—' | '−') {
+                '-'
+            } else {
+                character
+            }
+        })
         .collect();
     let mut key = String::with_capacity(plain.len());
     let mut position = 0;
@@ -18,12 +24,17 @@ pub fn key(identifier: &str) -> String {
         let rest: &[char] = plain.get(position + 1..).unwrap_or_default();
         let joins_words = character == '/'
             && (starts_with_part(rest)
-                || key.chars().next_back().is_some_and(char::is_alphabetic) && rest.first().is_some_and(|next| next.is_alphabetic()));
+                || key.chars().next_back().is_some_and(char::is_alphabetic)
+                    && rest.first().is_some_and(|next| next.is_alphabetic()));
         if !joins_words {
             key.push(character);
         }
         position += 1;
-        if character.is_ascii_digit() && rest.first() == Some(&':') && ends_with_part(&key) && !rest.get(1).is_some_and(char::is_ascii_digit) {
+        if character.is_ascii_digit()
+            && rest.first() == Some(&':')
+            && ends_with_part(&key)
+            && !rest.get(1).is_some_and(char::is_ascii_digit)
+        {
             position += 1;
         }
     }
@@ -33,7 +44,9 @@ pub fn key(identifier: &str) -> String {
 const PARTS: [&str; 4] = ["amd", "cor", "add", "suppl"];
 
 fn starts_with_part(rest: &[char]) -> bool {
-    PARTS.iter().any(|part| part.chars().zip(rest).filter(|(a, b)| a == *b).count() == part.len())
+    PARTS
+        .iter()
+        .any(|part| part.chars().zip(rest).filter(|(a, b)| a == *b).count() == part.len())
 }
 
 /// Whether a key ends in the word for a part and its number.

@@ -26,7 +26,11 @@ use crate::graph::cursor::read_id;
 
 /// Anything with a global id, by which `node(id:)` finds it.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Opaque and stable; `node(id:)` finds the object by it."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Opaque and stable; `node(id:)` finds the object by it."
+))]
 pub enum Node {
     Organisation(Organisation),
     Issue(Issue),
@@ -44,20 +48,52 @@ pub enum Node {
 /// Anything that is curated or imported: it has a slug, a version and sources. Each is a `Node` too.
 #[derive(Interface)]
 #[graphql(
-    field(name = "id", ty = "ID", desc = "Opaque and stable for the record's life; `node(id:)` finds the record by it."),
-    field(name = "slug", ty = "String", desc = "Short name for links. After a rename the old one still finds the record."),
+    field(
+        name = "id",
+        ty = "ID",
+        desc = "Opaque and stable for the record's life; `node(id:)` finds the record by it."
+    ),
+    field(
+        name = "slug",
+        ty = "String",
+        desc = "Short name for links. After a rename the old one still finds the record."
+    ),
     field(name = "label", ty = "String", desc = "What a person would call it."),
-    field(name = "version", ty = "i32", desc = "Starts at 1 and grows by one with every change."),
+    field(
+        name = "version",
+        ty = "i32",
+        desc = "Starts at 1 and grows by one with every change."
+    ),
     field(name = "created_at", ty = "DateTime", desc = "When the record was created."),
-    field(name = "updated_at", ty = "DateTime", desc = "When the record or a link that it owns was last changed."),
+    field(
+        name = "updated_at",
+        ty = "DateTime",
+        desc = "When the record or a link that it owns was last changed."
+    ),
     field(
         name = "citations",
         ty = "CitationConnection",
         desc = "Where the record as a whole, or one of its facts, comes from, in the order of entry.",
-        arg(name = "first", ty = "Option<i32>", desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given."),
-        arg(name = "after", ty = "Option<String>", desc = "Only entries that follow this cursor."),
-        arg(name = "last", ty = "Option<i32>", desc = "How many entries from the end: 0 to 100. Not together with `first`."),
-        arg(name = "before", ty = "Option<String>", desc = "Only entries that precede this cursor.")
+        arg(
+            name = "first",
+            ty = "Option<i32>",
+            desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given."
+        ),
+        arg(
+            name = "after",
+            ty = "Option<String>",
+            desc = "Only entries that follow this cursor."
+        ),
+        arg(
+            name = "last",
+            ty = "Option<i32>",
+            desc = "How many entries from the end: 0 to 100. Not together with `first`."
+        ),
+        arg(
+            name = "before",
+            ty = "Option<String>",
+            desc = "Only entries that precede this cursor."
+        )
     )
 )]
 pub enum AtlasRecord {
@@ -96,7 +132,9 @@ pub async fn find_record(ctx: &Context<'_>, kind: RecordKind, key: i64) -> Resul
 /// Where the text is no id, or the id of something that `node` does not find.
 pub async fn find_node(ctx: &Context<'_>, id: &str, argument: &str) -> Result<Option<Node>> {
     let Some((name, key)) = read_id(id) else {
-        return Err(bad_input(format!("`{argument}` is not an id of this atlas: take it from the field `id`, unchanged")));
+        return Err(bad_input(format!(
+            "`{argument}` is not an id of this atlas: take it from the field `id`, unchanged"
+        )));
     };
     Ok(match name.as_str() {
         "Organisation" => find::<Organisation>(ctx, key).await?.map(Into::into),
@@ -111,7 +149,9 @@ pub async fn find_node(ctx: &Context<'_>, id: &str, argument: &str) -> Result<Op
         "Country" => find::<Country>(ctx, key).await?.map(Into::into),
         "Source" => find::<Source>(ctx, key).await?.map(Into::into),
         other => {
-            return Err(bad_input(format!("`{argument}` is the id of a {other}, which is not a Node: ask for what holds it")));
+            return Err(bad_input(format!(
+                "`{argument}` is the id of a {other}, which is not a Node: ask for what holds it"
+            )));
         }
     })
 }

@@ -19,7 +19,12 @@ pub use write::Write;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("{table}.{column} holds {characters} characters: {max} at most")]
-    TooLong { table: &'static str, column: &'static str, characters: usize, max: usize },
+    TooLong {
+        table: &'static str,
+        column: &'static str,
+        characters: usize,
+        max: usize,
+    },
     #[error("{table}.{column} holds a NUL character")]
     Nul { table: &'static str, column: &'static str },
     #[error("the database refused")]
@@ -28,10 +33,15 @@ pub enum Error {
 
 /// Whether the database stopped a statement that took too long.
 pub fn is_timeout(error: &DbErr) -> bool {
-    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
+    let (DbErr::Query(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
     else {
         return matches!(error, DbErr::ConnectionAcquire(_));
     };
     // PostgreSQL: query_canceled. SQLite: SQLITE_INTERRUPT.
-    cause.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code).is_some_and(|code| code == "57014" || code == "9")
+    cause
+        .as_database_error()
+        .and_then(sea_orm::sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "57014" || code == "9")
 }

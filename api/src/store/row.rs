@@ -37,7 +37,10 @@ impl Values {
     }
 
     pub fn get(&self, name: &str) -> Option<&Scalar> {
-        self.0.iter().find(|(column, _)| column.name == name).and_then(|(_, value)| value.as_ref())
+        self.0
+            .iter()
+            .find(|(column, _)| column.name == name)
+            .and_then(|(_, value)| value.as_ref())
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {
@@ -134,7 +137,11 @@ pub async fn read_rows<C: ConnectionTrait>(
     among: SelectStatement,
 ) -> Result<HashMap<Scalar, Vec<Values>>, DbErr> {
     let mut query = Query::select();
-    query.columns(columns.iter().map(|column| column.name)).from(table).and_where(Expr::col(by.name).in_subquery(among)).order_by("id", Order::Asc);
+    query
+        .columns(columns.iter().map(|column| column.name))
+        .from(table)
+        .and_where(Expr::col(by.name).in_subquery(among))
+        .order_by("id", Order::Asc);
     let mut rows: HashMap<Scalar, Vec<Values>> = HashMap::new();
     for row in db.query_all(&query).await? {
         let mut values = Values::default();

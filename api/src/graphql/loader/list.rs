@@ -45,7 +45,11 @@ pub struct Row<N, E> {
 
 impl<N, E> ListOf<N, E> {
     pub fn new(list: Arc<List>, parent: i64) -> Self {
-        Self { list, parent, rows: PhantomData }
+        Self {
+            list,
+            parent,
+            rows: PhantomData,
+        }
     }
 }
 
@@ -70,7 +74,11 @@ impl<N, E> std::hash::Hash for ListOf<N, E> {
 
 impl<N, E> Default for Slice<N, E> {
     fn default() -> Self {
-        Self { rows: Vec::new(), has_next: false, has_previous: false }
+        Self {
+            rows: Vec::new(),
+            has_next: false,
+            has_previous: false,
+        }
     }
 }
 
@@ -97,7 +105,10 @@ impl Loader<CountOf> for Rows {
         let mut loaded = HashMap::with_capacity(keys.len());
         for (list, parents) in by_list(keys.iter().map(|key| (&key.list, key.parent))) {
             for row in self.read(&list.count_statement(&parents, self.backend())).await? {
-                let key = CountOf { list: Arc::clone(list), parent: row.try_get("", "parent")? };
+                let key = CountOf {
+                    list: Arc::clone(list),
+                    parent: row.try_get("", "parent")?,
+                };
                 loaded.insert(key, row.try_get("", "count")?);
             }
         }
@@ -115,7 +126,11 @@ fn by_list<'a>(keys: impl Iterator<Item = (&'a Arc<List>, i64)>) -> HashMap<&'a 
 }
 
 impl Rows {
-    async fn page<N: Columns, E: Columns>(&self, list: &List, parents: &[i64]) -> Result<HashMap<i64, Slice<N, E>>, ApiError> {
+    async fn page<N: Columns, E: Columns>(
+        &self,
+        list: &List,
+        parents: &[i64],
+    ) -> Result<HashMap<i64, Slice<N, E>>, ApiError> {
         let mut slices: HashMap<i64, Slice<N, E>> = HashMap::with_capacity(parents.len());
         for row in self.read(&list.statement(parents, self.backend())).await? {
             let (before, after) = (row.try_get("", "up_to_after")?, row.try_get("", "from_before")?);
@@ -149,7 +164,12 @@ impl<N, E> Slice<N, E> {
 
 /// A row of a page; none where the parent has no rows.
 fn read_row<N: Columns, E: Columns>(list: &List, row: &QueryResult) -> Result<Option<Row<N, E>>, DbErr> {
-    let values: Vec<_> = list.order.iter().enumerate().map(|term| read_term(term, row)).collect::<Result<_, DbErr>>()?;
+    let values: Vec<_> = list
+        .order
+        .iter()
+        .enumerate()
+        .map(|term| read_term(term, row))
+        .collect::<Result<_, DbErr>>()?;
     if values.last().is_none_or(Option::is_none) {
         return Ok(None);
     }
@@ -157,7 +177,11 @@ fn read_row<N: Columns, E: Columns>(list: &List, row: &QueryResult) -> Result<Op
         Some(_) => Some(Arc::new(N::from_query_result(row, "c_")?)),
         None => None,
     };
-    Ok(Some(Row { record, edge: Arc::new(E::from_query_result(row, "e_")?), cursor: Cursor(values) }))
+    Ok(Some(Row {
+        record,
+        edge: Arc::new(E::from_query_result(row, "e_")?),
+        cursor: Cursor(values),
+    }))
 }
 
 fn read_term((position, term): (usize, &OrderBy), row: &QueryResult) -> Result<Option<Scalar>, DbErr> {

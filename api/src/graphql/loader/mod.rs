@@ -18,10 +18,11 @@ use super::error::{ApiError, Result, limit_exceeded};
 use super::turn::Turns;
 
 pub use list::{CountOf, ListOf, Row, Slice};
-pub use summary::{Summary, SummaryOf};
 pub use row::{
-    AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf, SubjectsOf,
+    AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf,
+    SubjectsOf,
 };
+pub use summary::{Summary, SummaryOf};
 
 /// The rows that one request reads; one for each request, since it is what keeps count.
 pub struct Rows {
@@ -60,7 +61,9 @@ impl Rows {
         let before = self.counts.rows.fetch_add(read, Ordering::Relaxed);
         if before.saturating_add(read) > self.max_rows {
             let most = self.max_rows;
-            return Err(limit_exceeded(format!("the answer needs more than {most} rows: ask for smaller pages or fewer levels")));
+            return Err(limit_exceeded(format!(
+                "the answer needs more than {most} rows: ask for smaller pages or fewer levels"
+            )));
         }
         Ok(rows)
     }

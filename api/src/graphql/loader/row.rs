@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::{citation, country, issue, standard, standard_identifier, standard_subject};
-use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WindowStatement, WithClause};
+use sea_orm::sea_query::{
+    CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WindowStatement,
+    WithClause,
+};
 use sea_orm::{FromQueryResult, QueryResult};
 
 use super::{Columns, Rows};
@@ -86,7 +89,10 @@ impl<N: Node> Loader<ByKey<N>> for Rows {
         let mut query = one_row(N::KIND, Expr::col(("keys", "value")));
         query.with_cte(keys(&parents, self.backend()));
         let rows = self.single_rows(&query, key_of).await?;
-        Ok(rows.into_iter().map(|(key, row)| (ByKey(key, PhantomData), row)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(key, row)| (ByKey(key, PhantomData), row))
+            .collect())
     }
 }
 
@@ -96,7 +102,11 @@ impl<N: Node> Loader<BySlug<N>> for Rows {
 
     async fn load(&self, asked: &[BySlug<N>]) -> Result<HashMap<BySlug<N>, Self::Value>, ApiError> {
         let slug = || Expr::col(("keys", "value"));
-        let current = Query::select().column("id").from_as(N::KIND.table, "c").and_where(Expr::col(("c", "slug")).eq(slug())).to_owned();
+        let current = Query::select()
+            .column("id")
+            .from_as(N::KIND.table, "c")
+            .and_where(Expr::col(("c", "slug")).eq(slug()))
+            .to_owned();
         let former = Query::select()
             .column("record_id")
             .from_as(kinds::SLUG_ALIAS.table, "f")
@@ -106,7 +116,10 @@ impl<N: Node> Loader<BySlug<N>> for Rows {
         let mut query = one_row(N::KIND, first_of(current, former));
         query.with_cte(self.text_keys(&asked.iter().map(|key| key.0.clone()).collect::<Vec<_>>()));
         let rows = self.single_rows(&query, text_of).await?;
-        Ok(rows.into_iter().map(|(slug, row)| (BySlug(slug, PhantomData), row)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(slug, row)| (BySlug(slug, PhantomData), row))
+            .collect())
     }
 }
 
@@ -118,7 +131,11 @@ impl Loader<ByIdentifier> for Rows {
         let asked_keys: Vec<String> = asked.iter().map(|wanted| identifier::key(&wanted.0)).collect();
         let key = || Expr::col(("keys", "value"));
         let newest = |query: &mut SelectStatement, alias: &'static str| {
-            query.order_by((alias, "edition_sort"), Order::Desc).order_by((alias, "id"), Order::Desc).limit(1).to_owned()
+            query
+                .order_by((alias, "edition_sort"), Order::Desc)
+                .order_by((alias, "id"), Order::Desc)
+                .limit(1)
+                .to_owned()
         };
         let mut exact = Query::select();
         exact
@@ -133,10 +150,17 @@ impl Loader<ByIdentifier> for Rows {
             .and_where(Expr::col(("n", "undated_identifier_key")).eq(key()))
             .cond_where(is_edition("n"))
             .and_where(is_published("n"));
-        let mut query = one_row(&kinds::STANDARD, first_of(newest(&mut exact, "e"), newest(&mut edition, "n")));
+        let mut query = one_row(
+            &kinds::STANDARD,
+            first_of(newest(&mut exact, "e"), newest(&mut edition, "n")),
+        );
         query.with_cte(self.text_keys(&asked_keys));
         let rows = self.single_rows::<_, standard::Model>(&query, text_of).await?;
-        Ok(asked.iter().zip(asked_keys).filter_map(|(asked, key)| Some((asked.clone(), Arc::clone(rows.get(&key)?)))).collect())
+        Ok(asked
+            .iter()
+            .zip(asked_keys)
+            .filter_map(|(asked, key)| Some((asked.clone(), Arc::clone(rows.get(&key)?))))
+            .collect())
     }
 }
 
@@ -145,7 +169,11 @@ impl Loader<CountryByCode> for Rows {
     type Error = ApiError;
 
     async fn load(&self, asked: &[CountryByCode]) -> Result<HashMap<CountryByCode, Self::Value>, ApiError> {
-        let by_code = Query::select().column("id").from_as("country", "c").and_where(Expr::col(("c", "code")).eq(Expr::col(("keys", "value")))).to_owned();
+        let by_code = Query::select()
+            .column("id")
+            .from_as("country", "c")
+            .and_where(Expr::col(("c", "code")).eq(Expr::col(("keys", "value"))))
+            .to_owned();
         let mut query = one_row(&kinds::COUNTRY, subquery(by_code));
         query.with_cte(self.text_keys(&asked.iter().map(|code| code.0.clone()).collect::<Vec<_>>()));
         let rows = self.single_rows(&query, text_of).await?;
@@ -160,7 +188,11 @@ impl Loader<LatestEditionOf> for Rows {
     async fn load(&self, asked: &[LatestEditionOf]) -> Result<HashMap<LatestEditionOf, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
         let key = "undated_identifier_key";
-        let near = Query::select().column(key).from_as("standard", "near").and_where(Expr::col(("near", "id")).equals(("keys", "value"))).to_owned();
+        let near = Query::select()
+            .column(key)
+            .from_as("standard", "near")
+            .and_where(Expr::col(("near", "id")).equals(("keys", "value")))
+            .to_owned();
         let mut newest = Query::select();
         newest
             .column("id")
@@ -185,7 +217,11 @@ impl Loader<AncestorsOf> for Rows {
     async fn load(&self, asked: &[AncestorsOf]) -> Result<HashMap<AncestorsOf, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
         let statement = ancestors(&parents, self.backend());
-        let found = self.read_by_parent(&statement, key_of, |row| issue::Model::from_query_result(row, "c_").map(Arc::new)).await?;
+        let found = self
+            .read_by_parent(&statement, key_of, |row| {
+                issue::Model::from_query_result(row, "c_").map(Arc::new)
+            })
+            .await?;
         Ok(found.into_iter().map(|(key, rows)| (AncestorsOf(key), rows)).collect())
     }
 }
@@ -196,8 +232,13 @@ impl Loader<CitationsOfLink> for Rows {
 
     async fn load(&self, asked: &[CitationsOfLink]) -> Result<HashMap<CitationsOfLink, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let found = self.facts(&kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION], &parents).await?;
-        Ok(found.into_iter().map(|(key, rows)| (CitationsOfLink(key), rows)).collect())
+        let found = self
+            .facts(&kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION], &parents)
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|(key, rows)| (CitationsOfLink(key), rows))
+            .collect())
     }
 }
 
@@ -208,7 +249,9 @@ impl Loader<SubjectsOf> for Rows {
     async fn load(&self, asked: &[SubjectsOf]) -> Result<HashMap<SubjectsOf, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
         let order = [&kinds::SCHEME, &kinds::SUBJECT_FOLD];
-        let found = self.facts(&kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &order, &parents).await?;
+        let found = self
+            .facts(&kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &order, &parents)
+            .await?;
         Ok(found.into_iter().map(|(key, rows)| (SubjectsOf(key), rows)).collect())
     }
 }
@@ -219,8 +262,18 @@ impl Loader<IdentifiersOf> for Rows {
 
     async fn load(&self, asked: &[IdentifiersOf]) -> Result<HashMap<IdentifiersOf, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let found = self.facts(&kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID, &[&kinds::POSITION], &parents).await?;
-        Ok(found.into_iter().map(|(key, rows)| (IdentifiersOf(key), rows)).collect())
+        let found = self
+            .facts(
+                &kinds::STANDARD_IDENTIFIER,
+                &kinds::STANDARD_ID,
+                &[&kinds::POSITION],
+                &parents,
+            )
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|(key, rows)| (IdentifiersOf(key), rows))
+            .collect())
     }
 }
 
@@ -251,20 +304,33 @@ impl Rows {
             window.order_by(("r", term.name), Order::Asc);
         }
         let mut rows = Query::select();
-        rows.expr_as(Expr::col(("r", near.name)), "parent").expr_window_as(Expr::cust("row_number()"), window, "n");
+        rows.expr_as(Expr::col(("r", near.name)), "parent")
+            .expr_window_as(Expr::cust("row_number()"), window, "n");
         for read in link.all_columns().filter(|column| !column.derived) {
             rows.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
         }
-        rows.from_as(link.table, "r").join(JoinType::InnerJoin, "keys", Expr::col(("r", near.name)).equals(("keys", "value")));
+        rows.from_as(link.table, "r").join(
+            JoinType::InnerJoin,
+            "keys",
+            Expr::col(("r", near.name)).equals(("keys", "value")),
+        );
         let mut query = Query::select();
-        query.expr(Expr::cust("*")).from_subquery(rows, "numbered").and_where(Expr::col("n").lte(MAX_FACTS)).order_by("n", Order::Asc);
+        query
+            .expr(Expr::cust("*"))
+            .from_subquery(rows, "numbered")
+            .and_where(Expr::col("n").lte(MAX_FACTS))
+            .order_by("n", Order::Asc);
         query.with_cte(keys(parents, self.backend()));
-        self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await
+        self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new))
+            .await
     }
 
     fn text_keys(&self, texts: &[String]) -> WithClause {
         let mut expression = CommonTableExpression::new();
-        expression.table_name("keys").column("value").query(text_values(texts, self.backend()));
+        expression
+            .table_name("keys")
+            .column("value")
+            .query(text_values(texts, self.backend()));
         let mut with = WithClause::new();
         with.cte(expression);
         with
@@ -287,7 +353,9 @@ fn one_row(kind: &'static Kind, id: Expr) -> SelectStatement {
     let mut query = Query::select();
     query.expr_as(Expr::col(("keys", "value")), "parent");
     record_columns(kind, &mut query);
-    query.from("keys").join_as(JoinType::InnerJoin, kind.table, "r", Expr::col(("r", "id")).eq(id));
+    query
+        .from("keys")
+        .join_as(JoinType::InnerJoin, kind.table, "r", Expr::col(("r", "id")).eq(id));
     query
 }
 
@@ -315,20 +383,32 @@ fn ancestors(parents: &[i64], backend: sea_orm::DbBackend) -> SelectStatement {
         .expr(Expr::col(("keys", "value")))
         .expr(parent_id(&issue))
         .expr(Expr::cust("1"))
-        .join(JoinType::InnerJoin, "keys", Expr::col((issue.clone(), "id")).equals(("keys", "value")))
+        .join(
+            JoinType::InnerJoin,
+            "keys",
+            Expr::col((issue.clone(), "id")).equals(("keys", "value")),
+        )
         .and_where(parent_id(&issue).is_not_null());
     let mut step = Query::select();
     let issue = tables.from(&mut step, kinds::ISSUE.table);
     step.expr(Expr::col(("up", "start")))
         .expr(parent_id(&issue))
         .expr(Expr::col(("up", "depth")).add(1))
-        .join(JoinType::InnerJoin, "up", Expr::col((issue.clone(), "id")).equals(("up", "id")))
+        .join(
+            JoinType::InnerJoin,
+            "up",
+            Expr::col((issue.clone(), "id")).equals(("up", "id")),
+        )
         .and_where(parent_id(&issue).is_not_null())
         .and_where(Expr::col(("up", "depth")).lt(MAX_ANCESTORS));
     let mut keys = CommonTableExpression::new();
-    keys.table_name("keys").column("value").query(key_values(parents, backend));
+    keys.table_name("keys")
+        .column("value")
+        .query(key_values(parents, backend));
     let mut up = CommonTableExpression::new();
-    up.table_name("up").columns(["start", "id", "depth"]).query(start.union(UnionType::All, step).to_owned());
+    up.table_name("up")
+        .columns(["start", "id", "depth"])
+        .query(start.union(UnionType::All, step).to_owned());
     let mut with = WithClause::new();
     with.recursive(true).cte(keys).cte(up);
     let mut query = Query::select();
@@ -336,7 +416,12 @@ fn ancestors(parents: &[i64], backend: sea_orm::DbBackend) -> SelectStatement {
     record_columns(&kinds::ISSUE, &mut query);
     query
         .from("up")
-        .join_as(JoinType::InnerJoin, kinds::ISSUE.table, "r", Expr::col(("r", "id")).equals(("up", "id")))
+        .join_as(
+            JoinType::InnerJoin,
+            kinds::ISSUE.table,
+            "r",
+            Expr::col(("r", "id")).equals(("up", "id")),
+        )
         .order_by(("up", "depth"), Order::Desc)
         .with_cte(with);
     query

@@ -238,4 +238,3 @@ treatment_edge! {
     /// An organisation that treats the issue, and how.
     IssueOrganisationEdge leads to Organisation, {}
 }
-
