@@ -50,18 +50,9 @@ impl App {
     pub async fn open_at(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let databases = Databases::connect(&config).await?;
         databases.migrate().await?;
-        let cursor_key = cursor_key(&databases.write)
-            .await
-            .context("The key for cursors cannot be read")?;
+        let cursor_key = cursor_key(&databases.write).await.context("The key for cursors cannot be read")?;
         let Databases { read, write, .. } = databases;
-        Ok(Arc::new(Self {
-            config,
-            schema: graphql::schema(),
-            read,
-            write,
-            cursor_key,
-            clock,
-        }))
+        Ok(Arc::new(Self { config, schema: graphql::schema(), read, write, cursor_key, clock }))
     }
 
     /// Begins a transaction that writes. On SQLite it takes the write lock at once, since a transaction that reads
@@ -80,9 +71,7 @@ impl App {
     ///
     /// A sentence that says what is missing.
     pub async fn ready(&self) -> anyhow::Result<()> {
-        let pending = database::pending(&self.read)
-            .await
-            .context("the database does not answer")?;
+        let pending = database::pending(&self.read).await.context("the database does not answer")?;
         anyhow::ensure!(pending.is_empty(), "migrations are missing: {}", pending.join(", "));
         Ok(())
     }
@@ -115,10 +104,7 @@ async fn cursor_key(connection: &DatabaseConnection) -> anyhow::Result<[u8; 32]>
     } else {
         let mut key = [0; 32];
         getrandom::fill(&mut key).context("the system has no randomness to give")?;
-        let insert = format!(
-            "INSERT INTO setting (name, value) VALUES ('cursor_key', '{}')",
-            to_hex(&key)
-        );
+        let insert = format!("INSERT INTO setting (name, value) VALUES ('cursor_key', '{}')", to_hex(&key));
         transaction.execute_unprepared(&insert).await?;
         key
     };
@@ -133,10 +119,7 @@ pub(crate) fn to_hex(bytes: &[u8]) -> String {
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let digits: Vec<u8> = text
-        .chars()
-        .map(|digit| digit.to_digit(16)?.try_into().ok())
-        .collect::<Option<_>>()?;
+    let digits: Vec<u8> = text.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>()?;
     let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
     (digits.len() == 64).then_some(bytes)?.try_into().ok()
 }
@@ -149,10 +132,7 @@ mod tests {
 
     fn config(folder: &tempfile::TempDir) -> Config {
         let url = format!("sqlite://{}", folder.path().join("atlas.db").display());
-        Config {
-            database_url: url.parse().unwrap(),
-            ..Config::default()
-        }
+        Config { database_url: url.parse().unwrap(), ..Config::default() }
     }
 
     #[tokio::test]
@@ -162,10 +142,7 @@ mod tests {
         let apps: Vec<_> = opened.into_iter().map(Result::unwrap).collect();
         assert!(apps.iter().all(|app| app.cursor_key == apps[0].cursor_key));
         apps[0].ready().await.unwrap();
-        assert!(
-            apps[0].read.execute_unprepared("DELETE FROM setting").await.is_err(),
-            "readers must not write"
-        );
+        assert!(apps[0].read.execute_unprepared("DELETE FROM setting").await.is_err(), "readers must not write");
     }
 
     #[tokio::test]
@@ -176,32 +153,19 @@ mod tests {
         app.write.execute_unprepared(insert).await.unwrap();
         app.close().await;
         let error = App::open(config(&folder)).await.err().unwrap().to_string();
-        assert!(
-            error.contains("newer than this atlas") && error.contains("m29990101_000001_create_moon"),
-            "{error}"
-        );
+        assert!(error.contains("newer than this atlas") && error.contains("m29990101_000001_create_moon"), "{error}");
     }
 
     #[tokio::test]
     async fn what_is_wrong_with_a_file_is_said() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(
-            folder.path().join("text.db"),
-            "not a database, but long enough to be taken for one".repeat(50),
-        )
-        .unwrap();
-        for (path, expected) in [
-            ("no/such/folder/atlas.db", "folder"),
-            ("text.db", "not an SQLite database"),
-            ("", "folder"),
-        ] {
+        std::fs::write(folder.path().join("text.db"), "not a database, but long enough to be taken for one".repeat(50))
+            .unwrap();
+        for (path, expected) in
+            [("no/such/folder/atlas.db", "folder"), ("text.db", "not an SQLite database"), ("", "folder")]
+        {
             let url = format!("sqlite://{}/{path}", folder.path().display());
-            let error = App::open(Config {
-                database_url: url.parse().unwrap(),
-                ..Config::default()
-            })
-            .await
-            .err();
+            let error = App::open(Config { database_url: url.parse().unwrap(), ..Config::default() }).await.err();
             let error = error.unwrap().to_string();
             assert!(error.contains(expected), "{path}: {error}");
         }
@@ -211,19 +175,10 @@ mod tests {
     async fn a_statement_that_runs_too_long_is_ended() {
         let folder = tempfile::tempdir().unwrap();
         let timeout = std::time::Duration::from_millis(200);
-        let app = App::open(Config {
-            request_timeout: timeout,
-            ..config(&folder)
-        })
-        .await
-        .unwrap();
+        let app = App::open(Config { request_timeout: timeout, ..config(&folder) }).await.unwrap();
         let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
         for _ in 0..2 {
-            let error = app
-                .read
-                .query_one_raw(Statement::from_string(DbBackend::Sqlite, endless))
-                .await
-                .unwrap_err();
+            let error = app.read.query_one_raw(Statement::from_string(DbBackend::Sqlite, endless)).await.unwrap_err();
             assert!(error.to_string().contains("interrupted"), "{error}");
         }
         app.ready().await.unwrap();

@@ -152,23 +152,14 @@ mod tests {
     use super::*;
 
     fn environment(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     fn file(text: &str) -> (tempfile::TempDir, Flags) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("atlas.toml");
         std::fs::write(&path, text).unwrap();
-        (
-            folder,
-            Flags {
-                config: Some(path),
-                ..Flags::default()
-            },
-        )
+        (folder, Flags { config: Some(path), ..Flags::default() })
     }
 
     #[test]
@@ -185,10 +176,8 @@ mod tests {
     fn all_wrong_settings_are_reported_together() {
         let (_folder, mut flags) = file("max_depth = 500\nlisten = 8080\nunheard = 1\nlog = true");
         flags.log_format = Some("xml".to_owned());
-        let environment = environment(&[
-            ("ATLAS_DATABASE_URL", "mysql://u:secret@h/d"),
-            ("ATLAS_REQUEST_TIMEOUT", "1h"),
-        ]);
+        let environment =
+            environment(&[("ATLAS_DATABASE_URL", "mysql://u:secret@h/d"), ("ATLAS_REQUEST_TIMEOUT", "1h")]);
         let WrongSettings(wrong) = Config::load(&flags, &environment).unwrap_err();
         let text = wrong.join("\n");
         for part in [
@@ -216,10 +205,7 @@ mod tests {
 
     #[test]
     fn a_settings_file_that_was_asked_for_must_be_there() {
-        let flags = Flags {
-            config: Some("/nowhere/atlas.toml".into()),
-            ..Flags::default()
-        };
+        let flags = Flags { config: Some("/nowhere/atlas.toml".into()), ..Flags::default() };
         let error = Config::load(&flags, &BTreeMap::new()).unwrap_err().to_string();
         assert!(error.contains("/nowhere/atlas.toml"), "{error}");
     }

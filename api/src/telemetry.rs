@@ -10,19 +10,12 @@ use crate::config::{Config, LogFormat};
 pub fn init(config: &Config) {
     // The application says in one line what migrations and drivers say in many; a directive of the setting wins.
     let filter = EnvFilter::new(format!("sea_orm_migration=warn,sqlx=warn,{}", config.log));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(stderr)
-        .with_ansi(stderr().is_terminal());
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
     // An error here means that a subscriber is set already, which is what a test does.
     let _already_set = match config.log_format {
         LogFormat::Text => builder.with_target(false).try_init(),
-        LogFormat::Json => builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init(),
     };
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

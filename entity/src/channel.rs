@@ -37,18 +37,10 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     /// The entry of the key among those of all records.
-    #[sea_orm(
-        belongs_to = "super::record::Entity",
-        from = "Column::Id",
-        to = "super::record::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::record::Entity", from = "Column::Id", to = "super::record::Column::Id")]
     Record,
     /// The record whose channel it is.
-    #[sea_orm(
-        belongs_to = "super::record::Entity",
-        from = "Column::OwnerId",
-        to = "super::record::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::record::Entity", from = "Column::OwnerId", to = "super::record::Column::Id")]
     Owner,
 }
 

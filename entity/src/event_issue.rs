@@ -19,18 +19,10 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     /// The event.
-    #[sea_orm(
-        belongs_to = "super::event::Entity",
-        from = "Column::EventId",
-        to = "super::event::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::event::Entity", from = "Column::EventId", to = "super::event::Column::Id")]
     Event,
     /// The issue.
-    #[sea_orm(
-        belongs_to = "super::issue::Entity",
-        from = "Column::IssueId",
-        to = "super::issue::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::issue::Entity", from = "Column::IssueId", to = "super::issue::Column::Id")]
     Issue,
 }
 

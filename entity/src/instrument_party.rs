@@ -28,11 +28,7 @@ pub enum Relation {
     )]
     Instrument,
     /// The party.
-    #[sea_orm(
-        belongs_to = "super::country::Entity",
-        from = "Column::CountryId",
-        to = "super::country::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::country::Entity", from = "Column::CountryId", to = "super::country::Column::Id")]
     Country,
 }
 

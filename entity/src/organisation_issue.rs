@@ -34,11 +34,7 @@ pub enum Relation {
     )]
     Organisation,
     /// The issue.
-    #[sea_orm(
-        belongs_to = "super::issue::Entity",
-        from = "Column::IssueId",
-        to = "super::issue::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::issue::Entity", from = "Column::IssueId", to = "super::issue::Column::Id")]
     Issue,
 }
 

@@ -19,18 +19,10 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     /// The resource.
-    #[sea_orm(
-        belongs_to = "super::resource::Entity",
-        from = "Column::ResourceId",
-        to = "super::resource::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::resource::Entity", from = "Column::ResourceId", to = "super::resource::Column::Id")]
     Resource,
     /// The issue.
-    #[sea_orm(
-        belongs_to = "super::issue::Entity",
-        from = "Column::IssueId",
-        to = "super::issue::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::issue::Entity", from = "Column::IssueId", to = "super::issue::Column::Id")]
     Issue,
 }
 

@@ -19,11 +19,7 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     /// The resource.
-    #[sea_orm(
-        belongs_to = "super::resource::Entity",
-        from = "Column::ResourceId",
-        to = "super::resource::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::resource::Entity", from = "Column::ResourceId", to = "super::resource::Column::Id")]
     Resource,
     /// The provider.
     #[sea_orm(

@@ -19,11 +19,7 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     /// The standard.
-    #[sea_orm(
-        belongs_to = "super::standard::Entity",
-        from = "Column::StandardId",
-        to = "super::standard::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::standard::Entity", from = "Column::StandardId", to = "super::standard::Column::Id")]
     Standard,
     /// The committee.
     #[sea_orm(

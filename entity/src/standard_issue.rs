@@ -19,18 +19,10 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     /// The standard.
-    #[sea_orm(
-        belongs_to = "super::standard::Entity",
-        from = "Column::StandardId",
-        to = "super::standard::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::standard::Entity", from = "Column::StandardId", to = "super::standard::Column::Id")]
     Standard,
     /// The issue.
-    #[sea_orm(
-        belongs_to = "super::issue::Entity",
-        from = "Column::IssueId",
-        to = "super::issue::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::issue::Entity", from = "Column::IssueId", to = "super::issue::Column::Id")]
     Issue,
 }
 

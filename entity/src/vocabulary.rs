@@ -80,14 +80,8 @@ mod tests {
 
     #[test]
     fn values_are_kept_as_their_names_in_the_api() {
-        assert_eq!(
-            StakeholderGroup::NgosAndAssociations.to_value(),
-            "NGOS_AND_ASSOCIATIONS"
-        );
-        assert_eq!(
-            ChannelPlatform::try_from_value(&"YOUTUBE".to_owned()),
-            Ok(ChannelPlatform::Youtube)
-        );
+        assert_eq!(StakeholderGroup::NgosAndAssociations.to_value(), "NGOS_AND_ASSOCIATIONS");
+        assert_eq!(ChannelPlatform::try_from_value(&"YOUTUBE".to_owned()), Ok(ChannelPlatform::Youtube));
         assert_eq!(InitiativeKind::EventSeries.to_value(), "EVENT_SERIES");
     }
 }

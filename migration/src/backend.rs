@@ -46,9 +46,7 @@ fn statements(backend: DbBackend, table: &Table) -> Vec<String> {
         statements.push(create_twin(backend, table));
         statements.extend(indexes(true));
         let twin = format!("{}_history", table.name);
-        statements.push(format!(
-            r#"CREATE INDEX "ix_{twin}_id" ON "{twin}" ("id", "from_seq", "to_seq")"#
-        ));
+        statements.push(format!(r#"CREATE INDEX "ix_{twin}_id" ON "{twin}" ("id", "from_seq", "to_seq")"#));
     }
     statements
 }
@@ -111,9 +109,7 @@ fn create_index(backend: DbBackend, table: &Table, index: &Index, twin: bool) ->
         Purpose::Descending | Purpose::Unique => return None,
     };
     let columns = index.columns.iter();
-    let mut terms: Vec<String> = columns
-        .map(|column| format!(r#""{column}"{direction}{nulls}"#))
-        .collect();
+    let mut terms: Vec<String> = columns.map(|column| format!(r#""{column}"{direction}{nulls}"#)).collect();
     if table.twin {
         terms.push(format!(r#""id"{direction}, "from_seq""#));
     }
@@ -127,20 +123,13 @@ fn create_unique_index(table: &Table, index: &Index) -> String {
     let terms: Vec<String> = index.columns.iter().map(|column| known(table, column)).collect();
     // The first column tells unique indexes of a table apart; PostgreSQL cuts names at 63 bytes.
     let (on, first) = (table.name, &index.columns[0]);
-    format!(
-        r#"CREATE UNIQUE INDEX "ux_{on}_{first}" ON "{on}" ({})"#,
-        terms.join(", ")
-    )
+    format!(r#"CREATE UNIQUE INDEX "ux_{on}_{first}" ON "{on}" ({})"#, terms.join(", "))
 }
 
 /// The value of a column, with one that no row has for what is unknown.
 fn known(table: &Table, name: &str) -> String {
     match table.columns.iter().find(|column| column.name == name) {
-        Some(Column {
-            nullable: true,
-            ty: Type::Text,
-            ..
-        }) => format!(r#"coalesce("{name}", '')"#),
+        Some(Column { nullable: true, ty: Type::Text, .. }) => format!(r#"coalesce("{name}", '')"#),
         Some(Column { nullable: true, .. }) => format!(r#"coalesce("{name}", 0)"#),
         Some(_) | None => format!(r#""{name}""#),
     }

@@ -41,11 +41,7 @@ fn tables() -> [Table; 2] {
             .index(["record_id", "position"])
             .index(["link_id", "position"]),
         Table::versioned("slug_alias")
-            .columns([
-                integer("record_id").references("record").indexed(),
-                text("kind"),
-                text("slug"),
-            ])
+            .columns([integer("record_id").references("record").indexed(), text("kind"), text("slug")])
             .lookup(["kind", "slug"]),
     ]
 }

@@ -28,15 +28,7 @@ pub(crate) struct Column {
 
 impl Column {
     fn new(name: impl Into<String>, ty: Type) -> Self {
-        Self {
-            name: name.into(),
-            ty,
-            nullable: false,
-            target: None,
-            default: None,
-            indexed: false,
-            ordered: false,
-        }
+        Self { name: name.into(), ty, nullable: false, target: None, default: None, indexed: false, ordered: false }
     }
 
     /// May be unknown.
@@ -86,11 +78,7 @@ pub(crate) fn boolean(name: &str) -> Column {
 
 /// A text that is searched without case and accents and ordered by its sort key, which is short enough for an index.
 pub(crate) fn folded(name: &str) -> [Column; 3] {
-    [
-        text(name),
-        text(&format!("{name}_fold")),
-        text(&format!("{name}_sort")).indexed(),
-    ]
+    [text(name), text(&format!("{name}_fold")), text(&format!("{name}_sort")).indexed()]
 }
 
 /// Like [`folded`], and found by its key, which leaves out case and blanks.
@@ -131,37 +119,26 @@ pub(crate) struct Table {
 impl Table {
     /// A table without a past.
     pub(crate) fn plain(name: &'static str, key: Column) -> Self {
-        Self {
-            name,
-            columns: vec![key],
-            indexes: vec![],
-            twin: false,
-        }
+        Self { name, columns: vec![key], indexes: vec![], twin: false }
     }
 
     /// A table with a past.
     pub(crate) fn versioned(name: &'static str) -> Self {
-        Self {
-            twin: true,
-            ..Self::plain(name, integer("id"))
-        }
+        Self { twin: true, ..Self::plain(name, integer("id")) }
     }
 
     /// The table of a kind of record, with the columns that all of them have.
     pub(crate) fn record(name: &'static str) -> Self {
-        Self {
-            twin: true,
-            ..Self::plain(name, integer("id").references("record"))
-        }
-        .columns([
-            text("slug"),
-            text("label"),
-            text("label_sort").indexed(),
-            integer("version"),
-            integer("created_at"),
-            integer("updated_at"),
-        ])
-        .lookup(["slug"])
+        Self { twin: true, ..Self::plain(name, integer("id").references("record")) }
+            .columns([
+                text("slug"),
+                text("label"),
+                text("label_sort").indexed(),
+                integer("version"),
+                integer("created_at"),
+                integer("updated_at"),
+            ])
+            .lookup(["slug"])
     }
 
     /// A link from rows of `near` to rows of `far`, followed from both ends.
@@ -208,10 +185,7 @@ impl Table {
     }
 
     fn add<const N: usize>(mut self, columns: [&str; N], purpose: Purpose) -> Self {
-        self.indexes.push(Index {
-            columns: columns.map(String::from).to_vec(),
-            purpose,
-        });
+        self.indexes.push(Index { columns: columns.map(String::from).to_vec(), purpose });
         self
     }
 }

@@ -1,9 +1,6 @@
 //! The migrations on SQLite, in a file that the test removes. On PostgreSQL the workspace's `tests` run them.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the transactions of the service are not at hand here"
-)]
+#![expect(clippy::disallowed_methods, reason = "the transactions of the service are not at hand here")]
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{
@@ -53,21 +50,12 @@ async fn empty_database(directory: &tempfile::TempDir) -> DatabaseConnection {
 }
 
 async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
-    let rows = db
-        .query_all_raw(Statement::from_string(DbBackend::Sqlite, sql))
-        .await
-        .expect("the statement is right");
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).expect("the column is text"))
-        .collect()
+    let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.expect("the statement is right");
+    rows.iter().map(|row| row.try_get_by_index(0).expect("the column is text")).collect()
 }
 
 async fn tables(db: &DatabaseConnection) -> Vec<String> {
-    texts(
-        db,
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'seaql_migrations' ORDER BY name",
-    )
-    .await
+    texts(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'seaql_migrations' ORDER BY name").await
 }
 
 #[tokio::test]
@@ -106,17 +94,11 @@ async fn every_reference_is_deferred_and_indexed() {
 
     let tally = r#"INSERT INTO "tally" ("record_id") VALUES (7)"#;
     let transaction = db.begin().await.expect("a transaction can begin");
-    transaction
-        .execute_unprepared(tally)
-        .await
-        .expect("references are checked at the end");
+    transaction.execute_unprepared(tally).await.expect("references are checked at the end");
     transaction.commit().await.expect_err("record 7 does not exist");
 
     let transaction = db.begin().await.expect("a transaction can begin");
-    transaction
-        .execute_unprepared(tally)
-        .await
-        .expect("references are checked at the end");
+    transaction.execute_unprepared(tally).await.expect("references are checked at the end");
     let record = r#"INSERT INTO "record" ("id", "kind") VALUES (7, 'ISSUE')"#;
     transaction.execute_unprepared(record).await.expect("the record is new");
     transaction.commit().await.expect("record 7 exists");

@@ -43,11 +43,7 @@ impl Databases {
             Ok(Self { read, write, url })
         } else {
             let pool = connect::postgres(config).await.map_err(explained)?;
-            Ok(Self {
-                read: pool.clone(),
-                write: pool,
-                url,
-            })
+            Ok(Self { read: pool.clone(), write: pool, url })
         }
     }
 
@@ -58,11 +54,7 @@ impl Databases {
     /// When the database is newer than this binary, or a statement fails; nothing is changed then.
     pub async fn migrate(&self) -> anyhow::Result<Vec<String>> {
         // Most starts find nothing to do, and need not wait for a writer then.
-        if !applied(&self.read)
-            .await
-            .map_err(|error| self.explained(&error))?
-            .is_empty()
-        {
+        if !applied(&self.read).await.map_err(|error| self.explained(&error))?.is_empty() {
             self.refuse_newer(&self.read).await?;
             if pending(&self.read).await?.is_empty() {
                 return Ok(Vec::new());
@@ -71,9 +63,7 @@ impl Databases {
         let transaction = self.begin_migration().await?;
         self.refuse_newer(&transaction).await?;
         let pending = pending(&transaction).await?;
-        Migrator::up(&transaction, None)
-            .await
-            .map_err(|error| self.explained(&error))?;
+        Migrator::up(&transaction, None).await.map_err(|error| self.explained(&error))?;
         transaction.commit().await.map_err(|error| self.explained(&error))?;
         if !pending.is_empty() {
             tracing::info!(migrations = pending.len(), "Migrations applied: {}", pending.len());
@@ -93,9 +83,7 @@ impl Databases {
         names.reverse();
         names.truncate(steps as usize);
         if !names.is_empty() {
-            Migrator::down(&transaction, Some(steps))
-                .await
-                .map_err(|error| self.explained(&error))?;
+            Migrator::down(&transaction, Some(steps)).await.map_err(|error| self.explained(&error))?;
         }
         transaction.commit().await.map_err(|error| self.explained(&error))?;
         Ok(names)
@@ -158,10 +146,7 @@ pub async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTran
     let immediate =
         (connection.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
     connection
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: immediate,
-            ..TransactionOptions::default()
-        })
+        .begin_with_options(TransactionOptions { sqlite_transaction_mode: immediate, ..TransactionOptions::default() })
         .await
 }
 
@@ -183,27 +168,13 @@ async fn applied(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
         DbBackend::Postgres => format!("SELECT 1 WHERE to_regclass('{MIGRATION_TABLE}') IS NOT NULL"),
         _ => format!("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{MIGRATION_TABLE}'"),
     };
-    if db
-        .query_one_raw(Statement::from_string(backend, exists))
-        .await?
-        .is_none()
-    {
+    if db.query_one_raw(Statement::from_string(backend, exists)).await?.is_none() {
         return Ok(Vec::new());
     }
-    let select = Statement::from_string(
-        backend,
-        format!("SELECT version FROM {MIGRATION_TABLE} ORDER BY version"),
-    );
-    db.query_all_raw(select)
-        .await?
-        .iter()
-        .map(|row| row.try_get_by_index(0))
-        .collect()
+    let select = Statement::from_string(backend, format!("SELECT version FROM {MIGRATION_TABLE} ORDER BY version"));
+    db.query_all_raw(select).await?.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 fn known() -> Vec<String> {
-    Migrator::migrations()
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect()
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
 }

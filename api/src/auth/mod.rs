@@ -9,16 +9,12 @@ pub struct Editor {
 impl Editor {
     /// The built-in seeds.
     pub fn seed() -> Self {
-        Self {
-            name: "seed".to_owned(),
-        }
+        Self { name: "seed".to_owned() }
     }
 
     /// An importer from a source.
     pub fn import(source: &str) -> Self {
-        Self {
-            name: format!("import:{source}"),
-        }
+        Self { name: format!("import:{source}") }
     }
 
     /// The name as it stands in the log.

@@ -2,11 +2,7 @@
 //!
 //! Exit status: 0 done; 1 failed, with a line on standard error that says what and what to do; 2 wrong usage.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "what a command prints is what it is for"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command prints is what it is for")]
 
 mod migrate;
 mod schema;
@@ -113,10 +109,7 @@ mod tests {
 
     #[test]
     fn settings_stand_before_and_after_the_command() {
-        for line in [
-            ["atlas", "--listen", "a:1", "serve"],
-            ["atlas", "serve", "--listen", "a:1"],
-        ] {
+        for line in [["atlas", "--listen", "a:1", "serve"], ["atlas", "serve", "--listen", "a:1"]] {
             assert_eq!(Cli::try_parse_from(line).unwrap().flags.listen.as_deref(), Some("a:1"));
         }
         assert_eq!(Cli::try_parse_from(["atlas", "--nothing"]).unwrap_err().exit_code(), 2);

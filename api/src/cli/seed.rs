@@ -16,11 +16,7 @@ pub(super) struct Seed {}
 impl Seed {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
         let app = App::open(config).await?;
-        let Outcome {
-            created,
-            updated,
-            unchanged,
-        } = seed::load(&app).await?;
+        let Outcome { created, updated, unchanged } = seed::load(&app).await?;
         app.close().await;
         println!("{created} records created, {updated} updated, {unchanged} unchanged");
         Ok(())

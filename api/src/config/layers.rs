@@ -51,14 +51,8 @@ impl<'a> Layers<'a> {
         let table = match text.parse::<toml::Table>() {
             Ok(table) => table,
             Err(error) => {
-                let line = error
-                    .span()
-                    .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-                self.wrong.push(format!(
-                    "{} line {line} is not TOML: {}",
-                    self.file_name,
-                    error.message()
-                ));
+                let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+                self.wrong.push(format!("{} line {line} is not TOML: {}", self.file_name, error.message()));
                 return;
             }
         };
@@ -66,10 +60,7 @@ impl<'a> Layers<'a> {
             if KEYS.contains(&key.as_str()) {
                 self.file.insert(key, Entry::new(&value));
             } else {
-                self.wrong.push(format!(
-                    "{key} ({}): no such setting; `atlas help serve` lists them",
-                    self.file_name
-                ));
+                self.wrong.push(format!("{key} ({}): no such setting; `atlas help serve` lists them", self.file_name));
             }
         }
     }
@@ -86,16 +77,11 @@ impl<'a> Layers<'a> {
         } else {
             return None;
         };
-        let result = if usable {
-            read(text)
-        } else {
-            Err("must be a text or a number".to_owned())
-        };
+        let result = if usable { read(text) } else { Err("must be a text or a number".to_owned()) };
         match result {
             Ok(value) => Some(value),
             Err(reason) => {
-                self.wrong
-                    .push(format!("{key} = {} ({origin}): {reason}", masked(text)));
+                self.wrong.push(format!("{key} = {} ({origin}): {reason}", masked(text)));
                 None
             }
         }
@@ -122,17 +108,12 @@ impl Entry {
         let text = match value {
             toml::Value::String(text) => Some(text.clone()),
             toml::Value::Integer(number) => Some(number.to_string()),
-            toml::Value::Array(items) => items
-                .iter()
-                .map(toml::Value::as_str)
-                .collect::<Option<Vec<_>>>()
-                .map(|items| items.join(",")),
+            toml::Value::Array(items) => {
+                items.iter().map(toml::Value::as_str).collect::<Option<Vec<_>>>().map(|items| items.join(","))
+            }
             toml::Value::Float(_) | toml::Value::Boolean(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => None,
         };
-        Self {
-            usable: text.is_some(),
-            text: text.unwrap_or_else(|| value.to_string()),
-        }
+        Self { usable: text.is_some(), text: text.unwrap_or_else(|| value.to_string()) }
     }
 }
 

@@ -101,9 +101,7 @@ pub(super) fn masked(text: &str) -> String {
         None => (rest, String::new()),
     };
     // The last @ ends the credentials: a password may hold @ and / that nobody escaped.
-    let user = rest
-        .rsplit_once('@')
-        .and_then(|(credentials, host)| Some((credentials.split_once(':')?.0, host)));
+    let user = rest.rsplit_once('@').and_then(|(credentials, host)| Some((credentials.split_once(':')?.0, host)));
     match user {
         Some((user, host)) => format!("{scheme}://{user}:***@{host}{query}"),
         None => format!("{scheme}://{rest}{query}"),
@@ -111,12 +109,8 @@ pub(super) fn masked(text: &str) -> String {
 }
 
 pub(super) fn database_url(text: &str) -> Result<DatabaseUrl, String> {
-    let file = text
-        .strip_prefix("sqlite://")
-        .map(|rest| rest.split('?').next().unwrap_or_default());
-    let server = text
-        .strip_prefix("postgres://")
-        .or_else(|| text.strip_prefix("postgresql://"));
+    let file = text.strip_prefix("sqlite://").map(|rest| rest.split('?').next().unwrap_or_default());
+    let server = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
     match (file, server) {
         (Some(":memory:" | ""), _) => Err("must name a file, for example sqlite://atlas.db".to_owned()),
         (Some(_), _) => Ok(DatabaseUrl(text.to_owned())),
@@ -145,11 +139,7 @@ pub(super) fn public_url(text: &str) -> Result<Option<String>, String> {
 }
 
 pub(super) fn cors_origins(text: &str) -> Result<Vec<String>, String> {
-    let origins: Vec<&str> = text
-        .split(',')
-        .map(str::trim)
-        .filter(|origin| !origin.is_empty())
-        .collect();
+    let origins: Vec<&str> = text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).collect();
     match origins.iter().find(|origin| **origin != "*" && !is_origin(origin)) {
         Some(origin) => Err(format!(
             "{origin} is not an origin: http:// or https://, a host and perhaps a port, no path; or * for all"
@@ -212,23 +202,11 @@ mod tests {
         for text in ["8080", ":8080", "::1:80", "localhost", "a:65536", "a:b"] {
             assert!(listen(text).is_err(), "{text}");
         }
-        for text in [
-            "sqlite://atlas.db",
-            "sqlite:///var/atlas.db",
-            "postgres://h/d",
-            "postgresql://u@h/d",
-        ] {
+        for text in ["sqlite://atlas.db", "sqlite:///var/atlas.db", "postgres://h/d", "postgresql://u@h/d"] {
             assert!(database_url(text).is_ok(), "{text}");
         }
-        for text in [
-            "",
-            "atlas.db",
-            "sqlite://",
-            "sqlite::memory:",
-            "sqlite://:memory:",
-            "mysql://h/d",
-            "postgres://",
-        ] {
+        for text in ["", "atlas.db", "sqlite://", "sqlite::memory:", "sqlite://:memory:", "mysql://h/d", "postgres://"]
+        {
             assert!(database_url(text).is_err(), "{text}");
         }
         assert_eq!(

@@ -142,14 +142,8 @@ mod tests {
         let cursor = Cursor(vec![Some(Scalar::Text("é\"\u{1}".into())), None, Some(Scalar::Int(-5))]);
         let text = key().seal(&cursor.payload("Organisation name+"));
         assert_eq!(Cursor::read(&text, &key(), "Organisation name+", 3), Ok(cursor));
-        assert_eq!(
-            Cursor::read(&text, &key(), "Organisation name-", 3),
-            Err(Refused::Foreign)
-        );
-        assert_eq!(
-            Cursor::read(&text, &CursorKey::new(&[8; 32]), "Organisation name+", 3),
-            Err(Refused::Unreadable)
-        );
+        assert_eq!(Cursor::read(&text, &key(), "Organisation name-", 3), Err(Refused::Foreign));
+        assert_eq!(Cursor::read(&text, &CursorKey::new(&[8; 32]), "Organisation name+", 3), Err(Refused::Unreadable));
     }
 
     #[test]
@@ -159,11 +153,7 @@ mod tests {
             let mut bytes = text.clone().into_bytes();
             bytes[position] = if bytes[position] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(bytes).expect("ASCII");
-            assert_eq!(
-                Cursor::read(&changed, &key(), "a", 1),
-                Err(Refused::Unreadable),
-                "{changed}"
-            );
+            assert_eq!(Cursor::read(&changed, &key(), "a", 1), Err(Refused::Unreadable), "{changed}");
         }
         for odd in ["", "A", "AAAA", "ünsinn", &text[1..], &text[..text.len() - 1]] {
             assert_eq!(Cursor::read(odd, &key(), "a", 1), Err(Refused::Unreadable), "{odd}");
@@ -173,14 +163,7 @@ mod tests {
     #[test]
     fn ids_are_typed_and_strict() {
         assert_eq!(read_id(&global_id(&kinds::ISSUE, 12)), Some(("Issue".to_owned(), 12)));
-        for odd in [
-            "",
-            "x",
-            "SXNzdWU6MQ==",
-            &typed_id("Nonsense", 1),
-            &typed_id("Issue", -1),
-            &typed_id("Issue", 0),
-        ] {
+        for odd in ["", "x", "SXNzdWU6MQ==", &typed_id("Nonsense", 1), &typed_id("Issue", -1), &typed_id("Issue", 0)] {
             assert_eq!(read_id(odd), None, "{odd}");
         }
         assert_eq!(read_id(&URL_SAFE_NO_PAD.encode("Issue:01")), None);

@@ -117,30 +117,9 @@ mod tests {
 
     #[test]
     fn numbers_sort_by_value() {
-        let mut texts = [
-            "ISO 10",
-            "ISO 9",
-            "ISO 9-10",
-            "ISO 9-2",
-            "iso 009",
-            "ISO/IEC 27001",
-            "IEC 62443",
-            "ISO 0",
-        ];
+        let mut texts = ["ISO 10", "ISO 9", "ISO 9-10", "ISO 9-2", "iso 009", "ISO/IEC 27001", "IEC 62443", "ISO 0"];
         texts.sort_by_key(|text| sort_key(text));
-        assert_eq!(
-            texts,
-            [
-                "IEC 62443",
-                "ISO 0",
-                "ISO 9",
-                "iso 009",
-                "ISO 9-2",
-                "ISO 9-10",
-                "ISO 10",
-                "ISO/IEC 27001"
-            ]
-        );
+        assert_eq!(texts, ["IEC 62443", "ISO 0", "ISO 9", "iso 009", "ISO 9-2", "ISO 9-10", "ISO 10", "ISO/IEC 27001"]);
     }
 
     #[test]
@@ -163,15 +142,8 @@ mod tests {
             ("a ", "a b"),
         ] {
             let key = sort_key(text);
-            assert!(
-                sort_prefixes(prefix).iter().any(|start| key.starts_with(start)),
-                "{prefix} {text}"
-            );
+            assert!(sort_prefixes(prefix).iter().any(|start| key.starts_with(start)), "{prefix} {text}");
         }
-        assert!(
-            !sort_prefixes("ISO 27")
-                .iter()
-                .any(|start| sort_key("ISO 9").starts_with(start))
-        );
+        assert!(!sort_prefixes("ISO 27").iter().any(|start| sort_key("ISO 9").starts_with(start)));
     }
 }

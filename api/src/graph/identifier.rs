@@ -10,13 +10,7 @@ pub fn key(identifier: &str) -> String {
         .nfkc()
         .flat_map(char::to_lowercase)
         .filter(|character| !character.is_whitespace() && !character.is_control())
-        .map(|character| {
-            if matches!(character, '‐' | '‑' | '‒' | '–' | '—' | '−') {
-                '-'
-            } else {
-                character
-            }
-        })
+        .map(|character| if matches!(character, '‐' | '‑' | '‒' | '–' | '—' | '−') { '-' } else { character })
         .collect();
     let mut key = String::with_capacity(plain.len());
     let mut position = 0;
@@ -44,9 +38,7 @@ pub fn key(identifier: &str) -> String {
 const PARTS: [&str; 4] = ["amd", "cor", "add", "suppl"];
 
 fn starts_with_part(rest: &[char]) -> bool {
-    PARTS
-        .iter()
-        .any(|part| part.chars().zip(rest).filter(|(a, b)| a == *b).count() == part.len())
+    PARTS.iter().any(|part| part.chars().zip(rest).filter(|(a, b)| a == *b).count() == part.len())
 }
 
 /// Whether a key ends in the word for a part and its number.

@@ -59,10 +59,8 @@ static TITLE_SORT: Column = Column::text("title_sort").derived();
 static TITLE: Column = Column::text("title").folded(&TITLE_FOLD, &TITLE_SORT).long();
 static OPTIONAL_TITLE_FOLD: Column = Column::text("title_fold").nullable().derived().long();
 static OPTIONAL_TITLE_SORT: Column = Column::text("title_sort").nullable().derived();
-static OPTIONAL_TITLE: Column = Column::text("title")
-    .nullable()
-    .folded(&OPTIONAL_TITLE_FOLD, &OPTIONAL_TITLE_SORT)
-    .long();
+static OPTIONAL_TITLE: Column =
+    Column::text("title").nullable().folded(&OPTIONAL_TITLE_FOLD, &OPTIONAL_TITLE_SORT).long();
 static ABSTRACT: Column = Column::text("abstract").nullable().long();
 pub static TYPE: Column = Column::text("type");
 pub static STATUS: Column = Column::text("status");
@@ -140,10 +138,7 @@ pub static RELATION_IDENTIFIER: Column = Column::text("identifier");
 pub static OTHER_IDENTIFIER_KEY: Column = Column::text("identifier_key");
 pub static SCHEME: Column = Column::text("scheme");
 pub static SUBJECT_FOLD: Column = Column::text("code_fold");
-pub static SUBJECT_CODE: Column = Column {
-    keys: Keys::Code { fold: &SUBJECT_FOLD },
-    ..Column::text("code")
-};
+pub static SUBJECT_CODE: Column = Column { keys: Keys::Code { fold: &SUBJECT_FOLD }, ..Column::text("code") };
 pub static SUBJECT_TITLE: Column = Column::text("title").nullable().long();
 
 pub static SOURCE_ID: Column = Column::key("source_id");
@@ -163,13 +158,8 @@ pub static CITATION: Link = Link {
     columns: &[&LINK_ID, &POSITION, &SOURCE_ID, &LOCATOR, &FIELD, &NOTE],
     unique: &[&LINK_ID, &SOURCE_ID, &LOCATOR, &FIELD, &NOTE],
 };
-pub static SLUG_ALIAS: Link = Link {
-    table: "slug_alias",
-    field: "slug",
-    owner: &RECORD_ID,
-    columns: &[&KIND, &SLUG],
-    unique: &[&SLUG],
-};
+pub static SLUG_ALIAS: Link =
+    Link { table: "slug_alias", field: "slug", owner: &RECORD_ID, columns: &[&KIND, &SLUG], unique: &[&SLUG] };
 pub static ORGANISATION_ISSUE: Link = Link {
     table: "organisation_issue",
     field: "issues",
@@ -191,14 +181,7 @@ pub static STANDARD_RELATION: Link = Link {
     table: "standard_relation",
     field: "relations",
     owner: &STANDARD_ID,
-    columns: &[
-        &KIND,
-        &RELATION_IDENTIFIER,
-        &RELATION_SORT,
-        &TARGET_KEY,
-        &TARGET_EDITION,
-        &TARGET_VOLUME,
-    ],
+    columns: &[&KIND, &RELATION_IDENTIFIER, &RELATION_SORT, &TARGET_KEY, &TARGET_EDITION, &TARGET_VOLUME],
     unique: &[&KIND, &TARGET_KEY, &TARGET_EDITION, &TARGET_VOLUME],
 };
 pub static STANDARD_RELATION_EDGE: &[&Column] = &[&KIND, &RELATION_IDENTIFIER];
@@ -220,12 +203,8 @@ pub static STANDARD_IDENTIFIER: Link = Link {
 pub static COMMITTEE_OWNER: Link = plain("committee_owner", "owners", &COMMITTEE_ID, &[&ORGANISATION_ID]);
 pub static EVENT_ORGANISER: Link = plain("event_organiser", "organisers", &EVENT_ID, &[&ORGANISATION_ID]);
 pub static EVENT_ISSUE: Link = plain("event_issue", "issues", &EVENT_ID, &[&ISSUE_ID]);
-pub static INSTRUMENT_CUSTODIAN: Link = plain(
-    "instrument_custodian",
-    "custodians",
-    &INSTRUMENT_ID,
-    &[&ORGANISATION_ID],
-);
+pub static INSTRUMENT_CUSTODIAN: Link =
+    plain("instrument_custodian", "custodians", &INSTRUMENT_ID, &[&ORGANISATION_ID]);
 pub static INSTRUMENT_ISSUE: Link = plain("instrument_issue", "issues", &INSTRUMENT_ID, &[&ISSUE_ID]);
 pub static INSTRUMENT_PARTY: Link = Link {
     table: "instrument_party",
@@ -260,13 +239,7 @@ const fn plain(
     owner: &'static Column,
     far: &'static [&'static Column; 1],
 ) -> Link {
-    Link {
-        table,
-        field,
-        owner,
-        columns: far,
-        unique: far,
-    }
+    Link { table, field, owner, columns: far, unique: far }
 }
 
 pub static LINKS: &[&Link] = &[
@@ -298,61 +271,29 @@ pub static LINKS: &[&Link] = &[
 const BY_LABEL: &[OrderBy] = &[OrderBy::record(&LABEL_SORT)];
 
 const fn text(field: &'static str, column: &'static Column, doc: &'static str) -> Filter {
-    Filter {
-        field,
-        test: FilterForm::Text(column),
-        doc,
-    }
+    Filter { field, test: FilterForm::Text(column), doc }
 }
 const fn int(field: &'static str, column: &'static Column, doc: &'static str) -> Filter {
-    Filter {
-        field,
-        test: FilterForm::Int(column),
-        doc,
-    }
+    Filter { field, test: FilterForm::Int(column), doc }
 }
 const fn time(field: &'static str, column: &'static Column, doc: &'static str) -> Filter {
-    Filter {
-        field,
-        test: FilterForm::Time(column),
-        doc,
-    }
+    Filter { field, test: FilterForm::Time(column), doc }
 }
 const fn choice(field: &'static str, column: &'static Column, values: &'static str, doc: &'static str) -> Filter {
-    Filter {
-        field,
-        test: FilterForm::Choice(column, values),
-        doc,
-    }
+    Filter { field, test: FilterForm::Choice(column, values), doc }
 }
 const fn related(field: &'static str, relation: &'static Relation, doc: &'static str) -> Filter {
-    Filter {
-        field,
-        test: FilterForm::Related(relation),
-        doc,
-    }
+    Filter { field, test: FilterForm::Related(relation), doc }
 }
 const fn country(field: &'static str, relation: &'static Relation, doc: &'static str) -> Filter {
-    Filter {
-        field,
-        test: FilterForm::Country(relation),
-        doc,
-    }
+    Filter { field, test: FilterForm::Country(relation), doc }
 }
 const fn key(name: &'static str, column: &'static Column, doc: &'static str) -> OrderKey {
-    OrderKey {
-        name,
-        by: OrderBy::record(column),
-        doc,
-    }
+    OrderKey { name, by: OrderBy::record(column), doc }
 }
 
 const UPDATED: OrderKey = key("UPDATED_AT", &UPDATED_AT, "By the time of the last change.");
-const BY_SLUG: Filter = text(
-    "slug",
-    &SLUG,
-    "The slug. Slugs that a record had before a rename do not match here.",
-);
+const BY_SLUG: Filter = text("slug", &SLUG, "The slug. Slugs that a record had before a rename do not match here.");
 const BY_ISSUE_DOC: &str = "At least one issue of the record matches. `{}` keeps the records that have any issue.";
 
 pub static ORGANISATION: Kind = Kind {
@@ -410,21 +351,9 @@ pub static ORGANISATION: Kind = Kind {
         ),
     ],
     orders: &[
-        key(
-            "NAME",
-            &NAME_SORT,
-            "By name in natural order: case and accents ignored, numbers by value.",
-        ),
-        key(
-            "ACRONYM",
-            &ACRONYM_SORT,
-            "By acronym in natural order; organisations without one come last.",
-        ),
-        key(
-            "ESTABLISHED_YEAR",
-            &ESTABLISHED_YEAR,
-            "By the year of foundation; unknown years come last.",
-        ),
+        key("NAME", &NAME_SORT, "By name in natural order: case and accents ignored, numbers by value."),
+        key("ACRONYM", &ACRONYM_SORT, "By acronym in natural order; organisations without one come last."),
+        key("ESTABLISHED_YEAR", &ESTABLISHED_YEAR, "By the year of foundation; unknown years come last."),
         UPDATED,
         OrderKey {
             name: "STANDARD_COUNT",
@@ -472,11 +401,7 @@ pub static ISSUE: Kind = Kind {
         },
     ],
     orders: &[
-        key(
-            "NAME",
-            &NAME_SORT,
-            "By name in natural order: case and accents ignored, numbers by value.",
-        ),
+        key("NAME", &NAME_SORT, "By name in natural order: case and accents ignored, numbers by value."),
         OrderKey {
             name: "ORGANISATION_COUNT",
             by: OrderBy::tally(&ORGANISATIONS),
@@ -544,18 +469,8 @@ pub static STANDARD: Kind = Kind {
             "The identifier without year, edition or version; `eq`, `ne` and `in` forgive case and spacing.",
         ),
         text("title", &OPTIONAL_TITLE, "The title."),
-        choice(
-            "type",
-            &TYPE,
-            "StandardType",
-            "Any of these types. `[]` matches nothing.",
-        ),
-        choice(
-            "status",
-            &STATUS,
-            "StandardStatus",
-            "Any of these statuses. `[]` matches nothing.",
-        ),
+        choice("type", &TYPE, "StandardType", "Any of these types. `[]` matches nothing."),
+        choice("status", &STATUS, "StandardStatus", "Any of these statuses. `[]` matches nothing."),
         int("publishedYear", &PUBLISHED_YEAR, "The year of publication."),
         Filter {
             field: "latestEdition",
@@ -572,16 +487,8 @@ pub static STANDARD: Kind = Kind {
         related("issue", &STANDARD_ISSUES, BY_ISSUE_DOC),
     ],
     orders: &[
-        key(
-            "IDENTIFIER",
-            &IDENTIFIER_SORT,
-            "By identifier in natural order: \"ISO 9\" before \"ISO 10\".",
-        ),
-        key(
-            "TITLE",
-            &OPTIONAL_TITLE_SORT,
-            "By title in natural order; standards without one come last.",
-        ),
+        key("IDENTIFIER", &IDENTIFIER_SORT, "By identifier in natural order: \"ISO 9\" before \"ISO 10\"."),
+        key("TITLE", &OPTIONAL_TITLE_SORT, "By title in natural order; standards without one come last."),
         key(
             "PUBLISHED_ON",
             &PUBLISHED_ON,
@@ -624,16 +531,8 @@ pub static COMMITTEE: Kind = Kind {
     ],
     filters: &[
         BY_SLUG,
-        text(
-            "designation",
-            &DESIGNATION,
-            "The designation, for example \"ISO/IEC JTC 1/SC 42\".",
-        ),
-        related(
-            "owner",
-            &COMMITTEE_OWNERS,
-            "At least one of the bodies whose committee it is matches.",
-        ),
+        text("designation", &DESIGNATION, "The designation, for example \"ISO/IEC JTC 1/SC 42\"."),
+        related("owner", &COMMITTEE_OWNERS, "At least one of the bodies whose committee it is matches."),
     ],
     orders: &[],
     default_order: BY_LABEL,
@@ -685,12 +584,7 @@ pub static EVENT: Kind = Kind {
             &ENDS_LAST,
             "The latest moment of the end that the known date allows; the end of the starting day where no end is known.",
         ),
-        choice(
-            "format",
-            &FORMAT,
-            "EventFormat",
-            "Any of these formats. `[]` matches nothing.",
-        ),
+        choice("format", &FORMAT, "EventFormat", "Any of these formats. `[]` matches nothing."),
         country(
             "country",
             &EVENT_COUNTRY,
@@ -736,18 +630,9 @@ pub static CHANNEL: Kind = Kind {
     ],
     filters: &[
         BY_SLUG,
-        choice(
-            "platform",
-            &PLATFORM,
-            "ChannelPlatform",
-            "Any of these platforms. `[]` matches nothing.",
-        ),
+        choice("platform", &PLATFORM, "ChannelPlatform", "Any of these platforms. `[]` matches nothing."),
         text("handle", &HANDLE, "The handle, without the leading @."),
-        related(
-            "organisation",
-            &CHANNEL_ORGANISATION,
-            "The owner is an organisation that matches.",
-        ),
+        related("organisation", &CHANNEL_ORGANISATION, "The owner is an organisation that matches."),
     ],
     orders: &[],
     default_order: BY_LABEL,
@@ -780,12 +665,7 @@ pub static INSTRUMENT: Kind = Kind {
     filters: &[
         BY_SLUG,
         text("name", &NAME, "The name."),
-        choice(
-            "kind",
-            &KIND,
-            "InstrumentKind",
-            "Any of these kinds. `[]` matches nothing.",
-        ),
+        choice("kind", &KIND, "InstrumentKind", "Any of these kinds. `[]` matches nothing."),
         int("adoptedYear", &ADOPTED_YEAR, "The year of adoption."),
         country(
             "party",
@@ -825,12 +705,7 @@ pub static INITIATIVE: Kind = Kind {
     filters: &[
         BY_SLUG,
         text("name", &NAME, "The name."),
-        choice(
-            "kind",
-            &KIND,
-            "InitiativeKind",
-            "Any of these kinds. `[]` matches nothing.",
-        ),
+        choice("kind", &KIND, "InitiativeKind", "Any of these kinds. `[]` matches nothing."),
         related(
             "participant",
             &INITIATIVE_PARTICIPANTS,
@@ -847,12 +722,7 @@ pub static INITIATIVE: Kind = Kind {
     default_order: BY_LABEL,
     label: Some(Label::FirstOf("acronym", "name")),
     natural_key: &[&SLUG],
-    links: &[
-        &INITIATIVE_PARTICIPANT,
-        &INITIATIVE_COUNTRY,
-        &INITIATIVE_ISSUE,
-        &CITATION,
-    ],
+    links: &[&INITIATIVE_PARTICIPANT, &INITIATIVE_COUNTRY, &INITIATIVE_ISSUE, &CITATION],
 };
 
 pub static RESOURCE: Kind = Kind {
@@ -879,18 +749,8 @@ pub static RESOURCE: Kind = Kind {
     filters: &[
         BY_SLUG,
         text("name", &NAME, "The name."),
-        choice(
-            "kind",
-            &KIND,
-            "ResourceKind",
-            "Any of these kinds. `[]` matches nothing.",
-        ),
-        choice(
-            "availability",
-            &AVAILABILITY,
-            "ResourceAvailability",
-            "Any of these. `[]` matches nothing.",
-        ),
+        choice("kind", &KIND, "ResourceKind", "Any of these kinds. `[]` matches nothing."),
+        choice("availability", &AVAILABILITY, "ResourceAvailability", "Any of these. `[]` matches nothing."),
         related("issue", &RESOURCE_ISSUES, BY_ISSUE_DOC),
         related("provider", &RESOURCE_PROVIDERS, "At least one provider matches."),
     ],
@@ -918,17 +778,7 @@ pub static SOURCE: Kind = Kind {
     name: "Source",
     code: "SOURCE",
     table: "source",
-    columns: &[
-        &ID,
-        &NAME,
-        &NAME_FOLD,
-        &NAME_SORT,
-        &URL,
-        &PUBLISHER,
-        &LICENCE,
-        &ATTRIBUTION,
-        &ACCESSED_ON,
-    ],
+    columns: &[&ID, &NAME, &NAME_FOLD, &NAME_SORT, &URL, &PUBLISHER, &LICENCE, &ATTRIBUTION, &ACCESSED_ON],
     filters: &[],
     orders: &[],
     default_order: &[OrderBy::record(&NAME_SORT)],
@@ -942,9 +792,7 @@ pub static CITATIONS: Kind = Kind {
     name: "Citation",
     code: "CITATION",
     table: "citation",
-    columns: &[
-        &ID, &RECORD_ID, &LINK_ID, &POSITION, &SOURCE_ID, &LOCATOR, &FIELD, &NOTE,
-    ],
+    columns: &[&ID, &RECORD_ID, &LINK_ID, &POSITION, &SOURCE_ID, &LOCATOR, &FIELD, &NOTE],
     filters: &[],
     orders: &[],
     default_order: &[OrderBy::record(&POSITION)],
@@ -954,17 +802,8 @@ pub static CITATIONS: Kind = Kind {
 };
 
 /// The kinds of record, in the order of `RecordKind`.
-pub static RECORDS: &[&Kind] = &[
-    &ORGANISATION,
-    &ISSUE,
-    &STANDARD,
-    &COMMITTEE,
-    &EVENT,
-    &CHANNEL,
-    &INSTRUMENT,
-    &INITIATIVE,
-    &RESOURCE,
-];
+pub static RECORDS: &[&Kind] =
+    &[&ORGANISATION, &ISSUE, &STANDARD, &COMMITTEE, &EVENT, &CHANNEL, &INSTRUMENT, &INITIATIVE, &RESOURCE];
 /// Every kind that has a global id and is found by `node`.
 pub static NODES: &[&Kind] = &[
     &ORGANISATION,
@@ -997,31 +836,15 @@ const fn over(
     Relation {
         name,
         far,
-        via: Via::Link {
-            link,
-            near: near_column,
-            far: far_column,
-            columns: &[],
-            once: false,
-        },
+        via: Via::Link { link, near: near_column, far: far_column, columns: &[], once: false },
         order: &[],
     }
 }
 const fn children(name: &'static str, far: &'static Kind, column: &'static Column) -> Relation {
-    Relation {
-        name,
-        far,
-        via: Via::Children { column, unless: None },
-        order: &[],
-    }
+    Relation { name, far, via: Via::Children { column, unless: None }, order: &[] }
 }
 const fn reference(name: &'static str, far: &'static Kind, column: &'static Column) -> Relation {
-    Relation {
-        name,
-        far,
-        via: Via::Reference { column },
-        order: &[],
-    }
+    Relation { name, far, via: Via::Reference { column }, order: &[] }
 }
 
 const TREATMENT: &[&Column] = &[&ID, &HEADING, &LOCAL_TERM, &TEXT, &POSITION];
@@ -1040,35 +863,15 @@ pub static ORGANISATION_ISSUES: Relation = Relation {
     },
     order: &[OrderBy::link(&POSITION)],
 };
-pub static ORGANISATION_STANDARDS: Relation = over(
-    "Organisation.standards",
-    &STANDARD,
-    &STANDARD_PUBLISHER,
-    &ORGANISATION_ID,
-    &STANDARD_ID,
-);
-pub static ORGANISATION_COMMITTEES: Relation = over(
-    "Organisation.committees",
-    &COMMITTEE,
-    &COMMITTEE_OWNER,
-    &ORGANISATION_ID,
-    &COMMITTEE_ID,
-);
-pub static ORGANISATION_EVENTS: Relation = over(
-    "Organisation.events",
-    &EVENT,
-    &EVENT_ORGANISER,
-    &ORGANISATION_ID,
-    &EVENT_ID,
-);
+pub static ORGANISATION_STANDARDS: Relation =
+    over("Organisation.standards", &STANDARD, &STANDARD_PUBLISHER, &ORGANISATION_ID, &STANDARD_ID);
+pub static ORGANISATION_COMMITTEES: Relation =
+    over("Organisation.committees", &COMMITTEE, &COMMITTEE_OWNER, &ORGANISATION_ID, &COMMITTEE_ID);
+pub static ORGANISATION_EVENTS: Relation =
+    over("Organisation.events", &EVENT, &EVENT_ORGANISER, &ORGANISATION_ID, &EVENT_ID);
 pub static ORGANISATION_CHANNELS: Relation = children("Organisation.channels", &CHANNEL, &OWNER_ID);
-pub static ORGANISATION_INSTRUMENTS: Relation = over(
-    "Organisation.instruments",
-    &INSTRUMENT,
-    &INSTRUMENT_CUSTODIAN,
-    &ORGANISATION_ID,
-    &INSTRUMENT_ID,
-);
+pub static ORGANISATION_INSTRUMENTS: Relation =
+    over("Organisation.instruments", &INSTRUMENT, &INSTRUMENT_CUSTODIAN, &ORGANISATION_ID, &INSTRUMENT_ID);
 pub static ORGANISATION_INITIATIVES: Relation = Relation {
     name: "Organisation.initiatives",
     far: &INITIATIVE,
@@ -1081,13 +884,8 @@ pub static ORGANISATION_INITIATIVES: Relation = Relation {
     },
     order: &[],
 };
-pub static ORGANISATION_RESOURCES: Relation = over(
-    "Organisation.resources",
-    &RESOURCE,
-    &RESOURCE_PROVIDER,
-    &ORGANISATION_ID,
-    &RESOURCE_ID,
-);
+pub static ORGANISATION_RESOURCES: Relation =
+    over("Organisation.resources", &RESOURCE, &RESOURCE_PROVIDER, &ORGANISATION_ID, &RESOURCE_ID);
 pub static ORGANISATION_PARTNERS: Relation = Relation {
     name: "Organisation.partners",
     far: &ORGANISATION,
@@ -1129,20 +927,10 @@ pub static ISSUE_ORGANISATIONS: Relation = Relation {
 };
 pub static ISSUE_STANDARDS: Relation = over("Issue.standards", &STANDARD, &STANDARD_ISSUE, &ISSUE_ID, &STANDARD_ID);
 pub static ISSUE_EVENTS: Relation = over("Issue.events", &EVENT, &EVENT_ISSUE, &ISSUE_ID, &EVENT_ID);
-pub static ISSUE_INSTRUMENTS: Relation = over(
-    "Issue.instruments",
-    &INSTRUMENT,
-    &INSTRUMENT_ISSUE,
-    &ISSUE_ID,
-    &INSTRUMENT_ID,
-);
-pub static ISSUE_INITIATIVES: Relation = over(
-    "Issue.initiatives",
-    &INITIATIVE,
-    &INITIATIVE_ISSUE,
-    &ISSUE_ID,
-    &INITIATIVE_ID,
-);
+pub static ISSUE_INSTRUMENTS: Relation =
+    over("Issue.instruments", &INSTRUMENT, &INSTRUMENT_ISSUE, &ISSUE_ID, &INSTRUMENT_ID);
+pub static ISSUE_INITIATIVES: Relation =
+    over("Issue.initiatives", &INITIATIVE, &INITIATIVE_ISSUE, &ISSUE_ID, &INITIATIVE_ID);
 pub static ISSUE_RESOURCES: Relation = over("Issue.resources", &RESOURCE, &RESOURCE_ISSUE, &ISSUE_ID, &RESOURCE_ID);
 
 pub static STANDARD_EDITIONS: Relation = Relation {
@@ -1151,20 +939,10 @@ pub static STANDARD_EDITIONS: Relation = Relation {
     via: Via::Editions,
     order: &[OrderBy::record(&EDITION_SORT).descending()],
 };
-pub static STANDARD_PUBLISHERS: Relation = over(
-    "Standard.publishers",
-    &ORGANISATION,
-    &STANDARD_PUBLISHER,
-    &STANDARD_ID,
-    &ORGANISATION_ID,
-);
-pub static STANDARD_COMMITTEES: Relation = over(
-    "Standard.committees",
-    &COMMITTEE,
-    &STANDARD_COMMITTEE,
-    &STANDARD_ID,
-    &COMMITTEE_ID,
-);
+pub static STANDARD_PUBLISHERS: Relation =
+    over("Standard.publishers", &ORGANISATION, &STANDARD_PUBLISHER, &STANDARD_ID, &ORGANISATION_ID);
+pub static STANDARD_COMMITTEES: Relation =
+    over("Standard.committees", &COMMITTEE, &STANDARD_COMMITTEE, &STANDARD_ID, &COMMITTEE_ID);
 pub static STANDARD_ISSUES: Relation = over("Standard.issues", &ISSUE, &STANDARD_ISSUE, &STANDARD_ID, &ISSUE_ID);
 pub static STANDARD_RELATIONS: Relation = Relation {
     name: "Standard.relations",
@@ -1172,67 +950,32 @@ pub static STANDARD_RELATIONS: Relation = Relation {
     via: Via::Targets { inverse: false },
     order: &[OrderBy::link(&RELATION_SORT)],
 };
-pub static STANDARD_RELATED_FROM: Relation = Relation {
-    name: "Standard.relatedFrom",
-    far: &STANDARD,
-    via: Via::Targets { inverse: true },
-    order: &[],
-};
+pub static STANDARD_RELATED_FROM: Relation =
+    Relation { name: "Standard.relatedFrom", far: &STANDARD, via: Via::Targets { inverse: true }, order: &[] };
 
 pub static COMMITTEE_CHILDREN: Relation = children("Committee.children", &COMMITTEE, &PARENT_ID);
-pub static COMMITTEE_OWNERS: Relation = over(
-    "Committee.owners",
-    &ORGANISATION,
-    &COMMITTEE_OWNER,
-    &COMMITTEE_ID,
-    &ORGANISATION_ID,
-);
-pub static COMMITTEE_STANDARDS: Relation = over(
-    "Committee.standards",
-    &STANDARD,
-    &STANDARD_COMMITTEE,
-    &COMMITTEE_ID,
-    &STANDARD_ID,
-);
+pub static COMMITTEE_OWNERS: Relation =
+    over("Committee.owners", &ORGANISATION, &COMMITTEE_OWNER, &COMMITTEE_ID, &ORGANISATION_ID);
+pub static COMMITTEE_STANDARDS: Relation =
+    over("Committee.standards", &STANDARD, &STANDARD_COMMITTEE, &COMMITTEE_ID, &STANDARD_ID);
 
-pub static EVENT_ORGANISERS: Relation = over(
-    "Event.organisers",
-    &ORGANISATION,
-    &EVENT_ORGANISER,
-    &EVENT_ID,
-    &ORGANISATION_ID,
-);
+pub static EVENT_ORGANISERS: Relation =
+    over("Event.organisers", &ORGANISATION, &EVENT_ORGANISER, &EVENT_ID, &ORGANISATION_ID);
 pub static EVENT_ISSUES: Relation = over("Event.issues", &ISSUE, &EVENT_ISSUE, &EVENT_ID, &ISSUE_ID);
 pub static EVENT_COUNTRY: Relation = reference("Event.country", &COUNTRY, &COUNTRY_ID);
 
 pub static CHANNEL_ORGANISATION: Relation = reference("Channel.organisation", &ORGANISATION, &OWNER_ID);
 
-pub static INSTRUMENT_CUSTODIANS: Relation = over(
-    "Instrument.custodians",
-    &ORGANISATION,
-    &INSTRUMENT_CUSTODIAN,
-    &INSTRUMENT_ID,
-    &ORGANISATION_ID,
-);
+pub static INSTRUMENT_CUSTODIANS: Relation =
+    over("Instrument.custodians", &ORGANISATION, &INSTRUMENT_CUSTODIAN, &INSTRUMENT_ID, &ORGANISATION_ID);
 pub static INSTRUMENT_PARTIES: Relation = Relation {
     name: "Instrument.parties",
     far: &COUNTRY,
-    via: Via::Link {
-        link: &INSTRUMENT_PARTY,
-        near: &INSTRUMENT_ID,
-        far: &PARTY_ID,
-        columns: PARTY,
-        once: false,
-    },
+    via: Via::Link { link: &INSTRUMENT_PARTY, near: &INSTRUMENT_ID, far: &PARTY_ID, columns: PARTY, once: false },
     order: &[],
 };
-pub static INSTRUMENT_ISSUES: Relation = over(
-    "Instrument.issues",
-    &ISSUE,
-    &INSTRUMENT_ISSUE,
-    &INSTRUMENT_ID,
-    &ISSUE_ID,
-);
+pub static INSTRUMENT_ISSUES: Relation =
+    over("Instrument.issues", &ISSUE, &INSTRUMENT_ISSUE, &INSTRUMENT_ID, &ISSUE_ID);
 
 pub static INITIATIVE_PARTICIPANTS: Relation = Relation {
     name: "Initiative.participants",
@@ -1249,39 +992,20 @@ pub static INITIATIVE_PARTICIPANTS: Relation = Relation {
 pub static INITIATIVE_COUNTRIES: Relation = Relation {
     name: "Initiative.countries",
     far: &COUNTRY,
-    via: Via::Link {
-        link: &INITIATIVE_COUNTRY,
-        near: &INITIATIVE_ID,
-        far: &PARTY_ID,
-        columns: PARTY,
-        once: false,
-    },
+    via: Via::Link { link: &INITIATIVE_COUNTRY, near: &INITIATIVE_ID, far: &PARTY_ID, columns: PARTY, once: false },
     order: &[],
 };
-pub static INITIATIVE_ISSUES: Relation = over(
-    "Initiative.issues",
-    &ISSUE,
-    &INITIATIVE_ISSUE,
-    &INITIATIVE_ID,
-    &ISSUE_ID,
-);
+pub static INITIATIVE_ISSUES: Relation =
+    over("Initiative.issues", &ISSUE, &INITIATIVE_ISSUE, &INITIATIVE_ID, &ISSUE_ID);
 
-pub static RESOURCE_PROVIDERS: Relation = over(
-    "Resource.providers",
-    &ORGANISATION,
-    &RESOURCE_PROVIDER,
-    &RESOURCE_ID,
-    &ORGANISATION_ID,
-);
+pub static RESOURCE_PROVIDERS: Relation =
+    over("Resource.providers", &ORGANISATION, &RESOURCE_PROVIDER, &RESOURCE_ID, &ORGANISATION_ID);
 pub static RESOURCE_ISSUES: Relation = over("Resource.issues", &ISSUE, &RESOURCE_ISSUE, &RESOURCE_ID, &ISSUE_ID);
 
 /// The sources of a record as a whole; what is cited for a link stands on its edge.
 pub static RECORD_CITATIONS: Relation = Relation {
     name: "AtlasRecord.citations",
     far: &CITATIONS,
-    via: Via::Children {
-        column: &RECORD_ID,
-        unless: Some(&LINK_ID),
-    },
+    via: Via::Children { column: &RECORD_ID, unless: Some(&LINK_ID) },
     order: &[],
 };

@@ -97,20 +97,13 @@ impl Source {
         };
         let mut order: Vec<OrderBy> = Vec::new();
         for term in if asked.is_empty() { default } else { asked } {
-            if !order
-                .iter()
-                .any(|earlier| (earlier.side, earlier.column) == (term.side, term.column))
-            {
+            if !order.iter().any(|earlier| (earlier.side, earlier.column) == (term.side, term.column)) {
                 order.push(*term);
             }
         }
         let descending = order.last().is_some_and(|term| term.descending);
         let side = if self.has_links() { Side::Link } else { Side::Record };
-        order.push(OrderBy {
-            side,
-            column: &kinds::ID,
-            descending,
-        });
+        order.push(OrderBy { side, column: &kinds::ID, descending });
         order
     }
 }
@@ -149,18 +142,7 @@ impl List {
             .transpose()
         };
         let (after, before) = (cursor("after", arguments.after)?, cursor("before", arguments.before)?);
-        Ok(Self {
-            source,
-            filter,
-            only: None,
-            order,
-            page: Page {
-                limit,
-                backward,
-                after,
-                before,
-            },
-        })
+        Ok(Self { source, filter, only: None, order, page: Page { limit, backward, after, before } })
     }
 
     /// What the cursors of this list belong to.
@@ -199,11 +181,7 @@ mod tests {
     use super::*;
 
     fn read(first: Option<i32>, last: Option<i32>) -> Result<(i64, bool), String> {
-        let arguments = Arguments {
-            first,
-            last,
-            ..Arguments::default()
-        };
+        let arguments = Arguments { first, last, ..Arguments::default() };
         let key = CursorKey::new(&[0; 32]);
         List::read(Source::Root(&kinds::ISSUE), None, &[], arguments, PageSize::USUAL, &key)
             .map(|list| (list.page.limit, list.page.backward))
@@ -220,10 +198,7 @@ mod tests {
             (Some(101), None, "0 to 100"),
             (None, Some(i32::MAX), "`last` is 2147483647"),
         ] {
-            assert!(
-                read(first, last).is_err_and(|message| message.contains(named)),
-                "{named}"
-            );
+            assert!(read(first, last).is_err_and(|message| message.contains(named)), "{named}");
         }
     }
 

@@ -42,18 +42,11 @@ pub enum Keys {
     /// Compared as they are: slugs and codes, which are lower or upper case throughout.
     Plain,
     /// `fold` holds the text without case and accents, `sort` its key in natural order.
-    Folded {
-        fold: &'static Column,
-        sort: &'static Column,
-    },
+    Folded { fold: &'static Column, sort: &'static Column },
     /// Codes: `fold` holds the code without case and accents, and their order is not natural order.
     Code { fold: &'static Column },
     /// Like `Folded`; and equal where `key`, the identifier without case and blanks, is equal.
-    Identifier {
-        key: &'static Column,
-        fold: &'static Column,
-        sort: &'static Column,
-    },
+    Identifier { key: &'static Column, fold: &'static Column, sort: &'static Column },
 }
 
 /// A column.
@@ -73,15 +66,7 @@ pub struct Column {
 
 impl Column {
     const fn new(name: &'static str, ty: Type) -> Self {
-        Self {
-            name,
-            ty,
-            nullable: false,
-            keys: Keys::Plain,
-            derived: false,
-            long: false,
-            field: None,
-        }
+        Self { name, ty, nullable: false, keys: Keys::Plain, derived: false, long: false, field: None }
     }
 
     pub const fn text(name: &'static str) -> Self {
@@ -240,10 +225,7 @@ pub enum Via {
         once: bool,
     },
     /// The far rows hold the near row's key. Those in which the column `unless` is known are left out.
-    Children {
-        column: &'static Column,
-        unless: Option<&'static Column>,
-    },
+    Children { column: &'static Column, unless: Option<&'static Column> },
     /// The near row holds the far row's key.
     Reference { column: &'static Column },
     /// Dated documents with the undated identifier of the near one.
@@ -308,27 +290,15 @@ pub enum Side {
 
 impl OrderBy {
     pub const fn record(column: &'static Column) -> Self {
-        Self {
-            side: Side::Record,
-            column,
-            descending: false,
-        }
+        Self { side: Side::Record, column, descending: false }
     }
 
     pub const fn link(column: &'static Column) -> Self {
-        Self {
-            side: Side::Link,
-            column,
-            descending: false,
-        }
+        Self { side: Side::Link, column, descending: false }
     }
 
     pub const fn tally(column: &'static Column) -> Self {
-        Self {
-            side: Side::Tally,
-            column,
-            descending: false,
-        }
+        Self { side: Side::Tally, column, descending: false }
     }
 
     pub const fn descending(mut self) -> Self {
@@ -364,11 +334,7 @@ impl Kind {
 impl Relation {
     /// The order where none is asked.
     pub fn default_order(&self) -> &'static [OrderBy] {
-        if self.order.is_empty() {
-            self.far.default_order
-        } else {
-            self.order
-        }
+        if self.order.is_empty() { self.far.default_order } else { self.order }
     }
 
     /// Columns of the link that the edge shows.

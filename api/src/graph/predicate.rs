@@ -62,24 +62,16 @@ impl Predicate {
     /// The condition on the record at `alias`.
     pub fn condition(&self, alias: &str, tables: &mut Tables) -> Condition {
         match self {
-            Self::All(parts) => parts
-                .iter()
-                .fold(Condition::all(), |all, part| all.add(part.condition(alias, tables))),
+            Self::All(parts) => parts.iter().fold(Condition::all(), |all, part| all.add(part.condition(alias, tables))),
             // Without members `Condition::any()` is FALSE, as `or: []` must be.
-            Self::Any(parts) => parts
-                .iter()
-                .fold(Condition::any(), |any, part| any.add(part.condition(alias, tables))),
+            Self::Any(parts) => parts.iter().fold(Condition::any(), |any, part| any.add(part.condition(alias, tables))),
             Self::Not(part) => is_not_true(part.condition(alias, tables)).into_condition(),
             Self::Column { column, test } => test.condition(alias, column, tables),
             Self::Related { relation, matching } => related(relation, matching, alias, tables),
             Self::Under(slug) => under(slug, alias, tables),
             Self::LatestEdition(latest) => {
                 let superseded = superseded(alias, tables);
-                if *latest {
-                    is_not_true(superseded).into_condition()
-                } else {
-                    superseded
-                }
+                if *latest { is_not_true(superseded).into_condition() } else { superseded }
             }
             Self::Subject { scheme, code } => {
                 let mut query = Query::select();
@@ -149,9 +141,7 @@ fn under(slug: &str, alias: &str, tables: &mut Tables) -> Condition {
     let issue = kinds::ISSUE.table;
     let mut below = Query::select();
     let start = tables.from(&mut below, issue);
-    below
-        .column((start.clone(), "id"))
-        .and_where(Expr::col((start, "slug")).eq(slug));
+    below.column((start.clone(), "id")).and_where(Expr::col((start, "slug")).eq(slug));
     let mut renamed = Query::select();
     let former = tables.from(&mut renamed, kinds::SLUG_ALIAS.table);
     renamed
@@ -168,15 +158,10 @@ fn under(slug: &str, alias: &str, tables: &mut Tables) -> Condition {
         Expr::col((child, "parent_id")).equals(("below", "id")),
     );
     let mut start = CommonTableExpression::new();
-    start
-        .table_name("start")
-        .column("id")
-        .query(below.union(UnionType::Distinct, renamed).to_owned());
+    start.table_name("start").column("id").query(below.union(UnionType::Distinct, renamed).to_owned());
     let mut tree = CommonTableExpression::new();
     // UNION without ALL ends even where issues were their own ancestors.
-    tree.table_name("below")
-        .column("id")
-        .query(started.union(UnionType::Distinct, children).to_owned());
+    tree.table_name("below").column("id").query(started.union(UnionType::Distinct, children).to_owned());
     let mut with = WithClause::new();
     with.recursive(true).cte(start).cte(tree);
     let mut query = Query::select();
@@ -218,9 +203,9 @@ impl Test {
             Self::Equal(wanted) => equal(alias, tested, wanted),
             Self::NotEqual(wanted) => is_not_true(equal(alias, tested, wanted)).into_condition(),
             Self::OneOf(texts) => one_of(alias, tested, texts, tables),
-            Self::OneOfNumbers(numbers) => value()
-                .in_subquery(super::statement::key_values(numbers, tables.backend()))
-                .into_condition(),
+            Self::OneOfNumbers(numbers) => {
+                value().in_subquery(super::statement::key_values(numbers, tables.backend())).into_condition()
+            }
             Self::Contains(text) => like(alias, tested, &format!("%{}%", escape_like(&fold(text)))).into_condition(),
             Self::StartsWith(text) => {
                 let prefix = like(alias, tested, &format!("{}%", escape_like(&fold(text)))).into_condition();
@@ -235,13 +220,9 @@ impl Test {
                 }
                 let within = |start: String| {
                     let end = format!("{start}{LAST_CHARACTER}");
-                    Condition::all()
-                        .add(column(alias, sorted).gte(start))
-                        .add(column(alias, sorted).lt(end))
+                    Condition::all().add(column(alias, sorted).gte(start)).add(column(alias, sorted).lt(end))
                 };
-                let ranges = starts
-                    .into_iter()
-                    .fold(Condition::any(), |any, start| any.add(within(start)));
+                let ranges = starts.into_iter().fold(Condition::any(), |any, start| any.add(within(start)));
                 Condition::all().add(ranges).add(prefix)
             }
             Self::AtLeast(number) => value().gte(*number).into_condition(),
@@ -262,29 +243,25 @@ fn equal(alias: &str, tested: &'static Column, wanted: &Scalar) -> Condition {
     match tested.keys {
         Keys::Plain => exactly.into_condition(),
         Keys::Identifier { key, .. } => column(alias, key).eq(identifier::key(text)).into_condition(),
-        Keys::Folded { sort, .. } => Condition::all()
-            .add(column(alias, sort).eq(sort_key(text)))
-            .add(exactly),
+        Keys::Folded { sort, .. } => Condition::all().add(column(alias, sort).eq(sort_key(text))).add(exactly),
         Keys::Code { fold: folded } => Condition::all().add(column(alias, folded).eq(fold(text))).add(exactly),
     }
 }
 
 fn one_of(alias: &str, tested: &'static Column, texts: &[String], tables: &Tables) -> Condition {
     let among = |column: &'static Column, keys: Vec<String>| {
-        self::column(alias, column)
-            .in_subquery(text_values(&keys, tables.backend()))
-            .into_condition()
+        self::column(alias, column).in_subquery(text_values(&keys, tables.backend())).into_condition()
     };
     let exactly = || among(tested, texts.to_vec());
     match tested.keys {
         Keys::Plain => exactly(),
         Keys::Identifier { key, .. } => among(key, texts.iter().map(|text| identifier::key(text)).collect()),
-        Keys::Folded { sort, .. } => Condition::all()
-            .add(among(sort, texts.iter().map(|text| sort_key(text)).collect()))
-            .add(exactly()),
-        Keys::Code { fold: folded } => Condition::all()
-            .add(among(folded, texts.iter().map(|text| fold(text)).collect()))
-            .add(exactly()),
+        Keys::Folded { sort, .. } => {
+            Condition::all().add(among(sort, texts.iter().map(|text| sort_key(text)).collect())).add(exactly())
+        }
+        Keys::Code { fold: folded } => {
+            Condition::all().add(among(folded, texts.iter().map(|text| fold(text)).collect())).add(exactly())
+        }
     }
 }
 

@@ -87,11 +87,7 @@ impl List {
         let is_root = matches!(self.source, Source::Root(_));
         let rows = self.rows(&mut tables);
         let parent = || Expr::col(("keys", "value"));
-        let join = if self.page.is_bounded() {
-            JoinType::LeftJoin
-        } else {
-            JoinType::InnerJoin
-        };
+        let join = if self.page.is_bounded() { JoinType::LeftJoin } else { JoinType::InnerJoin };
         let mut query = Query::select();
         query
             .expr_as(parent(), "parent")
@@ -99,12 +95,7 @@ impl List {
             .expr_as(self.exists(Part::FromBefore, parent(), &mut tables), "from_before")
             .expr(Expr::cust("page.*"))
             .from("keys")
-            .join_subquery(
-                join,
-                rows,
-                "page",
-                Expr::col(("page", "owner")).equals(("keys", "value")),
-            );
+            .join_subquery(join, rows, "page", Expr::col(("page", "owner")).equals(("keys", "value")));
         if is_root {
             self.order_by(&mut query, |position, _| Expr::col(("page", term_name(position))));
         } else {
@@ -118,9 +109,7 @@ impl List {
     pub fn count_statement(&self, parents: &[i64], backend: DbBackend) -> SelectStatement {
         let mut tables = Tables::new(backend);
         let parent = || Expr::col(("keys", "value"));
-        let mut rows = self
-            .countable(&mut tables)
-            .unwrap_or_else(|| self.select(Part::All, &mut tables));
+        let mut rows = self.countable(&mut tables).unwrap_or_else(|| self.select(Part::All, &mut tables));
         rows.query.expr(Expr::cust("count(*)"));
         if let Some(key) = rows.parent {
             rows.query.and_where(key.eq(parent()));
@@ -136,17 +125,7 @@ impl List {
 
     /// The links alone, where nothing is asked of the records they lead to: foreign keys say that these are there.
     fn countable(&self, tables: &mut Tables) -> Option<Selected> {
-        let Source::Related(Relation {
-            via:
-                Via::Link {
-                    link,
-                    near,
-                    once: false,
-                    ..
-                },
-            ..
-        }) = self.source
-        else {
+        let Source::Related(Relation { via: Via::Link { link, near, once: false, .. }, .. }) = self.source else {
             return None;
         };
         if self.filter.is_some() || self.only.is_some() {
@@ -155,13 +134,7 @@ impl List {
         let mut query = Query::select();
         let link = tables.from(&mut query, link.table);
         let parent = Some(column(&link, near));
-        Some(Selected {
-            query,
-            record: link.clone(),
-            link: Some(link),
-            tally: None,
-            parent,
-        })
+        Some(Selected { query, record: link.clone(), link: Some(link), tally: None, parent })
     }
 
     /// The rows of all pages, one more of each than asked.
@@ -177,10 +150,11 @@ impl List {
         };
         let window = self.window(parent.clone(), &selected);
         let mut query = selected.query;
-        query
-            .expr_as(parent.clone(), "owner")
-            .expr_window_as(Expr::cust("row_number()"), window, "n")
-            .join(JoinType::InnerJoin, "keys", parent.equals(("keys", "value")));
+        query.expr_as(parent.clone(), "owner").expr_window_as(Expr::cust("row_number()"), window, "n").join(
+            JoinType::InnerJoin,
+            "keys",
+            parent.equals(("keys", "value")),
+        );
         let mut numbered = Query::select();
         numbered
             .expr(Expr::cust("*"))
@@ -203,9 +177,7 @@ impl List {
             selected.query.cond_where(condition);
         }
         if let (Some((only, values)), Some(link)) = (&self.only, &selected.link) {
-            selected
-                .query
-                .and_where(column(link, only).in_subquery(text_values(values, tables.backend)));
+            selected.query.and_where(column(link, only).in_subquery(text_values(values, tables.backend)));
         }
         let beyond = |cursor: &Cursor, before: bool| self.beyond(cursor, before, &selected);
         let outside =
@@ -227,29 +199,16 @@ impl List {
         let relation = match self.source {
             Source::Root(kind) => {
                 let record = tables.from(&mut query, kind.table);
-                return Selected {
-                    query,
-                    record,
-                    link: None,
-                    tally: None,
-                    parent: None,
-                };
+                return Selected { query, record, link: None, tally: None, parent: None };
             }
             Source::Related(relation) => relation,
         };
         let far = relation.far.table;
         let (record, link, parent) = match &relation.via {
-            Via::Link {
-                link,
-                near,
-                far: far_key,
-                once,
-                ..
-            } => {
+            Via::Link { link, near, far: far_key, once, .. } => {
                 let alias = tables.from(&mut query, link.table);
-                let record = tables.join(&mut query, far, |record| {
-                    column(&alias, far_key).equals((record.to_owned(), "id"))
-                });
+                let record =
+                    tables.join(&mut query, far, |record| column(&alias, far_key).equals((record.to_owned(), "id")));
                 if *once {
                     query.and_where(is_first(&alias, link.table, near, far_key, tables));
                 }
@@ -268,18 +227,16 @@ impl List {
             Via::Editions => {
                 let near = tables.from(&mut query, far);
                 let key = "undated_identifier_key";
-                let record = tables.join(&mut query, far, |record| {
-                    Expr::col((near.clone(), key)).equals((record.to_owned(), key))
-                });
+                let record = tables
+                    .join(&mut query, far, |record| Expr::col((near.clone(), key)).equals((record.to_owned(), key)));
                 query.cond_where(is_edition(&record));
                 (record, None, column(&near, &kinds::ID))
             }
             Via::Targets { inverse: false } => {
                 let link = tables.from(&mut query, kinds::STANDARD_RELATION.table);
                 let target = target(&link, tables);
-                let record = tables.join_by(JoinType::LeftJoin, &mut query, far, |record| {
-                    column(record, &kinds::ID).eq(target)
-                });
+                let record =
+                    tables.join_by(JoinType::LeftJoin, &mut query, far, |record| column(record, &kinds::ID).eq(target));
                 (record, Some(link.clone()), column(&link, &kinds::STANDARD_ID))
             }
             Via::Targets { inverse: true } => {
@@ -294,22 +251,12 @@ impl List {
                 (record, Some(link), column(&near, &kinds::ID))
             }
         };
-        Selected {
-            query,
-            record,
-            link,
-            tally: None,
-            parent: Some(parent),
-        }
+        Selected { query, record, link, tally: None, parent: Some(parent) }
     }
 
     /// Whether rows lie outside the page on the side of the cursor; false where no cursor was given.
     fn exists(&self, part: Part, parent: Expr, tables: &mut Tables) -> Expr {
-        let cursor = if part == Part::UpToAfter {
-            &self.page.after
-        } else {
-            &self.page.before
-        };
+        let cursor = if part == Part::UpToAfter { &self.page.after } else { &self.page.before };
         if cursor.is_none() {
             return Expr::cust("FALSE");
         }
@@ -324,9 +271,7 @@ impl List {
     /// Adds the columns of record, edge and order.
     fn columns(&self, selected: &mut Selected) {
         for read in self.source.kind().read_columns() {
-            selected
-                .query
-                .expr_as(column(&selected.record, read), format!("c_{}", read.name));
+            selected.query.expr_as(column(&selected.record, read), format!("c_{}", read.name));
         }
         if let (Source::Related(relation), Some(link)) = (self.source, &selected.link) {
             for read in relation.edge_columns() {
@@ -365,51 +310,29 @@ impl List {
     }
 
     fn direction(&self, term: &OrderBy) -> Order {
-        if term.descending == self.page.backward {
-            Order::Asc
-        } else {
-            Order::Desc
-        }
+        if term.descending == self.page.backward { Order::Asc } else { Order::Desc }
     }
 
     /// Unknown values come last in both directions, and so first when a list is read from its end.
     fn nulls(&self, term: &OrderBy) -> Option<NullOrdering> {
-        let last = if self.page.backward {
-            NullOrdering::First
-        } else {
-            NullOrdering::Last
-        };
+        let last = if self.page.backward { NullOrdering::First } else { NullOrdering::Last };
         term.column.nullable.then_some(last)
     }
 
     /// The rows strictly after a cursor, or strictly before it.
     fn beyond(&self, cursor: &Cursor, before: bool, selected: &Selected) -> Condition {
-        let terms: Vec<_> = self
-            .order
-            .iter()
-            .zip(&cursor.0)
-            .map(|(term, value)| (term, term_expr(term, selected), value))
-            .collect();
-        let uniform = self
-            .order
-            .iter()
-            .all(|term| !term.column.nullable && term.descending == self.order[0].descending);
+        let terms: Vec<_> =
+            self.order.iter().zip(&cursor.0).map(|(term, value)| (term, term_expr(term, selected), value)).collect();
+        let uniform =
+            self.order.iter().all(|term| !term.column.nullable && term.descending == self.order[0].descending);
         if uniform
-            && let Some(values) = cursor
-                .0
-                .iter()
-                .map(|value| value.as_ref().map(Scalar::expr))
-                .collect::<Option<Vec<_>>>()
+            && let Some(values) =
+                cursor.0.iter().map(|value| value.as_ref().map(Scalar::expr)).collect::<Option<Vec<_>>>()
         {
             // One comparison of rows, which an index answers by a search.
             let row = Expr::tuple(terms.into_iter().map(|(_, value, _)| value));
             let cursor = Expr::tuple(values);
-            return if self.order[0].descending == before {
-                row.gt(cursor)
-            } else {
-                row.lt(cursor)
-            }
-            .into_condition();
+            return if self.order[0].descending == before { row.gt(cursor) } else { row.lt(cursor) }.into_condition();
         }
         // For some term past the cursor's value, equal in all earlier ones.
         let mut any = Condition::any();
@@ -429,17 +352,11 @@ impl List {
 fn past(column: &Expr, value: Option<&Scalar>, term: &OrderBy, before: bool) -> Condition {
     let column = column.clone();
     let compare = |column: Expr, value: &Scalar| {
-        if term.descending == before {
-            column.gt(value.expr())
-        } else {
-            column.lt(value.expr())
-        }
+        if term.descending == before { column.gt(value.expr()) } else { column.lt(value.expr()) }
     };
     match value {
         Some(value) if before || !term.column.nullable => compare(column, value).into_condition(),
-        Some(value) => Condition::any()
-            .add(compare(column.clone(), value))
-            .add(column.is_null()),
+        Some(value) => Condition::any().add(compare(column.clone(), value)).add(column.is_null()),
         None if before => column.is_not_null().into_condition(),
         None => Expr::cust("FALSE").into_condition(),
     }
@@ -493,10 +410,7 @@ fn target(link: &str, tables: &mut Tables) -> Expr {
 /// The keys of parents as the table `keys`, from one parameter.
 pub fn keys(keys: &[i64], backend: DbBackend) -> WithClause {
     let mut expression = CommonTableExpression::new();
-    expression
-        .table_name("keys")
-        .column("value")
-        .query(key_values(keys, backend));
+    expression.table_name("keys").column("value").query(key_values(keys, backend));
     let mut with = WithClause::new();
     with.cte(expression);
     with
@@ -518,14 +432,9 @@ fn values(array: String, cast: Option<&'static str>, backend: DbBackend) -> Sele
     if backend == DbBackend::Postgres {
         let array = Expr::val(array).cast_as("json");
         query.from_function(Func::cust("json_array_elements_text").arg(array), "elements");
-        query.expr_as(
-            cast.map_or_else(|| value.clone(), |ty| value.clone().cast_as(ty)),
-            "value",
-        );
+        query.expr_as(cast.map_or_else(|| value.clone(), |ty| value.clone().cast_as(ty)), "value");
     } else {
-        query
-            .from_function(Func::cust("json_each").arg(array), "elements")
-            .expr_as(value, "value");
+        query.from_function(Func::cust("json_each").arg(array), "elements").expr_as(value, "value");
     }
     query
 }

@@ -29,13 +29,7 @@ impl Atlas {
     /// Number of records of each of the nine kinds.
     async fn record_counts(&self, ctx: &Context<'_>) -> Result<Vec<KindCount>> {
         let counts = summary(ctx).await?.counts;
-        Ok(counts
-            .into_iter()
-            .map(|(kind, count)| KindCount {
-                kind: kind.into(),
-                count: int(count),
-            })
-            .collect())
+        Ok(counts.into_iter().map(|(kind, count)| KindCount { kind: kind.into(), count: int(count) }).collect())
     }
 
     /// When the newest change was made; the beginning of 1970 before the first one.

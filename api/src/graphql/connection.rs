@@ -40,10 +40,7 @@ pub struct Position {
 
 impl Position {
     pub fn new<N, E>(list: &Arc<List>, row: &Row<N, E>) -> Self {
-        Self {
-            list: Arc::clone(list),
-            cursor: row.cursor.clone(),
-        }
+        Self { list: Arc::clone(list), cursor: row.cursor.clone() }
     }
 
     /// The cursor as clients get it.
@@ -130,23 +127,14 @@ impl<E: ListEdge> Connection<E> {
     async fn edges(&self) -> Vec<E> {
         let edge = |row: &Row<_, _>| {
             let node = E::Node::show(Arc::clone(row.record.as_ref()?));
-            Some(E::edge(
-                Position::new(&self.page.list, row),
-                node,
-                Arc::clone(&row.edge),
-            ))
+            Some(E::edge(Position::new(&self.page.list, row), node, Arc::clone(&row.edge)))
         };
         self.page.slice.rows.iter().filter_map(edge).collect()
     }
 
     /// The records of the entries, in the same order.
     async fn nodes(&self) -> Vec<E::Node> {
-        self.page
-            .slice
-            .rows
-            .iter()
-            .filter_map(|row| row.record.clone().map(E::Node::show))
-            .collect()
+        self.page.slice.rows.iter().filter_map(|row| row.record.clone().map(E::Node::show)).collect()
     }
 
     /// Where this page stands in the list.
@@ -181,11 +169,7 @@ impl<N: Columns, E: Columns> Listed<N, E> {
     pub async fn load(ctx: &Context<'_>, list: List, parent: i64) -> Result<Self> {
         let list = Arc::new(list);
         let slice = rows(ctx)?.load_one(ListOf::new(Arc::clone(&list), parent)).await?;
-        Ok(Self {
-            list,
-            parent,
-            slice: slice.unwrap_or_default(),
-        })
+        Ok(Self { list, parent, slice: slice.unwrap_or_default() })
     }
 
     /// Where the page stands in the list.
@@ -215,12 +199,7 @@ impl<N: Columns, E: Columns> Listed<N, E> {
         let mut list = (*self.list).clone();
         list.page.after = None;
         list.page.before = None;
-        let count = rows(ctx)?
-            .load_one(CountOf {
-                list: Arc::new(list),
-                parent: self.parent,
-            })
-            .await?;
+        let count = rows(ctx)?.load_one(CountOf { list: Arc::new(list), parent: self.parent }).await?;
         Ok(i32::try_from(count.unwrap_or_default()).unwrap_or(i32::MAX))
     }
 }
@@ -240,11 +219,7 @@ pub struct Asked<N> {
 pub fn list<N: Node>(ctx: &Context<'_>, source: Source, asked: Asked<N>) -> Result<List> {
     let order = asked.order_by.unwrap_or_default().into_iter().map(|order| order.by);
     let order: Vec<_> = order.collect::<Result<_, String>>().map_err(bad_input)?;
-    let filter = asked
-        .filter
-        .map(|filter| filter.predicate)
-        .transpose()
-        .map_err(bad_input)?;
+    let filter = asked.filter.map(|filter| filter.predicate).transpose().map_err(bad_input)?;
     List::read(source, filter, &order, asked.arguments, asked.size, cursor_key(ctx)?).map_err(bad_input)
 }
 

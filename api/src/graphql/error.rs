@@ -40,37 +40,25 @@ impl Code {
 
 /// The caller can mend it.
 pub fn bad_input(message: impl Into<String>) -> ApiError {
-    ApiError {
-        code: Code::BadUserInput,
-        message: message.into().into(),
-    }
+    ApiError { code: Code::BadUserInput, message: message.into().into() }
 }
 
 /// The question is larger than this service answers.
 pub fn limit_exceeded(message: impl Into<String>) -> ApiError {
-    ApiError {
-        code: Code::LimitExceeded,
-        message: message.into().into(),
-    }
+    ApiError { code: Code::LimitExceeded, message: message.into().into() }
 }
 
 /// What the caller cannot mend. The message is for the log: the service keeps it there, and gives the client a fixed
 /// sentence with the request's id.
 pub fn internal(cause: impl std::fmt::Display) -> ApiError {
-    ApiError {
-        code: Code::Internal,
-        message: cause.to_string().into(),
-    }
+    ApiError { code: Code::Internal, message: cause.to_string().into() }
 }
 
 impl From<DbErr> for ApiError {
     fn from(error: DbErr) -> Self {
         if crate::store::is_timeout(&error) {
             let message = "the database took longer than this service waits: ask for less at once";
-            return Self {
-                code: Code::Timeout,
-                message: message.into(),
-            };
+            return Self { code: Code::Timeout, message: message.into() };
         }
         internal(error)
     }
@@ -80,10 +68,6 @@ impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code.as_str());
-        Self {
-            message: error.message.to_string(),
-            source: None,
-            extensions: Some(extensions),
-        }
+        Self { message: error.message.to_string(), source: None, extensions: Some(extensions) }
     }
 }

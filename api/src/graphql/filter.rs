@@ -49,10 +49,7 @@ impl<N: Node> InputType for Filter<N> {
     }
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
-        Ok(Self {
-            predicate: read(N::KIND, &value.unwrap_or_default()),
-            kind: PhantomData,
-        })
+        Ok(Self { predicate: read(N::KIND, &value.unwrap_or_default()), kind: PhantomData })
     }
 
     fn to_value(&self) -> Value {
@@ -68,21 +65,11 @@ fn fields_of(kind: &Kind) -> Vec<MetaInputValue> {
     let own = format!("{}Filter", kind.name);
     let logic = [
         ("and", format!("[{own}!]"), "All of these hold. `[]` holds always."),
-        (
-            "or",
-            format!("[{own}!]"),
-            "At least one of these holds. `[]` matches nothing.",
-        ),
+        ("or", format!("[{own}!]"), "At least one of these holds. `[]` matches nothing."),
         ("not", own, "This does not hold; what is unknown does not hold."),
     ];
     let logic = logic.into_iter().map(|(name, ty, doc)| described(name, ty, doc));
-    logic
-        .chain(
-            kind.filters
-                .iter()
-                .map(|field| described(field.field, input_type(&field.test), field.doc)),
-        )
-        .collect()
+    logic.chain(kind.filters.iter().map(|field| described(field.field, input_type(&field.test), field.doc))).collect()
 }
 
 fn input_type(form: &FilterForm) -> String {
@@ -140,16 +127,12 @@ fn read_filter(kind: &'static Kind, input: &Value, path: &str, depth: usize) -> 
     let parts = fields.iter().map(|(name, value)| {
         let path = format!("{path}.{name}");
         match (name.as_str(), value) {
-            (_, Value::Null) => Err(format!(
-                "`{path}` is null, which is no filter: leave it out, or use `isNull`"
-            )),
+            (_, Value::Null) => Err(format!("`{path}` is null, which is no filter: leave it out, or use `isNull`")),
             ("and", value) => read_filters(kind, value, &path, depth).map(Predicate::All),
             ("or", value) => read_filters(kind, value, &path, depth).map(Predicate::Any),
             ("not", value) => Ok(Predicate::Not(Box::new(read_filter(kind, value, &path, depth + 1)?))),
             (name, value) => {
-                let field = kind
-                    .filter(name)
-                    .ok_or_else(|| format!("{}Filter has no field `{name}`", kind.name))?;
+                let field = kind.filter(name).ok_or_else(|| format!("{}Filter has no field `{name}`", kind.name))?;
                 read_field(field, value, &path, depth)
             }
         }
@@ -170,42 +153,24 @@ fn read_filters(kind: &'static Kind, value: &Value, path: &str, depth: usize) ->
 fn read_field(field: &'static Field, value: &Value, path: &str, depth: usize) -> Result<Predicate, String> {
     let tests = |column: &'static Column, one: fn(&str, &Value, &str) -> Result<Test, String>| {
         let tests = read_tests(value, path, one)?;
-        Ok(Predicate::All(
-            tests
-                .into_iter()
-                .map(|test| Predicate::Column { column, test })
-                .collect(),
-        ))
+        Ok(Predicate::All(tests.into_iter().map(|test| Predicate::Column { column, test }).collect()))
     };
     match &field.test {
         FilterForm::Text(column) => tests(column, text_test),
         FilterForm::Int(column) => tests(column, int_test),
         FilterForm::Time(column) => tests(column, time_test),
-        FilterForm::Choice(column, _) => Ok(Predicate::Column {
-            column,
-            test: Test::OneOf(texts(value, path)?),
-        }),
+        FilterForm::Choice(column, _) => Ok(Predicate::Column { column, test: Test::OneOf(texts(value, path)?) }),
         FilterForm::Country(relation) => {
-            let codes = texts(value, path)?
-                .iter()
-                .map(|code| code.to_ascii_uppercase())
-                .collect();
+            let codes = texts(value, path)?.iter().map(|code| code.to_ascii_uppercase()).collect();
             let column = kinds::COUNTRY.column("code").ok_or("countries have no code")?;
-            let matching = Box::new(Predicate::Column {
-                column,
-                test: Test::OneOf(codes),
-            });
+            let matching = Box::new(Predicate::Column { column, test: Test::OneOf(codes) });
             Ok(Predicate::Related { relation, matching })
         }
-        FilterForm::Related(relation) => Ok(Predicate::Related {
-            relation,
-            matching: Box::new(read_filter(relation.far, value, path, depth + 1)?),
-        }),
+        FilterForm::Related(relation) => {
+            Ok(Predicate::Related { relation, matching: Box::new(read_filter(relation.far, value, path, depth + 1)?) })
+        }
         FilterForm::Under => text(value, path).map(Predicate::Under),
-        FilterForm::Root(column) => Ok(Predicate::Column {
-            column,
-            test: Test::IsNull(flag(value, path)?),
-        }),
+        FilterForm::Root(column) => Ok(Predicate::Column { column, test: Test::IsNull(flag(value, path)?) }),
         FilterForm::LatestEdition => flag(value, path).map(Predicate::LatestEdition),
         FilterForm::Subject => read_subject(value, path),
     }
@@ -237,9 +202,7 @@ fn read_tests(
     let tests = fields.iter().map(|(name, value)| {
         let path = format!("{path}.{name}");
         match (name.as_str(), value) {
-            (_, Value::Null) => Err(format!(
-                "`{path}` is null, which is no filter: leave it out, or use `isNull`"
-            )),
+            (_, Value::Null) => Err(format!("`{path}` is null, which is no filter: leave it out, or use `isNull`")),
             ("isNull", value) => flag(value, &path).map(Test::IsNull),
             (name, value) => one(name, value, &path),
         }
@@ -262,11 +225,7 @@ fn int_test(name: &str, value: &Value, path: &str) -> Result<Test, String> {
     match name {
         "eq" => Ok(Test::Equal(Scalar::Int(int(value, path)?))),
         "ne" => Ok(Test::NotEqual(Scalar::Int(int(value, path)?))),
-        "in" => list(value, path)?
-            .iter()
-            .map(|item| int(item, path))
-            .collect::<Result<_, _>>()
-            .map(Test::OneOfNumbers),
+        "in" => list(value, path)?.iter().map(|item| int(item, path)).collect::<Result<_, _>>().map(Test::OneOfNumbers),
         "gte" => int(value, path).map(Test::AtLeast),
         "lte" => int(value, path).map(Test::AtMost),
         _ => Err(format!("`{path}` is no test of a number")),
@@ -321,11 +280,7 @@ fn int(value: &Value, path: &str) -> Result<i64, String> {
 }
 
 fn flag(value: &Value, path: &str) -> Result<bool, String> {
-    if let Value::Boolean(flag) = value {
-        Ok(*flag)
-    } else {
-        Err(wrong(path, "true or false"))
-    }
+    if let Value::Boolean(flag) = value { Ok(*flag) } else { Err(wrong(path, "true or false")) }
 }
 
 /// Input types that filters name and read by themselves: they exist for the schema.

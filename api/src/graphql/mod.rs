@@ -55,8 +55,5 @@ pub async fn execute(app: &App, request: Request) -> Answer {
     let rows = loader::loader(app.read.clone(), app.config.max_rows, &turns, Arc::clone(&counts));
     let request = request.data(rows).data(CursorKey::new(&app.cursor_key));
     let response = turns.drive(app.schema.execute(request)).await;
-    Answer {
-        response,
-        statements: counts.statements.load(Ordering::Relaxed),
-    }
+    Answer { response, statements: counts.statements.load(Ordering::Relaxed) }
 }

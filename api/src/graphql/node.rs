@@ -26,11 +26,7 @@ use crate::graph::cursor::read_id;
 
 /// Anything with a global id, by which `node(id:)` finds it.
 #[derive(Interface)]
-#[graphql(field(
-    name = "id",
-    ty = "ID",
-    desc = "Opaque and stable; `node(id:)` finds the object by it."
-))]
+#[graphql(field(name = "id", ty = "ID", desc = "Opaque and stable; `node(id:)` finds the object by it."))]
 pub enum Node {
     Organisation(Organisation),
     Issue(Issue),
@@ -59,17 +55,9 @@ pub enum Node {
         desc = "Short name for links. After a rename the old one still finds the record."
     ),
     field(name = "label", ty = "String", desc = "What a person would call it."),
-    field(
-        name = "version",
-        ty = "i32",
-        desc = "Starts at 1 and grows by one with every change."
-    ),
+    field(name = "version", ty = "i32", desc = "Starts at 1 and grows by one with every change."),
     field(name = "created_at", ty = "DateTime", desc = "When the record was created."),
-    field(
-        name = "updated_at",
-        ty = "DateTime",
-        desc = "When the record or a link that it owns was last changed."
-    ),
+    field(name = "updated_at", ty = "DateTime", desc = "When the record or a link that it owns was last changed."),
     field(
         name = "citations",
         ty = "CitationConnection",
@@ -79,21 +67,13 @@ pub enum Node {
             ty = "Option<i32>",
             desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given."
         ),
-        arg(
-            name = "after",
-            ty = "Option<String>",
-            desc = "Only entries that follow this cursor."
-        ),
+        arg(name = "after", ty = "Option<String>", desc = "Only entries that follow this cursor."),
         arg(
             name = "last",
             ty = "Option<i32>",
             desc = "How many entries from the end: 0 to 100. Not together with `first`."
         ),
-        arg(
-            name = "before",
-            ty = "Option<String>",
-            desc = "Only entries that precede this cursor."
-        )
+        arg(name = "before", ty = "Option<String>", desc = "Only entries that precede this cursor.")
     )
 )]
 pub enum AtlasRecord {

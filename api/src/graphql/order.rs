@@ -40,14 +40,9 @@ pub fn read(kind: &'static Kind, value: &Value) -> Result<OrderBy, String> {
         _ => None,
     };
     let field = name("field").ok_or("`orderBy` needs a `field`")?;
-    let key = kind
-        .order(field)
-        .ok_or_else(|| format!("`orderBy` names {field}, which is no {}OrderField", kind.name))?;
-    Ok(if name("direction") == Some("DESC") {
-        key.by.descending()
-    } else {
-        key.by
-    })
+    let key =
+        kind.order(field).ok_or_else(|| format!("`orderBy` names {field}, which is no {}OrderField", kind.name))?;
+    Ok(if name("direction") == Some("DESC") { key.by.descending() } else { key.by })
 }
 
 impl<N: Node> InputType for Order<N> {
@@ -69,10 +64,7 @@ impl<N: Node> InputType for Order<N> {
     }
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
-        Ok(Self {
-            by: read(N::KIND, &value.unwrap_or_default()),
-            kind: PhantomData,
-        })
+        Ok(Self { by: read(N::KIND, &value.unwrap_or_default()), kind: PhantomData })
     }
 
     fn to_value(&self) -> Value {
@@ -103,10 +95,7 @@ impl<N: Node> InputType for OrderField<N> {
             });
             MetaType::Enum {
                 name: Self::type_name().into_owned(),
-                description: Some(format!(
-                    "What {} records can be ordered by.",
-                    N::KIND.name.to_lowercase()
-                )),
+                description: Some(format!("What {} records can be ordered by.", N::KIND.name.to_lowercase())),
                 enum_values: values.collect(),
                 visible: None,
                 inaccessible: false,

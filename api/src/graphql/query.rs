@@ -55,10 +55,7 @@ async fn by_code(ctx: &Context<'_>, code: &str) -> Result<Option<Country>> {
     if code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_alphabetic()) {
         return Ok(None);
     }
-    Ok(rows(ctx)?
-        .load_one(CountryByCode(code.to_ascii_uppercase()))
-        .await?
-        .map(Country))
+    Ok(rows(ctx)?.load_one(CountryByCode(code.to_ascii_uppercase())).await?.map(Country))
 }
 
 object! {

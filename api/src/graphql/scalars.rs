@@ -27,9 +27,7 @@ pub fn read_date_time(text: &str) -> Result<i64, String> {
 
 /// The text of a moment.
 pub fn date_time_text(microseconds: i64) -> String {
-    Timestamp::from_microsecond(microseconds)
-        .map(|moment| format!("{moment:.6}"))
-        .unwrap_or_default()
+    Timestamp::from_microsecond(microseconds).map(|moment| format!("{moment:.6}")).unwrap_or_default()
 }
 
 /// A moment: RFC 3339 with an offset, for example `2026-03-01T09:30:00+01:00`. Served in UTC with microseconds, as

@@ -84,11 +84,7 @@ pub fn error(code: Code, message: impl Into<String>, position: Option<Pos>) -> S
 /// The error that stands for a failure of the service: a fixed sentence and the request's id.
 #[must_use]
 pub fn internal(request_id: &str) -> ServerError {
-    let mut error = error(
-        Code::Internal,
-        "The service failed; its log says more under this request id",
-        None,
-    );
+    let mut error = error(Code::Internal, "The service failed; its log says more under this request id", None);
     let extensions = error.extensions.get_or_insert_default();
     extensions.set("requestId", request_id);
     error
@@ -125,11 +121,7 @@ fn shorten(errors: &mut Vec<ServerError>) {
     let left_out = errors.len().saturating_sub(MAX_ERRORS);
     errors.truncate(MAX_ERRORS);
     if left_out > 0 {
-        errors.push(error(
-            Code::LimitExceeded,
-            format!("{left_out} more errors are left out"),
-            None,
-        ));
+        errors.push(error(Code::LimitExceeded, format!("{left_out} more errors are left out"), None));
     }
     for error in errors {
         if let Some((end, _)) = error.message.char_indices().nth(MAX_MESSAGE) {
@@ -179,10 +171,7 @@ fn code_of(error: &ServerError) -> Option<String> {
 }
 
 fn set_code(error: &mut ServerError, code: Code) {
-    error
-        .extensions
-        .get_or_insert_with(ErrorExtensionValues::default)
-        .set("code", code.as_str());
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.as_str());
 }
 
 #[cfg(test)]
@@ -192,10 +181,7 @@ mod tests {
     use super::*;
 
     fn field(error: ServerError) -> ServerError {
-        ServerError {
-            path: vec![PathSegment::Field("a".to_owned())],
-            ..error
-        }
+        ServerError { path: vec![PathSegment::Field("a".to_owned())], ..error }
     }
 
     fn finished(data: Value, errors: Vec<ServerError>) -> (Stage, Vec<String>, String) {
@@ -203,49 +189,22 @@ mod tests {
         response.data = data;
         let stage = finish(&mut response, "abc");
         let data = (stage == Stage::Executed).then_some(&response.data);
-        (
-            stage,
-            codes(&response.errors),
-            String::from_utf8(body(&response.errors, data)).unwrap(),
-        )
+        (stage, codes(&response.errors), String::from_utf8(body(&response.errors, data)).unwrap())
     }
 
     #[test]
     fn every_error_has_a_code_and_the_stage_follows() {
         let plain = || ServerError::new("message", None);
-        let bare = || ServerError {
-            source: Some(std::sync::Arc::new(1)),
-            ..ServerError::new("secret", None)
-        };
+        let bare = || ServerError { source: Some(std::sync::Arc::new(1)), ..ServerError::new("secret", None) };
         for (data, error, stage, code) in [
             (Value::Null, plain(), Stage::Refused, "GRAPHQL_VALIDATION_FAILED"),
             (Value::Null, field(plain()), Stage::Executed, "BAD_USER_INPUT"),
             (value!({ "a": null }), field(plain()), Stage::Executed, "BAD_USER_INPUT"),
             (value!({ "a": null }), field(bare()), Stage::Executed, "INTERNAL"),
-            (
-                value!({ "a": null }),
-                field(error(Code::Internal, "secret", None)),
-                Stage::Executed,
-                "INTERNAL",
-            ),
-            (
-                value!({ "a": null }),
-                field(error(Code::LimitExceeded, "rows", None)),
-                Stage::Executed,
-                "LIMIT_EXCEEDED",
-            ),
-            (
-                Value::Null,
-                error(Code::Internal, "secret", None),
-                Stage::Failed,
-                "INTERNAL",
-            ),
-            (
-                Value::Null,
-                error(Code::Timeout, "late", None),
-                Stage::TimedOut,
-                "TIMEOUT",
-            ),
+            (value!({ "a": null }), field(error(Code::Internal, "secret", None)), Stage::Executed, "INTERNAL"),
+            (value!({ "a": null }), field(error(Code::LimitExceeded, "rows", None)), Stage::Executed, "LIMIT_EXCEEDED"),
+            (Value::Null, error(Code::Internal, "secret", None), Stage::Failed, "INTERNAL"),
+            (Value::Null, error(Code::Timeout, "late", None), Stage::TimedOut, "TIMEOUT"),
         ] {
             let (got, codes, text) = finished(data, vec![error]);
             assert_eq!((got, codes), (stage, vec![code.to_owned()]));

@@ -21,11 +21,7 @@ pub(super) async fn apply(State(app): State<Arc<App>>, request: Request, next: N
     let preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(ORIGIN)
         && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if preflight {
-        StatusCode::NO_CONTENT.into_response()
-    } else {
-        next.run(request).await
-    };
+    let mut response = if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
     let headers = response.headers_mut();
     if !origins.is_empty() && !origins.iter().any(|origin| origin == "*") {
         headers.append(VARY, HeaderValue::from_static("origin"));
@@ -40,10 +36,7 @@ pub(super) async fn apply(State(app): State<Arc<App>>, request: Request, next: N
 fn mark(headers: &mut HeaderMap, preflight: bool) {
     if preflight {
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
-        headers.insert(
-            ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("authorization, content-type"),
-        );
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"));
         headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
     } else {
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("x-request-id"));
@@ -55,8 +48,5 @@ fn allow(origins: &[String], origin: &HeaderValue) -> Option<HeaderValue> {
         return Some(HeaderValue::from_static("*"));
     }
     let text = origin.to_str().ok()?;
-    origins
-        .iter()
-        .any(|allowed| allowed.eq_ignore_ascii_case(text))
-        .then(|| origin.clone())
+    origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(text)).then(|| origin.clone())
 }

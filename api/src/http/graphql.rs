@@ -32,11 +32,7 @@ struct Refusal {
 
 impl Refusal {
     fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            error: answer::error(code, message, None),
-            header: None,
-        }
+        Self { status, error: answer::error(code, message, None), header: None }
     }
 
     fn bad_request(message: impl Into<String>) -> Self {
@@ -44,10 +40,7 @@ impl Refusal {
     }
 
     fn with(self, name: HeaderName, value: &'static str) -> Self {
-        Self {
-            header: Some((name, value)),
-            ..self
-        }
+        Self { header: Some((name, value)), ..self }
     }
 }
 
@@ -64,10 +57,7 @@ pub(super) async fn answer(
     let get = matches!(*request.method(), Method::GET | Method::HEAD);
     let Some(form) = negotiation::accepted(request.headers()) else {
         let message = "Accept must allow application/graphql-response+json or application/json";
-        return refuse(
-            Form::Json,
-            Refusal::new(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message),
-        );
+        return refuse(Form::Json, Refusal::new(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message));
     };
     match read(&app, request, deadline).await {
         Ok(parameters) => carry_out(&app, parameters, get, form, &id, deadline).await,
@@ -94,11 +84,7 @@ async fn read(app: &App, request: Request, deadline: Instant) -> Result<Paramete
 async fn read_body(app: &App, request: Request, deadline: Instant) -> Result<Vec<u8>, Refusal> {
     if !negotiation::is_json(request.headers()) {
         let message = "Content-Type must be application/json, in UTF-8";
-        return Err(Refusal::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::BadRequest,
-            message,
-        ));
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, message));
     }
     let most = app.config.max_body_bytes;
     // The rest of a body that was not read would be taken for the next request.
@@ -114,10 +100,7 @@ async fn read_body(app: &App, request: Request, deadline: Instant) -> Result<Vec
         Ok(Err(BodyError::TooLarge)) => Err(too_large()),
         Ok(Err(BodyError::Broken)) => Err(Refusal::bad_request("The body ended too early")),
         Err(_) => {
-            let message = format!(
-                "The body did not arrive within {:?} (request_timeout)",
-                app.config.request_timeout
-            );
+            let message = format!("The body did not arrive within {:?} (request_timeout)", app.config.request_timeout);
             Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, Code::Timeout, message).with(CONNECTION, "close"))
         }
     }
@@ -136,11 +119,7 @@ async fn carry_out(
     id: &str,
     deadline: Instant,
 ) -> Response {
-    let Parameters {
-        query,
-        operation_name,
-        variables,
-    } = parameters;
+    let Parameters { query, operation_name, variables } = parameters;
     let mut outcome = Outcome::default();
     if let Err(error) = limits::scan(&query) {
         return send(form, Stage::Refused, &[error], None, outcome);
@@ -170,21 +149,11 @@ async fn carry_out(
     if let Err(error) = checked {
         return send(form, Stage::Refused, &[error], None, outcome);
     }
-    let Ok(Answer {
-        mut response,
-        statements,
-    }) = timeout_at(deadline, graphql::execute(app, request)).await
-    else {
+    let Ok(Answer { mut response, statements }) = timeout_at(deadline, graphql::execute(app, request)).await else {
         let most = app.config.request_timeout;
         let message =
             format!("The request took longer than {most:?} (request_timeout): ask for smaller pages or fewer fields");
-        return send(
-            form,
-            Stage::TimedOut,
-            &[answer::error(Code::Timeout, message, None)],
-            None,
-            outcome,
-        );
+        return send(form, Stage::TimedOut, &[answer::error(Code::Timeout, message, None)], None, outcome);
     };
     outcome.statements = statements;
     let stage = answer::finish(&mut response, id);
@@ -201,9 +170,7 @@ fn choose<'a>(
         (DocumentOperations::Single(operation), None) => Ok((String::new(), &operation.node)),
         (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
             let mut operations = operations.iter();
-            let only = operations
-                .next()
-                .map(|(name, operation)| (name.to_string(), &operation.node));
+            let only = operations.next().map(|(name, operation)| (name.to_string(), &operation.node));
             only.ok_or_else(|| answer::error(Code::BadRequest, "The document has no operation", None))
         }
         (DocumentOperations::Multiple(_), None) => {
@@ -211,15 +178,11 @@ fn choose<'a>(
             Err(answer::error(Code::BadRequest, message, None))
         }
         (operations, Some(name)) => {
-            let named = operations
-                .iter()
-                .find(|(other, _)| other.is_some_and(|other| other == name));
-            named
-                .map(|(_, operation)| (name.to_owned(), &operation.node))
-                .ok_or_else(|| {
-                    let message = format!("The document has no operation named {name:?} (operationName)");
-                    answer::error(Code::BadRequest, message, None)
-                })
+            let named = operations.iter().find(|(other, _)| other.is_some_and(|other| other == name));
+            named.map(|(_, operation)| (name.to_owned(), &operation.node)).ok_or_else(|| {
+                let message = format!("The document has no operation named {name:?} (operationName)");
+                answer::error(Code::BadRequest, message, None)
+            })
         }
     }
 }
@@ -254,10 +217,6 @@ fn send(form: Form, stage: Stage, errors: &[ServerError], data: Option<&Value>, 
     outcome.codes = answer::codes(errors);
     outcome.bytes = body.len();
     let caching = if errors.is_empty() { "no-cache" } else { "no-store" };
-    let headers = [
-        (CONTENT_TYPE, form.content_type()),
-        (VARY, "accept"),
-        (CACHE_CONTROL, caching),
-    ];
+    let headers = [(CONTENT_TYPE, form.content_type()), (VARY, "accept"), (CACHE_CONTROL, caching)];
     (stage.status(form), headers, Extension(outcome), body).into_response()
 }

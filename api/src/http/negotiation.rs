@@ -83,13 +83,8 @@ fn fit(accept: &str, form: Form) -> Fit {
             range if range == form.media_type() => 3,
             _ => continue,
         };
-        let weight = parts
-            .filter_map(parameter)
-            .find(|(name, _)| name.eq_ignore_ascii_case("q"));
-        let fit = Fit {
-            exactness,
-            weight: weight.map_or(1_000, |(_, value)| thousandths(value)),
-        };
+        let weight = parts.filter_map(parameter).find(|(name, _)| name.eq_ignore_ascii_case("q"));
+        let fit = Fit { exactness, weight: weight.map_or(1_000, |(_, value)| thousandths(value)) };
         if fit.exactness > best.exactness || fit > best {
             best = fit;
         }
@@ -143,10 +138,7 @@ mod tests {
             ("application/graphql-response+json", response),
             ("application/graphql-response+json, application/json", response),
             ("application/json, application/graphql-response+json", response),
-            (
-                "application/json;q=0.1, application/graphql-response+json;q=0.9",
-                response,
-            ),
+            ("application/json;q=0.1, application/graphql-response+json;q=0.9", response),
             ("application/graphql-response+json;q=0.1, application/json", json),
             ("APPLICATION/JSON; charset=utf-8", json),
             ("application/graphql-response+json; charset=utf-8, */*;q=0.1", response),

@@ -48,10 +48,7 @@ pub(super) async fn around(State(app): State<Arc<App>>, mut request: Request, ne
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     if response.status().is_client_error() || response.status().is_server_error() {
-        response
-            .headers_mut()
-            .entry(CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("no-store"));
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     log(&id, &method, &path, started, &response);
     response
@@ -65,46 +62,20 @@ fn shortened(text: &str) -> String {
 fn after_panic(id: &str) -> Response {
     let body = answer::body(&[answer::internal(id)], None);
     let headers = [(CONTENT_TYPE, "application/json; charset=utf-8")];
-    let outcome = Outcome {
-        codes: vec![Code::Internal.as_str().to_owned()],
-        bytes: body.len(),
-        ..Outcome::default()
-    };
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        headers,
-        axum::Extension(outcome),
-        body,
-    )
-        .into_response()
+    let outcome = Outcome { codes: vec![Code::Internal.as_str().to_owned()], bytes: body.len(), ..Outcome::default() };
+    (StatusCode::INTERNAL_SERVER_ERROR, headers, axum::Extension(outcome), body).into_response()
 }
 
 fn log(id: &str, method: &Method, path: &str, started: Instant, response: &Response) {
     let status = response.status().as_u16();
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a duration in the log needs no more than microseconds"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a duration in the log needs no more than microseconds")]
     let duration_ms = started.elapsed().as_micros() as f64 / 1_000.0;
     let none = Outcome::default();
     let outcome = response.extensions().get::<Outcome>();
-    let Outcome {
-        operation,
-        operation_type,
-        codes,
-        statements,
-        bytes,
-    } = outcome.unwrap_or(&none);
-    let bytes = if outcome.is_some() {
-        *bytes as u64
-    } else {
-        response.body().size_hint().exact().unwrap_or_default()
-    };
+    let Outcome { operation, operation_type, codes, statements, bytes } = outcome.unwrap_or(&none);
+    let bytes = if outcome.is_some() { *bytes as u64 } else { response.body().size_hint().exact().unwrap_or_default() };
     let codes = codes.join(",");
-    let ours = status >= 500
-        || [Code::Internal, Code::Timeout]
-            .iter()
-            .any(|code| codes.contains(code.as_str()));
+    let ours = status >= 500 || [Code::Internal, Code::Timeout].iter().any(|code| codes.contains(code.as_str()));
     macro_rules! line {
         ($level:ident) => {
             $level!(

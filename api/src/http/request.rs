@@ -108,11 +108,7 @@ impl Parameters {
             None | Some(Value::Null | Value::Object(_)) => {}
             Some(_) => return Err("The parameter extensions must be an object".to_owned()),
         }
-        Ok(Self {
-            query,
-            operation_name,
-            variables,
-        })
+        Ok(Self { query, operation_name, variables })
     }
 }
 
@@ -124,14 +120,8 @@ mod tests {
     fn bodies_are_read_or_refused() {
         for (body, expected) in [
             (r#"{"query":"{a}"}"#, ""),
-            (
-                r#"{"query":"{a}","variables":null,"operationName":null,"extensions":null,"more":1}"#,
-                "",
-            ),
-            (
-                r#"{"query":"{a}","variables":{"a":1},"operationName":"","extensions":{}}"#,
-                "",
-            ),
+            (r#"{"query":"{a}","variables":null,"operationName":null,"extensions":null,"more":1}"#, ""),
+            (r#"{"query":"{a}","variables":{"a":1},"operationName":"","extensions":{}}"#, ""),
             ("", "not JSON"),
             ("{", "not JSON"),
             ("[]", "Batches"),
@@ -149,11 +139,7 @@ mod tests {
                 Err(error) => assert!(!expected.is_empty() && error.contains(expected), "{body}: {error}"),
             }
         }
-        let deep = format!(
-            r#"{{"query":"{{a}}","variables":{{"a":{}{}}}}}"#,
-            "[".repeat(20_000),
-            "]".repeat(20_000)
-        );
+        let deep = format!(r#"{{"query":"{{a}}","variables":{{"a":{}{}}}}}"#, "[".repeat(20_000), "]".repeat(20_000));
         assert!(Parameters::from_json(deep.as_bytes()).is_err());
     }
 
@@ -163,13 +149,7 @@ mod tests {
         let parameters = read("query=%7Ba%7D&variables=%7B%22n%22:1%7D&operationName=").unwrap();
         assert_eq!((parameters.query.as_str(), parameters.operation_name), ("{a}", None));
         assert_eq!(parameters.variables.len(), 1);
-        for query in [
-            "",
-            "query=a&query=b",
-            "query=a&variables=x",
-            "query=a&variables=[]",
-            "query=a&extensions=1",
-        ] {
+        for query in ["", "query=a&query=b", "query=a&variables=x", "query=a&variables=[]", "query=a&extensions=1"] {
             assert!(read(query).is_err(), "{query}");
         }
     }

@@ -24,10 +24,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(start::show))
         .route("/graphql", any(graphql::answer))
-        .route(
-            "/schema.graphql",
-            get(move |headers: HeaderMap| ready(schema.show(&headers))),
-        )
+        .route("/schema.graphql", get(move |headers: HeaderMap| ready(schema.show(&headers))))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(not_found)
@@ -36,22 +33,12 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), cors::apply))
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(REFERRER_POLICY, "no-referrer"))
-        .layer(header(
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ))
+        .layer(header(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
         .layer(from_fn_with_state(app, observe::around))
 }
 
 async fn not_found(request: Request) -> Response {
-    let text = format!(
-        "Nothing is at {}. The API is at /graphql, its schema at /schema.graphql\n",
-        request.uri().path()
-    );
-    (
-        StatusCode::NOT_FOUND,
-        [(CONTENT_TYPE, "text/plain; charset=utf-8")],
-        text,
-    )
-        .into_response()
+    let text =
+        format!("Nothing is at {}. The API is at /graphql, its schema at /schema.graphql\n", request.uri().path());
+    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }

@@ -13,10 +13,7 @@ use crate::graphql::AtlasSchema;
 /// The schema language text, as `atlas schema` prints it too.
 #[must_use]
 pub fn text(schema: &AtlasSchema) -> String {
-    let options = SDLExportOptions::new()
-        .include_specified_by()
-        .prefer_single_line_descriptions()
-        .use_space_ident();
+    let options = SDLExportOptions::new().include_specified_by().prefer_single_line_descriptions().use_space_ident();
     let text = schema.sdl_with_options(options);
     format!("{}\n", text.trim_end())
 }
@@ -33,32 +30,18 @@ impl Text {
         let text = text(schema);
         let hash = to_hex(&Sha256::digest(&text)[..8]);
         // Weak, since the same text is also served compressed.
-        Self {
-            bytes: text.into(),
-            etag: format!("W/\"{hash}\""),
-        }
+        Self { bytes: text.into(), etag: format!("W/\"{hash}\"") }
     }
 
     /// The text, or that the client has it already.
     pub(super) fn show(&self, headers: &HeaderMap) -> Response {
         let caching = [(ETAG, self.etag.clone()), (CACHE_CONTROL, "no-cache".to_owned())];
-        let known = headers
-            .get_all(IF_NONE_MATCH)
-            .iter()
-            .filter_map(|tags| tags.to_str().ok());
+        let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        if known
-            .flat_map(|tags| tags.split(','))
-            .any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag))
-        {
+        if known.flat_map(|tags| tags.split(',')).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag)) {
             return (StatusCode::NOT_MODIFIED, caching).into_response();
         }
         // Browsers show plain text; `application/graphql` they would save.
-        (
-            caching,
-            [(CONTENT_TYPE, "text/plain; charset=utf-8")],
-            self.bytes.clone(),
-        )
-            .into_response()
+        (caching, [(CONTENT_TYPE, "text/plain; charset=utf-8")], self.bytes.clone()).into_response()
     }
 }

@@ -117,10 +117,7 @@ impl Server {
         drop(listener);
         tracing::info!("Ending: no new connections; {} are open", graceful.count());
         if timeout(PATIENCE, graceful.shutdown()).await.is_err() {
-            tracing::warn!(
-                "Some requests took longer than {} s to end and were cut off",
-                PATIENCE.as_secs()
-            );
+            tracing::warn!("Some requests took longer than {} s to end and were cut off", PATIENCE.as_secs());
         }
     }
 }
@@ -132,11 +129,7 @@ async fn converse(stream: TcpStream, router: Router, watcher: Watcher) {
         tracing::debug!("TCP_NODELAY was not set: {error}");
     }
     let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(MAX_HEAD_BYTES);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
     let service = router.map_request(|request: hyper::Request<Incoming>| request.map(Body::new));
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
     if let Err(error) = watcher.watch(connection).await {
@@ -156,33 +149,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("atlas.db").display());
         let listen = "127.0.0.1:0".to_owned();
-        let app = App::open(Config {
-            database_url: url.parse().unwrap(),
-            listen,
-            ..Config::default()
-        })
-        .await
-        .unwrap();
+        let app = App::open(Config { database_url: url.parse().unwrap(), listen, ..Config::default() }).await.unwrap();
         let server = Server::bind(Arc::clone(&app)).await.unwrap();
         let address = server.address();
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let running = tokio::spawn(server.run_until(async { ended.await.unwrap() }));
         let asked = tokio::task::spawn_blocking(move || {
             let mut stream = std::net::TcpStream::connect(address).unwrap();
-            stream
-                .write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
-                .unwrap();
+            stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
             let mut text = String::new();
             stream.read_to_string(&mut text).unwrap();
             text
         });
         assert!(asked.await.unwrap().starts_with("HTTP/1.1 200 OK"));
-        let taken = App::open(Config {
-            listen: address.to_string(),
-            ..app.config.clone()
-        })
-        .await
-        .unwrap();
+        let taken = App::open(Config { listen: address.to_string(), ..app.config.clone() }).await.unwrap();
         let error = Server::bind(taken).await.err().unwrap().to_string();
         assert!(error.contains("another process listens there"), "{error}");
         end.send(()).unwrap();

@@ -9,15 +9,8 @@ use axum::http::header::HOST;
 use crate::app::App;
 
 pub(super) async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> String {
-    let host = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or(&app.config.listen);
-    let base = app
-        .config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{host}"));
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or(&app.config.listen);
+    let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
     format!(
         "Atlas: who works on which digital-policy issue, through which standards, bodies, instruments and events.\n\n\
          {base}/graphql         the GraphQL API, by POST and GET\n\

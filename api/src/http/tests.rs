@@ -30,16 +30,10 @@ impl Service {
     async fn new(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("atlas.db").display());
-        let mut config = Config {
-            database_url: url.parse().unwrap(),
-            ..Config::default()
-        };
+        let mut config = Config { database_url: url.parse().unwrap(), ..Config::default() };
         change(&mut config);
         let app: Arc<App> = App::open(config).await.unwrap();
-        Self {
-            router: super::router(app),
-            _folder: folder,
-        }
+        Self { router: super::router(app), _folder: folder }
     }
 
     async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
@@ -47,12 +41,7 @@ impl Service {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(body.into()).unwrap())
-            .await
-            .unwrap();
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         Reply {
             status: parts.status,
@@ -63,19 +52,13 @@ impl Service {
 
     async fn post(&self, accept: &str, query: &str) -> Reply {
         let body = serde_json::json!({ "query": query }).to_string();
-        self.ask("POST", "/graphql", &[("content-type", JSON), ("accept", accept)], body)
-            .await
+        self.ask("POST", "/graphql", &[("content-type", JSON), ("accept", accept)], body).await
     }
 }
 
 impl Reply {
     fn header(&self, name: &str) -> String {
-        let values: Vec<&str> = self
-            .headers
-            .get_all(name)
-            .iter()
-            .map(|value| value.to_str().unwrap())
-            .collect();
+        let values: Vec<&str> = self.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect();
         values.join(", ")
     }
 
@@ -84,10 +67,7 @@ impl Reply {
     }
 
     fn code(&self) -> String {
-        self.json()["errors"][0]["extensions"]["code"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.json()["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned()
     }
 }
 
@@ -113,11 +93,7 @@ async fn what_cannot_be_read_is_refused_with_its_status() {
             .filter(|(_, value)| !value.is_empty())
             .collect();
         let reply = service.ask(method, path, &headers, body.to_owned()).await;
-        assert_eq!(
-            (reply.status.as_u16(), reply.code().as_str()),
-            (status, code),
-            "{method} {path} {body}"
-        );
+        assert_eq!((reply.status.as_u16(), reply.code().as_str()), (status, code), "{method} {path} {body}");
         assert!(reply.json().get("data").is_none());
         assert_eq!(reply.header("cache-control"), "no-store");
         assert_eq!(reply.headers.contains_key("allow"), status == 405);
@@ -131,20 +107,13 @@ async fn the_form_decides_the_status_of_a_refused_document() {
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("{ noSuchField }", "GRAPHQL_VALIDATION_FAILED"),
         ("query A { __typename } query B { __typename }", "BAD_REQUEST"),
-        (
-            "{ __typename } fragment A on Query { ...A }",
-            "GRAPHQL_VALIDATION_FAILED",
-        ),
+        ("{ __typename } fragment A on Query { ...A }", "GRAPHQL_VALIDATION_FAILED"),
         ("query($a: String!) { __type(name: $a) { name } }", "BAD_USER_INPUT"),
         (&"{a".repeat(100), "LIMIT_EXCEEDED"),
     ] {
         for (form, status) in [(JSON, 200), (RESPONSE, 400)] {
             let reply = service.post(form, query).await;
-            assert_eq!(
-                (reply.status.as_u16(), reply.code().as_str()),
-                (status, code),
-                "{query}"
-            );
+            assert_eq!((reply.status.as_u16(), reply.code().as_str()), (status, code), "{query}");
             assert!(reply.json().get("data").is_none(), "{query}");
             assert!(reply.header("content-type").starts_with(form));
             assert!(reply.header("vary").contains("accept"));
@@ -157,27 +126,14 @@ async fn documents_are_carried_out_by_post_and_get() {
     let service = Service::new(|_| {}).await;
     for reply in [
         service.post(RESPONSE, "{ __typename }").await,
+        service.ask("GET", "/graphql?query=%7B__typename%7D", &[], Body::empty()).await,
         service
-            .ask("GET", "/graphql?query=%7B__typename%7D", &[], Body::empty())
-            .await,
-        service
-            .ask(
-                "GET",
-                "/graphql?query=query%20A%7B__typename%7D&operationName=A&variables=",
-                &[],
-                Body::empty(),
-            )
+            .ask("GET", "/graphql?query=query%20A%7B__typename%7D&operationName=A&variables=", &[], Body::empty())
             .await,
     ] {
+        assert_eq!((reply.status, reply.json()["data"]["__typename"].as_str()), (StatusCode::OK, Some("Query")));
         assert_eq!(
-            (reply.status, reply.json()["data"]["__typename"].as_str()),
-            (StatusCode::OK, Some("Query"))
-        );
-        assert_eq!(
-            (
-                reply.header("x-content-type-options"),
-                reply.header("x-request-id").len()
-            ),
+            (reply.header("x-content-type-options"), reply.header("x-request-id").len()),
             ("nosniff".into(), 16)
         );
     }
@@ -186,25 +142,16 @@ async fn documents_are_carried_out_by_post_and_get() {
 #[tokio::test]
 async fn pages_of_allowed_origins_may_ask() {
     let service = Service::new(|config| config.cors_origins = vec!["https://a.example".into()]).await;
-    let preflight = [
-        ("origin", "https://a.example"),
-        ("access-control-request-method", "POST"),
-    ];
+    let preflight = [("origin", "https://a.example"), ("access-control-request-method", "POST")];
     let reply = service.ask("OPTIONS", "/graphql", &preflight, Body::empty()).await;
     assert_eq!(
         (reply.status, reply.header("access-control-allow-origin")),
         (StatusCode::NO_CONTENT, "https://a.example".into())
     );
     assert!(reply.header("access-control-allow-headers").contains("content-type"));
-    for (origin, allowed) in [
-        ("https://a.example", true),
-        ("https://b.example", false),
-        ("null", false),
-    ] {
+    for (origin, allowed) in [("https://a.example", true), ("https://b.example", false), ("null", false)] {
         let headers = [("origin", origin)];
-        let reply = service
-            .ask("GET", "/graphql?query=%7B__typename%7D", &headers, Body::empty())
-            .await;
+        let reply = service.ask("GET", "/graphql?query=%7B__typename%7D", &headers, Body::empty()).await;
         assert_eq!(
             (reply.status, reply.headers.contains_key("access-control-allow-origin")),
             (StatusCode::OK, allowed)
@@ -212,10 +159,7 @@ async fn pages_of_allowed_origins_may_ask() {
         assert!(reply.header("vary").contains("origin"));
     }
     let plain = service.ask("OPTIONS", "/graphql", &[], Body::empty()).await;
-    assert_eq!(
-        (plain.status, plain.header("allow")),
-        (StatusCode::NO_CONTENT, "GET, HEAD, POST, OPTIONS".into())
-    );
+    assert_eq!((plain.status, plain.header("allow")), (StatusCode::NO_CONTENT, "GET, HEAD, POST, OPTIONS".into()));
 }
 
 #[tokio::test]
@@ -234,13 +178,9 @@ async fn the_other_addresses_answer() {
         assert!(String::from_utf8_lossy(&reply.bytes).contains(part), "{path}");
     }
     let etag = get("/schema.graphql").await.header("etag");
-    let again = service
-        .ask("GET", "/schema.graphql", &[("if-none-match", &etag)], Body::empty())
-        .await;
+    let again = service.ask("GET", "/schema.graphql", &[("if-none-match", &etag)], Body::empty()).await;
     assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
-    let packed = service
-        .ask("GET", "/schema.graphql", &[("accept-encoding", "gzip")], Body::empty())
-        .await;
+    let packed = service.ask("GET", "/schema.graphql", &[("accept-encoding", "gzip")], Body::empty()).await;
     assert_eq!(packed.header("content-encoding"), "gzip");
 }
 
@@ -249,25 +189,11 @@ async fn a_service_without_its_tables_is_not_ready() {
     use sea_orm::ConnectionTrait;
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("atlas.db").display());
-    let app = App::open(Config {
-        database_url: url.parse().unwrap(),
-        ..Config::default()
-    })
-    .await
-    .unwrap();
-    app.write
-        .execute_unprepared("DELETE FROM seaql_migrations")
-        .await
-        .unwrap();
-    let service = Service {
-        router: super::router(app),
-        _folder: folder,
-    };
+    let app = App::open(Config { database_url: url.parse().unwrap(), ..Config::default() }).await.unwrap();
+    app.write.execute_unprepared("DELETE FROM seaql_migrations").await.unwrap();
+    let service = Service { router: super::router(app), _folder: folder };
     let reply = service.ask("GET", "/readyz", &[], Body::empty()).await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(String::from_utf8_lossy(&reply.bytes).contains("migrations are missing"));
-    assert_eq!(
-        service.ask("GET", "/healthz", &[], Body::empty()).await.status,
-        StatusCode::OK
-    );
+    assert_eq!(service.ask("GET", "/healthz", &[], Body::empty()).await.status, StatusCode::OK);
 }

@@ -14,19 +14,11 @@ use super::answer::{self, Code};
 ///
 /// The first that does not fit, by name.
 pub fn check(operation: &OperationDefinition, variables: &Variables) -> Result<(), ServerError> {
-    operation
-        .variable_definitions
-        .iter()
-        .try_for_each(|definition| check_one(definition, variables))
+    operation.variable_definitions.iter().try_for_each(|definition| check_one(definition, variables))
 }
 
 fn check_one(definition: &Positioned<VariableDefinition>, variables: &Variables) -> Result<(), ServerError> {
-    let VariableDefinition {
-        name,
-        var_type,
-        default_value,
-        ..
-    } = &definition.node;
+    let VariableDefinition { name, var_type, default_value, .. } = &definition.node;
     let refusal = |reason: String| {
         let message = format!("The variable ${} of type {} {reason}", name.node, var_type.node);
         Err(answer::error(Code::BadUserInput, message, Some(definition.pos)))

@@ -83,9 +83,7 @@ pub fn read(countries: (&str, &str), files: &[(&str, &str)]) -> Result<Seeds, Mi
     // Where a file cannot be read, what others refer to would be missing.
     if mistakes.is_empty() {
         let mut checker = Checker::default();
-        checker
-            .codes
-            .extend(countries.iter().map(|country| country.code.clone()));
+        checker.codes.extend(countries.iter().map(|country| country.code.clone()));
         for (name, text, file) in &read {
             checker.enter(name, text);
             checker.collect(file);
@@ -97,10 +95,7 @@ pub fn read(countries: (&str, &str), files: &[(&str, &str)]) -> Result<Seeds, Mi
         mistakes = checker.mistakes;
     }
     if mistakes.is_empty() {
-        Ok(Seeds {
-            countries,
-            files: read.into_iter().map(|(_, _, file)| file).collect(),
-        })
+        Ok(Seeds { countries, files: read.into_iter().map(|(_, _, file)| file).collect() })
     } else {
         Err(Mistakes(mistakes))
     }
@@ -114,20 +109,11 @@ fn line_of(text: &str, offset: usize) -> usize {
 fn read_countries((name, text): (&str, &str), mistakes: &mut Vec<Mistake>) -> Vec<Country> {
     let mut countries: Vec<Country> = Vec::new();
     for (number, line) in text.lines().enumerate().skip(1) {
-        let mut wrong = |message: String| {
-            mistakes.push(Mistake {
-                file: name.to_owned(),
-                line: number + 1,
-                message,
-            })
-        };
+        let mut wrong = |message: String| mistakes.push(Mistake { file: name.to_owned(), line: number + 1, message });
         let [code, alpha3, name, region] = match <[String; 4]>::try_from(fields(line)) {
             Ok(fields) => fields,
             Err(fields) => {
-                wrong(format!(
-                    "{} fields: code, alpha3, name and region are expected",
-                    fields.len()
-                ));
+                wrong(format!("{} fields: code, alpha3, name and region are expected", fields.len()));
                 continue;
             }
         };
@@ -136,12 +122,7 @@ fn read_countries((name, text): (&str, &str), mistakes: &mut Vec<Mistake>) -> Ve
         } else if countries.iter().any(|known| known.code == code) {
             wrong(format!("the country {code} stands here twice"));
         }
-        countries.push(Country {
-            code,
-            alpha3,
-            name,
-            region: Some(region).filter(|region| !region.is_empty()),
-        });
+        countries.push(Country { code, alpha3, name, region: Some(region).filter(|region| !region.is_empty()) });
     }
     countries
 }
@@ -180,21 +161,14 @@ impl<'a> Checker<'a> {
 
     fn wrong(&mut self, at: &Name, message: String) {
         let line = line_of(self.text, at.span().start);
-        self.mistakes.push(Mistake {
-            file: self.file.to_owned(),
-            line,
-            message,
-        });
+        self.mistakes.push(Mistake { file: self.file.to_owned(), line, message });
     }
 
     /// Takes note of what the file makes.
     fn collect(&mut self, file: &File) {
         for source in &file.source {
             if !self.sources.insert(source.key.get_ref().clone()) {
-                self.wrong(
-                    &source.key,
-                    format!("the source `{}` is made twice", source.key.get_ref()),
-                );
+                self.wrong(&source.key, format!("the source `{}` is made twice", source.key.get_ref()));
             }
         }
         for issue in &file.issue {
@@ -224,28 +198,20 @@ impl<'a> Checker<'a> {
             self.make(&kinds::RESOURCE, &resource.slug, resource.slug.get_ref());
         }
         for channel in &file.channel {
-            *self
-                .channels
-                .entry((channel.owner.get_ref().clone(), channel.platform.get_ref().clone()))
-                .or_default() += 1;
+            *self.channels.entry((channel.owner.get_ref().clone(), channel.platform.get_ref().clone())).or_default() +=
+                1;
         }
     }
 
     fn make(&mut self, kind: &'static Kind, at: &Name, slug: &str) {
         if slug != identifier::slug(slug) || slug.is_empty() {
-            self.wrong(
-                at,
-                format!("`{slug}` is no slug: small letters, digits and single hyphens"),
-            );
+            self.wrong(at, format!("`{slug}` is no slug: small letters, digits and single hyphens"));
         }
         let place = format!("{}:{}", self.file, line_of(self.text, at.span().start));
         let slugs = self.slugs.entry(kind.name).or_default();
         match slugs.get(slug) {
             Some(first) => {
-                let message = format!(
-                    "the {} `{slug}` is made twice: first in {first}",
-                    kind.name.to_lowercase()
-                );
+                let message = format!("the {} `{slug}` is made twice: first in {first}", kind.name.to_lowercase());
                 self.wrong(at, message);
             }
             None => {
@@ -256,8 +222,7 @@ impl<'a> Checker<'a> {
 
     fn parent(&mut self, kind: &'static Kind, slug: &Name, parent: Option<&Name>) {
         if let Some(parent) = parent {
-            self.parents
-                .insert((kind.name, slug.get_ref().clone()), parent.get_ref().clone());
+            self.parents.insert((kind.name, slug.get_ref().clone()), parent.get_ref().clone());
         }
     }
 
@@ -273,12 +238,7 @@ impl<'a> Checker<'a> {
         }
         for organisation in &file.organisation {
             self.value::<StakeholderGroup>(organisation.stakeholder_group.as_ref());
-            self.country(
-                organisation
-                    .address
-                    .as_ref()
-                    .and_then(|address| address.country.as_ref()),
-            );
+            self.country(organisation.address.as_ref().and_then(|address| address.country.as_ref()));
             let mut treated = HashSet::new();
             for treatment in &organisation.issues {
                 self.refer(&kinds::ISSUE, [&treatment.issue]);
@@ -286,11 +246,7 @@ impl<'a> Checker<'a> {
                 if !treated.insert((treatment.issue.get_ref(), &treatment.heading)) {
                     self.wrong(
                         &treatment.issue,
-                        format!(
-                            "`{}` is treated twice under \"{}\"",
-                            treatment.issue.get_ref(),
-                            treatment.heading
-                        ),
+                        format!("`{}` is treated twice under \"{}\"", treatment.issue.get_ref(), treatment.heading),
                     );
                 }
             }
@@ -360,13 +316,7 @@ impl<'a> Checker<'a> {
         if let Some(zone) = &event.time_zone
             && jiff::tz::TimeZone::get(zone.get_ref()).is_err()
         {
-            self.wrong(
-                zone,
-                format!(
-                    "`{}` is no time zone: write an IANA name such as Europe/Zurich",
-                    zone.get_ref()
-                ),
-            );
+            self.wrong(zone, format!("`{}` is no time zone: write an IANA name such as Europe/Zurich", zone.get_ref()));
         }
         self.country(event.country.as_ref());
         self.refer(&kinds::ORGANISATION, &event.organisers);
@@ -391,15 +341,8 @@ impl<'a> Checker<'a> {
     fn refer<'n>(&mut self, kind: &'static Kind, names: impl IntoIterator<Item = &'n Name>) {
         let mut seen = HashSet::new();
         for name in names {
-            if !self
-                .slugs
-                .get(kind.name)
-                .is_some_and(|slugs| slugs.contains_key(name.get_ref()))
-            {
-                self.wrong(
-                    name,
-                    format!("there is no {} `{}`", kind.name.to_lowercase(), name.get_ref()),
-                );
+            if !self.slugs.get(kind.name).is_some_and(|slugs| slugs.contains_key(name.get_ref())) {
+                self.wrong(name, format!("there is no {} `{}`", kind.name.to_lowercase(), name.get_ref()));
             }
             if !seen.insert(name.get_ref()) {
                 self.wrong(name, format!("`{}` stands here twice", name.get_ref()));
@@ -425,10 +368,7 @@ impl<'a> Checker<'a> {
             self.refer(&kinds::ORGANISATION, [&partner.organisation]);
             self.value::<PartnerRole>(Some(&partner.role));
             if !seen.insert((partner.organisation.get_ref(), partner.role.get_ref())) {
-                self.wrong(
-                    &partner.organisation,
-                    format!("`{}` has this role twice", partner.organisation.get_ref()),
-                );
+                self.wrong(&partner.organisation, format!("`{}` has this role twice", partner.organisation.get_ref()));
             }
         }
     }
@@ -447,10 +387,7 @@ impl<'a> Checker<'a> {
         if let Some(code) = code
             && !self.codes.contains(code.get_ref())
         {
-            self.wrong(
-                code,
-                format!("`{}` is no ISO 3166-1 alpha-2 code of a country", code.get_ref()),
-            );
+            self.wrong(code, format!("`{}` is no ISO 3166-1 alpha-2 code of a country", code.get_ref()));
         }
     }
 
@@ -458,10 +395,7 @@ impl<'a> Checker<'a> {
         if let Some(date) = date
             && event::days(date.get_ref()).is_none()
         {
-            self.wrong(
-                date,
-                format!("\"{}\" is no date: write YYYY, YYYY-MM or YYYY-MM-DD", date.get_ref()),
-            );
+            self.wrong(date, format!("\"{}\" is no date: write YYYY, YYYY-MM or YYYY-MM-DD", date.get_ref()));
         }
     }
 
@@ -496,20 +430,12 @@ pub fn standard_slug(standard: &Standard) -> String {
 
 /// The slug of a channel.
 pub fn channel_slug(channel: &Channel, is_one_of_several: bool) -> String {
-    channel::slug_of(
-        channel.owner.get_ref(),
-        channel.platform.get_ref(),
-        channel.handle.as_deref(),
-        is_one_of_several,
-    )
+    channel::slug_of(channel.owner.get_ref(), channel.platform.get_ref(), channel.handle.as_deref(), is_one_of_several)
 }
 
 /// The kind of a channel's owner: an organisation where nothing else is said.
 pub fn owner_kind(channel: &Channel) -> Option<&'static Kind> {
-    channel
-        .owner_kind
-        .as_ref()
-        .map_or(Some(&kinds::ORGANISATION), |kind| kinds::by_code(kind.get_ref()))
+    channel.owner_kind.as_ref().map_or(Some(&kinds::ORGANISATION), |kind| kinds::by_code(kind.get_ref()))
 }
 
 /// A moment that was checked.

@@ -42,19 +42,11 @@ pub async fn put(write: &mut Write, seeds: &Seeds) -> Result<Outcome, Error> {
     for file in &seeds.files {
         drafts.extend(file.source.iter().map(|source| keys.source(source)));
         drafts.extend(file.issue.iter().map(|issue| keys.issue(issue)));
-        drafts.extend(
-            file.organisation
-                .iter()
-                .map(|organisation| keys.organisation(organisation)),
-        );
+        drafts.extend(file.organisation.iter().map(|organisation| keys.organisation(organisation)));
         drafts.extend(file.committee.iter().map(|committee| keys.committee(committee)));
         drafts.extend(file.standard.iter().map(|standard| keys.standard(standard)));
         drafts.extend(file.event.iter().map(|event| keys.event(event)));
-        drafts.extend(
-            file.channel
-                .iter()
-                .map(|channel| keys.channel(channel, is_one_of(&several, channel))),
-        );
+        drafts.extend(file.channel.iter().map(|channel| keys.channel(channel, is_one_of(&several, channel))));
         drafts.extend(file.instrument.iter().map(|instrument| keys.instrument(instrument)));
         drafts.extend(file.initiative.iter().map(|initiative| keys.initiative(initiative)));
         drafts.extend(file.resource.iter().map(|resource| keys.resource(resource)));
@@ -67,17 +59,13 @@ type Several = HashMap<(String, String), usize>;
 fn several_channels(seeds: &Seeds) -> Several {
     let mut several = Several::new();
     for channel in seeds.files.iter().flat_map(|file| &file.channel) {
-        *several
-            .entry((channel.owner.get_ref().clone(), channel.platform.get_ref().clone()))
-            .or_default() += 1;
+        *several.entry((channel.owner.get_ref().clone(), channel.platform.get_ref().clone())).or_default() += 1;
     }
     several
 }
 
 fn is_one_of(several: &Several, channel: &Channel) -> bool {
-    several
-        .get(&(channel.owner.get_ref().clone(), channel.platform.get_ref().clone()))
-        .is_some_and(|count| *count > 1)
+    several.get(&(channel.owner.get_ref().clone(), channel.platform.get_ref().clone())).is_some_and(|count| *count > 1)
 }
 
 /// What the seeds make, by kind.
@@ -85,49 +73,16 @@ fn names(seeds: &Seeds, several: &Several) -> Vec<(&'static Kind, Vec<String>)> 
     let of = |name: &Name| name.get_ref().clone();
     let files = || seeds.files.iter();
     vec![
-        (
-            &kinds::COUNTRY,
-            seeds.countries.iter().map(|country| country.code.clone()).collect(),
-        ),
-        (
-            &kinds::SOURCE,
-            files()
-                .flat_map(|file| &file.source)
-                .map(|source| composed(&source.name))
-                .collect(),
-        ),
-        (
-            &kinds::ISSUE,
-            files()
-                .flat_map(|file| &file.issue)
-                .map(|issue| of(&issue.slug))
-                .collect(),
-        ),
+        (&kinds::COUNTRY, seeds.countries.iter().map(|country| country.code.clone()).collect()),
+        (&kinds::SOURCE, files().flat_map(|file| &file.source).map(|source| composed(&source.name)).collect()),
+        (&kinds::ISSUE, files().flat_map(|file| &file.issue).map(|issue| of(&issue.slug)).collect()),
         (
             &kinds::ORGANISATION,
-            files()
-                .flat_map(|file| &file.organisation)
-                .map(|organisation| of(&organisation.slug))
-                .collect(),
+            files().flat_map(|file| &file.organisation).map(|organisation| of(&organisation.slug)).collect(),
         ),
-        (
-            &kinds::COMMITTEE,
-            files()
-                .flat_map(|file| &file.committee)
-                .map(|committee| of(&committee.slug))
-                .collect(),
-        ),
-        (
-            &kinds::STANDARD,
-            files().flat_map(|file| &file.standard).map(standard_slug).collect(),
-        ),
-        (
-            &kinds::EVENT,
-            files()
-                .flat_map(|file| &file.event)
-                .map(|event| of(&event.slug))
-                .collect(),
-        ),
+        (&kinds::COMMITTEE, files().flat_map(|file| &file.committee).map(|committee| of(&committee.slug)).collect()),
+        (&kinds::STANDARD, files().flat_map(|file| &file.standard).map(standard_slug).collect()),
+        (&kinds::EVENT, files().flat_map(|file| &file.event).map(|event| of(&event.slug)).collect()),
         (
             &kinds::CHANNEL,
             files()
@@ -137,34 +92,19 @@ fn names(seeds: &Seeds, several: &Several) -> Vec<(&'static Kind, Vec<String>)> 
         ),
         (
             &kinds::INSTRUMENT,
-            files()
-                .flat_map(|file| &file.instrument)
-                .map(|instrument| of(&instrument.slug))
-                .collect(),
+            files().flat_map(|file| &file.instrument).map(|instrument| of(&instrument.slug)).collect(),
         ),
         (
             &kinds::INITIATIVE,
-            files()
-                .flat_map(|file| &file.initiative)
-                .map(|initiative| of(&initiative.slug))
-                .collect(),
+            files().flat_map(|file| &file.initiative).map(|initiative| of(&initiative.slug)).collect(),
         ),
-        (
-            &kinds::RESOURCE,
-            files()
-                .flat_map(|file| &file.resource)
-                .map(|resource| of(&resource.slug))
-                .collect(),
-        ),
+        (&kinds::RESOURCE, files().flat_map(|file| &file.resource).map(|resource| of(&resource.slug)).collect()),
     ]
 }
 
 /// Rows of a link that say nothing but where they lead.
 fn plain(link: &'static Link, far: &'static Column, keys: impl Iterator<Item = i64>) -> LinkRows {
-    LinkRows {
-        link,
-        rows: keys.map(|key| Values::default().with(far, key).into()).collect(),
-    }
+    LinkRows { link, rows: keys.map(|key| Values::default().with(far, key).into()).collect() }
 }
 
 impl Keys {
@@ -172,14 +112,9 @@ impl Keys {
     async fn assign(&mut self, write: &mut Write, kind: &'static Kind, names: Vec<String>) -> Result<(), Error> {
         let [natural] = kind.natural_key else { return Ok(()) };
         let backend = write.reader().get_database_backend();
-        let found = read_rows(
-            write.reader(),
-            kind.table,
-            &[&kinds::ID, natural],
-            natural,
-            text_values(&names, backend),
-        )
-        .await?;
+        let found =
+            read_rows(write.reader(), kind.table, &[&kinds::ID, natural], natural, text_values(&names, backend))
+                .await?;
         let mut former = HashMap::new();
         if kind.is_record() {
             let columns = [&kinds::RECORD_ID, &kinds::KIND, &kinds::SLUG];
@@ -195,13 +130,8 @@ impl Keys {
         for name in names {
             let key = Scalar::Text(name.clone());
             let present = found.get(&key).and_then(|rows| rows.first()?.int(kinds::ID.name));
-            let renamed = || {
-                former
-                    .get(&key)?
-                    .iter()
-                    .find(|row| row.text("kind") == Some(kind.code))?
-                    .int(kinds::RECORD_ID.name)
-            };
+            let renamed =
+                || former.get(&key)?.iter().find(|row| row.text("kind") == Some(kind.code))?.int(kinds::RECORD_ID.name);
             let id = match present.or_else(renamed) {
                 Some(id) => (id, false),
                 None => (write.new_id(), true),
@@ -221,48 +151,25 @@ impl Keys {
     }
 
     fn draft(&self, kind: &'static Kind, name: &str, values: Values) -> Draft {
-        let (id, is_new) = self
-            .known
-            .get(&(kind.table, name.to_owned()))
-            .copied()
-            .unwrap_or_default();
-        Draft {
-            kind,
-            id,
-            is_new,
-            values,
-            links: Vec::new(),
-        }
+        let (id, is_new) = self.known.get(&(kind.table, name.to_owned())).copied().unwrap_or_default();
+        Draft { kind, id, is_new, values, links: Vec::new() }
     }
 
     fn record(&self, kind: &'static Kind, slug: &str, values: Values, cites: &[Cite]) -> Draft {
-        let values = if self.is_new(kind, slug) {
-            values.with(&kinds::SLUG, slug)
-        } else {
-            values
-        };
+        let values = if self.is_new(kind, slug) { values.with(&kinds::SLUG, slug) } else { values };
         let mut draft = self.draft(kind, slug, values);
         let rows = self.citations(cites).into_iter().map(LinkRow::from).collect();
-        draft.links.push(LinkRows {
-            link: &kinds::CITATION,
-            rows,
-        });
+        draft.links.push(LinkRows { link: &kinds::CITATION, rows });
         draft
     }
 
     fn is_new(&self, kind: &'static Kind, name: &str) -> bool {
-        self.known
-            .get(&(kind.table, name.to_owned()))
-            .is_some_and(|(_, is_new)| *is_new)
+        self.known.get(&(kind.table, name.to_owned())).is_some_and(|(_, is_new)| *is_new)
     }
 
     fn citations(&self, cites: &[Cite]) -> Vec<Values> {
         let row = |(position, cite): (i64, &Cite)| {
-            let name = self
-                .sources
-                .get(cite.source.get_ref())
-                .map(|name| composed(name))
-                .unwrap_or_default();
+            let name = self.sources.get(cite.source.get_ref()).map(|name| composed(name)).unwrap_or_default();
             let source = self.key(&kinds::SOURCE, &name);
             Values::default()
                 .with(&kinds::POSITION, position)
@@ -276,12 +183,8 @@ impl Keys {
 
     fn partners(&self, far: &'static Column, partners: &[Partner]) -> Vec<LinkRow> {
         let row = |partner: &Partner| {
-            let organisation = self
-                .key(&kinds::ORGANISATION, partner.organisation.get_ref())
-                .map(Scalar::Int);
-            let values = Values::default()
-                .with(far, organisation)
-                .with(&kinds::ROLE, partner.role.get_ref().as_str());
+            let organisation = self.key(&kinds::ORGANISATION, partner.organisation.get_ref()).map(Scalar::Int);
+            let values = Values::default().with(far, organisation).with(&kinds::ROLE, partner.role.get_ref().as_str());
             values.with(&kinds::NOTE, text(partner.note.as_deref())).into()
         };
         partners.iter().map(row).collect()
@@ -290,15 +193,9 @@ impl Keys {
     fn parties(&self, link: &'static Link, parties: &[Party]) -> LinkRows {
         let row = |party: &Party| {
             let country = self.key(&kinds::COUNTRY, party.country.get_ref()).map(Scalar::Int);
-            Values::default()
-                .with(&kinds::PARTY_ID, country)
-                .with(&kinds::NOTE, text(party.note.as_deref()))
-                .into()
+            Values::default().with(&kinds::PARTY_ID, country).with(&kinds::NOTE, text(party.note.as_deref())).into()
         };
-        LinkRows {
-            link,
-            rows: parties.iter().map(row).collect(),
-        }
+        LinkRows { link, rows: parties.iter().map(row).collect() }
     }
 
     fn country(&self, country: &Country) -> Draft {
@@ -325,10 +222,7 @@ impl Keys {
 
     fn issue(&self, issue: &Issue) -> Draft {
         let kind = &kinds::ISSUE;
-        let parent = issue
-            .parent
-            .as_ref()
-            .and_then(|parent| self.key(kind, parent.get_ref()));
+        let parent = issue.parent.as_ref().and_then(|parent| self.key(kind, parent.get_ref()));
         let values = Values::default()
             .with(column(kind, "name"), text(Some(&issue.name)))
             .with(column(kind, "description"), text(issue.description.as_deref()))
@@ -348,61 +242,31 @@ impl Keys {
             .with(column(kind, "name"), text(Some(&organisation.name)))
             .with(column(kind, "acronym"), text(organisation.acronym.as_deref()))
             .with(column(kind, "other_names"), list(&organisation.other_names))
-            .with(
-                column(kind, "established_year"),
-                organisation.established_year.map(Scalar::Int),
-            )
-            .with(
-                column(kind, "stakeholder_group"),
-                named(organisation.stakeholder_group.as_ref()),
-            )
+            .with(column(kind, "established_year"), organisation.established_year.map(Scalar::Int))
+            .with(column(kind, "stakeholder_group"), named(organisation.stakeholder_group.as_ref()))
             .with(column(kind, "address_text"), part(|address| Some(&address.text)))
-            .with(
-                column(kind, "address_street"),
-                part(|address| address.street.as_deref()),
-            )
-            .with(
-                column(kind, "address_postal_code"),
-                part(|address| address.postal_code.as_deref()),
-            )
-            .with(
-                column(kind, "address_locality"),
-                part(|address| address.locality.as_deref()),
-            )
+            .with(column(kind, "address_street"), part(|address| address.street.as_deref()))
+            .with(column(kind, "address_postal_code"), part(|address| address.postal_code.as_deref()))
+            .with(column(kind, "address_locality"), part(|address| address.locality.as_deref()))
             .with(&kinds::ADDRESS_COUNTRY_ID, country.map(Scalar::Int))
             .with(column(kind, "website"), text(organisation.website.as_deref()))
             .with(column(kind, "summary"), text(organisation.summary.as_deref()))
-            .with(
-                column(kind, "digital_activities"),
-                text(organisation.digital_activities.as_deref()),
-            )
-            .with(
-                column(kind, "future_of_meetings"),
-                text(organisation.future_of_meetings.as_deref()),
-            )
+            .with(column(kind, "digital_activities"), text(organisation.digital_activities.as_deref()))
+            .with(column(kind, "future_of_meetings"), text(organisation.future_of_meetings.as_deref()))
             .with(column(kind, "membership"), text(organisation.membership.as_deref()));
         let mut draft = self.record(kind, organisation.slug.get_ref(), values, &organisation.cites);
         let treatments = (1..).zip(&organisation.issues).map(|(position, treatment)| LinkRow {
             values: Values::default()
-                .with(
-                    &kinds::ISSUE_ID,
-                    self.key(&kinds::ISSUE, treatment.issue.get_ref()).map(Scalar::Int),
-                )
+                .with(&kinds::ISSUE_ID, self.key(&kinds::ISSUE, treatment.issue.get_ref()).map(Scalar::Int))
                 .with(&kinds::HEADING, text(Some(&treatment.heading)))
                 .with(&kinds::LOCAL_TERM, text(treatment.local_term.as_deref()))
                 .with(&kinds::TEXT, text(treatment.text.as_deref()))
                 .with(&kinds::POSITION, Scalar::Int(position)),
             citations: self.citations(&treatment.cites),
         });
-        draft.links.push(LinkRows {
-            link: &kinds::ORGANISATION_ISSUE,
-            rows: treatments.collect(),
-        });
+        draft.links.push(LinkRows { link: &kinds::ORGANISATION_ISSUE, rows: treatments.collect() });
         let partners = self.partners(&kinds::PARTNER_ID, &organisation.partners);
-        draft.links.push(LinkRows {
-            link: &kinds::ORGANISATION_PARTNER,
-            rows: partners,
-        });
+        draft.links.push(LinkRows { link: &kinds::ORGANISATION_PARTNER, rows: partners });
         draft
     }
 
@@ -410,10 +274,7 @@ impl Keys {
         let kind = &kinds::STANDARD;
         let identifier = standard.identifier.get_ref();
         let undated = standard.undated_identifier.as_ref().unwrap_or(identifier);
-        let year = standard
-            .published_on
-            .as_ref()
-            .and_then(|date| standard::year_of(date.get_ref()));
+        let year = standard.published_on.as_ref().and_then(|date| standard::year_of(date.get_ref()));
         let values = Values::default()
             .with(column(kind, "identifier"), text(Some(identifier)))
             .with(column(kind, "undated_identifier"), text(Some(undated)))
@@ -438,9 +299,7 @@ impl Keys {
             let values = Values::default()
                 .with(&kinds::SCHEME, text(Some(&subject.scheme)))
                 .with(&kinds::SUBJECT_CODE, text(Some(&subject.code)));
-            values
-                .with(&kinds::SUBJECT_TITLE, text(subject.title.as_deref()))
-                .into()
+            values.with(&kinds::SUBJECT_TITLE, text(subject.title.as_deref())).into()
         });
         let others = (1..)
             .zip(&standard.other_identifiers)
@@ -451,38 +310,18 @@ impl Keys {
                 &kinds::ORGANISATION_ID,
                 self.keys(&kinds::ORGANISATION, &standard.publishers),
             ),
-            plain(
-                &kinds::STANDARD_COMMITTEE,
-                &kinds::COMMITTEE_ID,
-                self.keys(&kinds::COMMITTEE, &standard.committees),
-            ),
-            plain(
-                &kinds::STANDARD_ISSUE,
-                &kinds::ISSUE_ID,
-                self.keys(&kinds::ISSUE, &standard.issues),
-            ),
-            LinkRows {
-                link: &kinds::STANDARD_RELATION,
-                rows: relations.collect(),
-            },
-            LinkRows {
-                link: &kinds::STANDARD_SUBJECT,
-                rows: subjects.collect(),
-            },
-            LinkRows {
-                link: &kinds::STANDARD_IDENTIFIER,
-                rows: others.collect(),
-            },
+            plain(&kinds::STANDARD_COMMITTEE, &kinds::COMMITTEE_ID, self.keys(&kinds::COMMITTEE, &standard.committees)),
+            plain(&kinds::STANDARD_ISSUE, &kinds::ISSUE_ID, self.keys(&kinds::ISSUE, &standard.issues)),
+            LinkRows { link: &kinds::STANDARD_RELATION, rows: relations.collect() },
+            LinkRows { link: &kinds::STANDARD_SUBJECT, rows: subjects.collect() },
+            LinkRows { link: &kinds::STANDARD_IDENTIFIER, rows: others.collect() },
         ]);
         draft
     }
 
     fn committee(&self, committee: &Committee) -> Draft {
         let kind = &kinds::COMMITTEE;
-        let parent = committee
-            .parent
-            .as_ref()
-            .and_then(|parent| self.key(kind, parent.get_ref()));
+        let parent = committee.parent.as_ref().and_then(|parent| self.key(kind, parent.get_ref()));
         let values = Values::default()
             .with(column(kind, "designation"), text(Some(&committee.designation)))
             .with(column(kind, "name"), text(committee.name.as_deref()))
@@ -499,19 +338,13 @@ impl Keys {
 
     fn event(&self, event: &Event) -> Draft {
         let kind = &kinds::EVENT;
-        let country = event
-            .country
-            .as_ref()
-            .and_then(|code| self.key(&kinds::COUNTRY, code.get_ref()));
+        let country = event.country.as_ref().and_then(|code| self.key(&kinds::COUNTRY, code.get_ref()));
         let values = Values::default()
             .with(column(kind, "title"), text(Some(&event.title)))
             .with(column(kind, "description"), text(event.description.as_deref()))
             .with(column(kind, "starts_on"), named(event.starts_on.as_ref()))
             .with(column(kind, "ends_on"), named(event.ends_on.as_ref()))
-            .with(
-                column(kind, "starts_at"),
-                moment(event.starts_at.as_ref()).map(Scalar::Int),
-            )
+            .with(column(kind, "starts_at"), moment(event.starts_at.as_ref()).map(Scalar::Int))
             .with(column(kind, "ends_at"), moment(event.ends_at.as_ref()).map(Scalar::Int))
             .with(column(kind, "time_zone"), named(event.time_zone.as_ref()))
             .with(column(kind, "date_text"), text(event.date_text.as_deref()))
@@ -519,22 +352,11 @@ impl Keys {
             .with(column(kind, "location"), text(event.location.as_deref()))
             .with(&kinds::COUNTRY_ID, country.map(Scalar::Int))
             .with(column(kind, "url"), text(event.url.as_deref()))
-            .with(
-                column(kind, "registration_url"),
-                text(event.registration_url.as_deref()),
-            );
+            .with(column(kind, "registration_url"), text(event.registration_url.as_deref()));
         let mut draft = self.record(kind, event.slug.get_ref(), values, &event.cites);
         draft.links.extend([
-            plain(
-                &kinds::EVENT_ORGANISER,
-                &kinds::ORGANISATION_ID,
-                self.keys(&kinds::ORGANISATION, &event.organisers),
-            ),
-            plain(
-                &kinds::EVENT_ISSUE,
-                &kinds::ISSUE_ID,
-                self.keys(&kinds::ISSUE, &event.issues),
-            ),
+            plain(&kinds::EVENT_ORGANISER, &kinds::ORGANISATION_ID, self.keys(&kinds::ORGANISATION, &event.organisers)),
+            plain(&kinds::EVENT_ISSUE, &kinds::ISSUE_ID, self.keys(&kinds::ISSUE, &event.issues)),
         ]);
         draft
     }
@@ -546,10 +368,7 @@ impl Keys {
             .with(column(kind, "platform"), named(Some(&channel.platform)))
             .with(column(kind, "handle"), text(channel.handle.as_deref()))
             .with(column(kind, "url"), text(channel.url.as_deref()))
-            .with(
-                &kinds::OWNER_ID,
-                self.key(owner_kind, channel.owner.get_ref()).map(Scalar::Int),
-            )
+            .with(&kinds::OWNER_ID, self.key(owner_kind, channel.owner.get_ref()).map(Scalar::Int))
             .with(&kinds::OWNER_KIND, owner_kind.code);
         self.record(kind, &channel_slug(channel, is_one_of_several), values, &channel.cites)
     }
@@ -562,10 +381,7 @@ impl Keys {
             .with(column(kind, "kind"), named(Some(&instrument.kind)))
             .with(column(kind, "adopted_year"), instrument.adopted_year.map(Scalar::Int))
             .with(column(kind, "description"), text(instrument.description.as_deref()))
-            .with(
-                column(kind, "stated_party_count"),
-                instrument.stated_party_count.map(Scalar::Int),
-            );
+            .with(column(kind, "stated_party_count"), instrument.stated_party_count.map(Scalar::Int));
         let mut draft = self.record(kind, instrument.slug.get_ref(), values, &instrument.cites);
         draft.links.extend([
             plain(
@@ -573,11 +389,7 @@ impl Keys {
                 &kinds::ORGANISATION_ID,
                 self.keys(&kinds::ORGANISATION, &instrument.custodians),
             ),
-            plain(
-                &kinds::INSTRUMENT_ISSUE,
-                &kinds::ISSUE_ID,
-                self.keys(&kinds::ISSUE, &instrument.issues),
-            ),
+            plain(&kinds::INSTRUMENT_ISSUE, &kinds::ISSUE_ID, self.keys(&kinds::ISSUE, &instrument.issues)),
             self.parties(&kinds::INSTRUMENT_PARTY, &instrument.parties),
         ]);
         draft
@@ -594,16 +406,9 @@ impl Keys {
         let mut draft = self.record(kind, initiative.slug.get_ref(), values, &initiative.cites);
         let participants = self.partners(&kinds::ORGANISATION_ID, &initiative.participants);
         draft.links.extend([
-            LinkRows {
-                link: &kinds::INITIATIVE_PARTICIPANT,
-                rows: participants,
-            },
+            LinkRows { link: &kinds::INITIATIVE_PARTICIPANT, rows: participants },
             self.parties(&kinds::INITIATIVE_COUNTRY, &initiative.countries),
-            plain(
-                &kinds::INITIATIVE_ISSUE,
-                &kinds::ISSUE_ID,
-                self.keys(&kinds::ISSUE, &initiative.issues),
-            ),
+            plain(&kinds::INITIATIVE_ISSUE, &kinds::ISSUE_ID, self.keys(&kinds::ISSUE, &initiative.issues)),
         ]);
         draft
     }
@@ -624,11 +429,7 @@ impl Keys {
                 &kinds::ORGANISATION_ID,
                 self.keys(&kinds::ORGANISATION, &resource.providers),
             ),
-            plain(
-                &kinds::RESOURCE_ISSUE,
-                &kinds::ISSUE_ID,
-                self.keys(&kinds::ISSUE, &resource.issues),
-            ),
+            plain(&kinds::RESOURCE_ISSUE, &kinds::ISSUE_ID, self.keys(&kinds::ISSUE, &resource.issues)),
         ]);
         draft
     }

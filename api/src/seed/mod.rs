@@ -60,9 +60,7 @@ pub async fn load(app: &App) -> anyhow::Result<Outcome> {
 /// What the database says.
 pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Outcome>> {
     let seeds = check::read(COUNTRIES, FILES)?;
-    let mut write = Write::begin(app, Editor::seed())
-        .await
-        .context("the seeds cannot be written")?;
+    let mut write = Write::begin(app, Editor::seed()).await.context("the seeds cannot be written")?;
     if !write.is_first() {
         return Ok(None);
     }
@@ -77,9 +75,7 @@ pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Outcome>> {
 /// Every mistake in the files, with file and line, before anything is written; and what the database says.
 pub async fn load_files(app: &App, countries: (&str, &str), files: &[(&str, &str)]) -> anyhow::Result<Outcome> {
     let seeds = check::read(countries, files)?;
-    let mut write = Write::begin(app, Editor::seed())
-        .await
-        .context("the seeds cannot be written")?;
+    let mut write = Write::begin(app, Editor::seed()).await.context("the seeds cannot be written")?;
     let outcome = draft::put(&mut write, &seeds).await?;
     write.save().await.context("the seeds cannot be written")?;
     Ok(outcome)

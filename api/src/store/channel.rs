@@ -44,9 +44,6 @@ mod tests {
         assert_eq!(label("TWITTER", Some("iso")), "Twitter @iso");
         assert_eq!(label("YOUTUBE", None), "YouTube");
         assert_eq!(slug_of("iso", "TWITTER", Some("isostandards"), false), "iso-twitter");
-        assert_eq!(
-            slug_of("iso", "TWITTER", Some("ISO_standards"), true),
-            "iso-twitter-iso-standards"
-        );
+        assert_eq!(slug_of("iso", "TWITTER", Some("ISO_standards"), true), "iso-twitter-iso-standards");
     }
 }

@@ -38,11 +38,7 @@ pub fn keys(columns: &[&'static Column], row: &mut Values) {
                 row.set(folded, made(fold));
                 row.set(sort, made(sort_key));
             }
-            Keys::Identifier {
-                key,
-                fold: folded,
-                sort,
-            } => {
+            Keys::Identifier { key, fold: folded, sort } => {
                 row.set(key, made(identifier::key));
                 row.set(folded, made(fold));
                 row.set(sort, made(sort_key));

@@ -9,15 +9,8 @@ use crate::graph::kinds;
 
 /// Fills the earliest start and the latest end.
 pub fn fill(row: &mut Values) {
-    let zone = row
-        .text("time_zone")
-        .and_then(|name| TimeZone::get(name).ok())
-        .unwrap_or(TimeZone::UTC);
-    let first_of = |name: &str| {
-        row.text(name)
-            .and_then(days)
-            .and_then(|(first, _)| start_of(first, &zone))
-    };
+    let zone = row.text("time_zone").and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+    let first_of = |name: &str| row.text(name).and_then(days).and_then(|(first, _)| start_of(first, &zone));
     let last_of = |name: &str| row.text(name).and_then(days).and_then(|(_, last)| end_of(last, &zone));
     let starting_day = |moment: i64| {
         let moment = Timestamp::from_microsecond(moment).ok()?;
@@ -37,13 +30,10 @@ pub fn fill(row: &mut Values) {
 pub fn days(date: &str) -> Option<(Date, Date)> {
     let part = |range: std::ops::Range<usize>| date.get(range)?.parse::<i8>().ok();
     let year: i16 = date.get(..4)?.parse().ok()?;
-    let separators = date.bytes().enumerate().all(|(at, byte)| {
-        if at == 4 || at == 7 {
-            byte == b'-'
-        } else {
-            byte.is_ascii_digit()
-        }
-    });
+    let separators = date
+        .bytes()
+        .enumerate()
+        .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     if !separators {
         return None;
     }
@@ -59,9 +49,7 @@ pub fn days(date: &str) -> Option<(Date, Date)> {
 }
 
 fn start_of(day: Date, zone: &TimeZone) -> Option<i64> {
-    day.to_zoned(zone.clone())
-        .ok()
-        .map(|start| start.timestamp().as_microsecond())
+    day.to_zoned(zone.clone()).ok().map(|start| start.timestamp().as_microsecond())
 }
 
 /// The last microsecond of a day.
@@ -93,11 +81,7 @@ mod tests {
                 "2022-06-15T22:00:00.000000Z",
                 "2022-06-16T21:59:59.999999Z",
             ),
-            (
-                &[("starts_on", "2022-02")],
-                "2022-02-01T00:00:00.000000Z",
-                "2022-02-28T23:59:59.999999Z",
-            ),
+            (&[("starts_on", "2022-02")], "2022-02-01T00:00:00.000000Z", "2022-02-28T23:59:59.999999Z"),
             (
                 &[("starts_on", "2015"), ("ends_on", "2016-01-02")],
                 "2015-01-01T00:00:00.000000Z",
@@ -111,16 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_no_date_has_no_days() {
-        for odd in [
-            "",
-            "20",
-            "2022-13",
-            "2022-02-30",
-            "2022/02",
-            "2022-2-3",
-            "+022",
-            "２０２２",
-        ] {
+        for odd in ["", "20", "2022-13", "2022-02-30", "2022/02", "2022-2-3", "+022", "２０２２"] {
             assert_eq!(days(odd), None, "{odd}");
         }
     }

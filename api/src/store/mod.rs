@@ -19,12 +19,7 @@ pub use write::Write;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("{table}.{column} holds {characters} characters: {max} at most")]
-    TooLong {
-        table: &'static str,
-        column: &'static str,
-        characters: usize,
-        max: usize,
-    },
+    TooLong { table: &'static str, column: &'static str, characters: usize, max: usize },
     #[error("{table}.{column} holds a NUL character")]
     Nul { table: &'static str, column: &'static str },
     #[error("the database refused")]

@@ -36,10 +36,7 @@ pub struct LinkRow {
 
 impl From<Values> for LinkRow {
     fn from(values: Values) -> Self {
-        Self {
-            values,
-            citations: Vec::new(),
-        }
+        Self { values, citations: Vec::new() }
     }
 }
 
@@ -70,10 +67,7 @@ pub async fn put(write: &mut Write, drafts: Vec<Draft>) -> Result<Outcome, Error
         if !owners.is_empty() {
             let columns: Vec<_> = link.all_columns().collect();
             let among = key_values(&owners, write.reader().get_database_backend());
-            links.insert(
-                link.table,
-                read_rows(write.reader(), link.table, &columns, link.owner, among).await?,
-            );
+            links.insert(link.table, read_rows(write.reader(), link.table, &columns, link.owner, among).await?);
         }
     }
     let mut outcome = Outcome::default();
@@ -118,13 +112,7 @@ async fn put_one(
     stored: Option<&Values>,
     links: &HashMap<&'static str, Stored>,
 ) -> Result<bool, Error> {
-    let Draft {
-        kind,
-        id,
-        values,
-        links: wanted,
-        ..
-    } = draft;
+    let Draft { kind, id, values, links: wanted, .. } = draft;
     let owner = (kind, id);
     let Some(stored) = stored else {
         let mut row = values;
@@ -194,35 +182,21 @@ async fn put_links(
         plans.push(plan);
         // Citations of links belong to the record too, and need the links' keys.
         for (id, row) in ids.into_iter().zip(rows) {
-            cited.extend(
-                row.citations
-                    .into_iter()
-                    .map(|citation| citation.with(&kinds::LINK_ID, id)),
-            );
+            cited.extend(row.citations.into_iter().map(|citation| citation.with(&kinds::LINK_ID, id)));
         }
     }
     if let Some(citations) = citations {
-        let all: Vec<Values> = citations
-            .into_iter()
-            .map(|row| row.values.without(&kinds::LINK_ID))
-            .chain(cited)
-            .collect();
+        let all: Vec<Values> =
+            citations.into_iter().map(|row| row.values.without(&kinds::LINK_ID)).chain(cited).collect();
         let (plan, _) = plan(write, owner, &kinds::CITATION, all.iter(), stored);
         plans.push(plan);
     }
-    let touched = plans
-        .iter()
-        .any(|plan| !(plan.insert.is_empty() && plan.update.is_empty() && plan.delete.is_empty()));
+    let touched =
+        plans.iter().any(|plan| !(plan.insert.is_empty() && plan.update.is_empty() && plan.delete.is_empty()));
     if let (true, Some(version)) = (touched, version) {
         write.update(owner.0, owner.1, version, &Values::default()).await?;
     }
-    for Plan {
-        link,
-        insert,
-        update,
-        delete,
-    } in plans
-    {
+    for Plan { link, insert, update, delete } in plans {
         // Rows go before others come, since unique keys hold at every step.
         for (id, values) in delete {
             write.delete_link(owner, link, id, &values).await?;
@@ -245,25 +219,15 @@ fn plan<'a>(
     wanted: impl Iterator<Item = &'a Values>,
     stored: &HashMap<&'static str, Stored>,
 ) -> (Plan, Vec<i64>) {
-    let rows = stored
-        .get(link.table)
-        .and_then(|rows| rows.get(&Scalar::Int(owner.1)))
-        .map_or(&[][..], Vec::as_slice);
+    let rows = stored.get(link.table).and_then(|rows| rows.get(&Scalar::Int(owner.1))).map_or(&[][..], Vec::as_slice);
     let mut left: Vec<Option<&Values>> = rows.iter().map(Some).collect();
-    let mut plan = Plan {
-        link,
-        insert: Vec::new(),
-        update: Vec::new(),
-        delete: Vec::new(),
-    };
+    let mut plan = Plan { link, insert: Vec::new(), update: Vec::new(), delete: Vec::new() };
     let mut ids = Vec::new();
     let fill = |row: &mut Values| derive::keys(link.columns, row);
     for values in wanted {
         let key = values.key(link.unique);
-        let same = left
-            .iter_mut()
-            .find(|row| row.is_some_and(|row| row.key(link.unique) == key))
-            .and_then(Option::take);
+        let same =
+            left.iter_mut().find(|row| row.is_some_and(|row| row.key(link.unique) == key)).and_then(Option::take);
         let Some(same) = same else {
             let id = write.new_id();
             let mut row = values.clone();
@@ -280,9 +244,7 @@ fn plan<'a>(
         ids.push(id);
     }
     let gone = left.into_iter().flatten();
-    plan.delete = gone
-        .map(|row| (row.int(kinds::ID.name).unwrap_or_default(), row.clone()))
-        .collect();
+    plan.delete = gone.map(|row| (row.int(kinds::ID.name).unwrap_or_default(), row.clone())).collect();
     (plan, ids)
 }
 
@@ -302,6 +264,5 @@ pub fn list(values: &[String]) -> Scalar {
 /// # Panics
 /// Where the description does not.
 pub fn column(kind: &'static Kind, name: &str) -> &'static Column {
-    kind.column(name)
-        .unwrap_or_else(|| panic!("{} has no column {name}", kind.name))
+    kind.column(name).unwrap_or_else(|| panic!("{} has no column {name}", kind.name))
 }

@@ -37,10 +37,7 @@ impl Values {
     }
 
     pub fn get(&self, name: &str) -> Option<&Scalar> {
-        self.0
-            .iter()
-            .find(|(column, _)| column.name == name)
-            .and_then(|(_, value)| value.as_ref())
+        self.0.iter().find(|(column, _)| column.name == name).and_then(|(_, value)| value.as_ref())
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {

@@ -78,13 +78,8 @@ impl Write {
         let tx = app.begin_write().await?;
         let mut head = Query::select();
         // SQLite has locked the whole file when the transaction began, and knows no lock of a row.
-        head.columns(["sequence", "at", "next_id"])
-            .from("log_head")
-            .lock_exclusive();
-        let head = tx
-            .query_one(&head)
-            .await?
-            .ok_or_else(|| DbErr::Custom("the log has no head".to_owned()))?;
+        head.columns(["sequence", "at", "next_id"]).from("log_head").lock_exclusive();
+        let head = tx.query_one(&head).await?.ok_or_else(|| DbErr::Custom("the log has no head".to_owned()))?;
         let last: i64 = head.try_get("", "at")?;
         let next_id: i64 = head.try_get("", "next_id")?;
         Ok(Self {
@@ -129,14 +124,12 @@ impl Write {
             row.set(&kinds::VERSION, Some(1.into()));
             row.set(&kinds::CREATED_AT, Some(self.at.into()));
             row.set(&kinds::UPDATED_AT, Some(self.at.into()));
-            self.queue("record", vec!["id", "kind"], vec![id.into(), kind.code.into()])
-                .await?;
+            self.queue("record", vec!["id", "kind"], vec![id.into(), kind.code.into()]).await?;
             if kind.orders.iter().any(|order| order.by.side == Side::Tally) {
                 self.queue("tally", vec!["record_id"], vec![id.into()]).await?;
             }
         }
-        self.queue_row(kind.table, kind.columns.iter().copied(), &row, sequence)
-            .await
+        self.queue_row(kind.table, kind.columns.iter().copied(), &row, sequence).await
     }
 
     /// Changes columns of a row of a kind, or, with none, notes that a link of it changes. `version` is the present one.
@@ -146,20 +139,14 @@ impl Write {
     pub async fn update(&mut self, kind: &'static Kind, id: i64, version: i64, changed: &Values) -> Result<(), Error> {
         check(kind.table, changed)?;
         self.flush_for(id).await?;
-        let shown = changed
-            .iter()
-            .filter(|(column, _)| !column.derived && column.name != kinds::LABEL.name);
+        let shown = changed.iter().filter(|(column, _)| !column.derived && column.name != kinds::LABEL.name);
         let fields: Vec<String> = shown.map(|(column, _)| column.api_name()).collect();
         // However often a write changes a record, its version grows by one.
         let version = self.entry_of(kind, id).map_or(version + 1, |entry| entry.version);
         let sequence = self.entry(kind, id, false, version, fields);
-        self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence)
-            .await?;
+        self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
         let mut update = Query::update();
-        update
-            .table(kind.table)
-            .value("from_seq", sequence)
-            .and_where(Expr::col("id").eq(id));
+        update.table(kind.table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
         if kind.is_record() {
             update.value("version", version).value("updated_at", self.at);
         }
@@ -201,13 +188,9 @@ impl Write {
         check(link.table, changed)?;
         self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
-        self.retire(link.table, &all_columns(link.all_columns()), id, sequence)
-            .await?;
+        self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
         let mut update = Query::update();
-        update
-            .table(link.table)
-            .value("from_seq", sequence)
-            .and_where(Expr::col("id").eq(id));
+        update.table(link.table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
         for (column, value) in changed.iter() {
             update.value(column.name, Expr::val(parameter(column, value.as_ref())));
         }
@@ -229,11 +212,8 @@ impl Write {
         self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
         self.recount(link, values);
-        self.retire(link.table, &all_columns(link.all_columns()), id, sequence)
-            .await?;
-        self.tx
-            .execute(Query::delete().from_table(link.table).and_where(Expr::col("id").eq(id)))
-            .await?;
+        self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
+        self.tx.execute(Query::delete().from_table(link.table).and_where(Expr::col("id").eq(id))).await?;
         Ok(())
     }
 
@@ -242,10 +222,7 @@ impl Write {
     /// # Errors
     /// Whatever the database says; then nothing is written.
     pub async fn save(mut self) -> Result<Saved, Error> {
-        let saved = Saved {
-            sequence: self.sequence,
-            entries: self.entries.len(),
-        };
+        let saved = Saved { sequence: self.sequence, entries: self.entries.len() };
         if self.entries.is_empty() {
             self.tx.rollback().await?;
             return Ok(saved);
@@ -256,16 +233,8 @@ impl Write {
         for (sequence, entry) in (first..).zip(std::mem::take(&mut self.entries)) {
             let fields = serde_json::Value::from(entry.fields.into_iter().collect::<Vec<_>>()).to_string();
             let operation = if entry.created { "CREATED" } else { "UPDATED" };
-            let columns = vec![
-                "sequence",
-                "at",
-                "actor",
-                "operation",
-                "kind",
-                "record_id",
-                "version",
-                "changed_fields",
-            ];
+            let columns =
+                vec!["sequence", "at", "actor", "operation", "kind", "record_id", "version", "changed_fields"];
             let row: Vec<Value> = vec![
                 sequence.into(),
                 self.at.into(),
@@ -280,10 +249,7 @@ impl Write {
         }
         self.flush().await?;
         let mut head = Query::update();
-        head.table("log_head")
-            .value("sequence", self.sequence)
-            .value("at", self.at)
-            .value("next_id", self.next_id);
+        head.table("log_head").value("sequence", self.sequence).value("at", self.at).value("next_id", self.next_id);
         self.tx.execute(&head).await?;
         self.tx.commit().await?;
         Ok(saved)
@@ -302,13 +268,7 @@ impl Write {
         let place = *self.by_row.entry((kind.table, id)).or_insert(next);
         if place == next {
             self.sequence += 1;
-            self.entries.push(Entry {
-                kind,
-                id,
-                created,
-                version,
-                fields: BTreeSet::new(),
-            });
+            self.entries.push(Entry { kind, id, created, version, fields: BTreeSet::new() });
         }
         let newest = i64::try_from(self.entries.len()).unwrap_or_default();
         if let Some(entry) = self.entries.get_mut(place) {
@@ -319,9 +279,7 @@ impl Write {
 
     /// The sequence of the entry of a link's owner, which says that this link changed.
     fn link_entry(&mut self, (kind, id): (&'static Kind, i64), link: &'static Link) -> i64 {
-        let (created, version) = self
-            .entry_of(kind, id)
-            .map_or((false, 1), |entry| (entry.created, entry.version));
+        let (created, version) = self.entry_of(kind, id).map_or((false, 1), |entry| (entry.created, entry.version));
         let field = (!created).then(|| link.field.to_owned());
         self.entry(kind, id, created, version, field)
     }
@@ -335,10 +293,8 @@ impl Write {
             .and_where(Expr::col("id").eq(id))
             .and_where(Expr::col("from_seq").lt(sequence));
         let mut twin = Query::insert();
-        twin.into_table(Alias::new(format!("{table}_history")))
-            .columns(columns.iter().copied().chain(["to_seq"]));
-        twin.select_from(old)
-            .map_err(|error| DbErr::Custom(error.to_string()))?;
+        twin.into_table(Alias::new(format!("{table}_history"))).columns(columns.iter().copied().chain(["to_seq"]));
+        twin.select_from(old).map_err(|error| DbErr::Custom(error.to_string()))?;
         self.tx.execute(&twin).await.map(|_| ())
     }
 
@@ -351,10 +307,7 @@ impl Write {
     ) -> Result<(), Error> {
         check(table, row)?;
         let columns: Vec<_> = columns.collect();
-        let mut values: Vec<Value> = columns
-            .iter()
-            .map(|column| parameter(column, row.get(column.name)))
-            .collect();
+        let mut values: Vec<Value> = columns.iter().map(|column| parameter(column, row.get(column.name))).collect();
         values.push(sequence.into());
         let names = columns.iter().map(|column| column.name).chain(["from_seq"]).collect();
         self.queue(table, names, values).await
@@ -371,28 +324,18 @@ impl Write {
                     self.run_insert(table, columns, full).await?;
                 }
             }
-            None => self.inserts.push(Insert {
-                table,
-                columns,
-                rows: vec![row],
-            }),
+            None => self.inserts.push(Insert { table, columns, rows: vec![row] }),
         }
         Ok(())
     }
 
     fn entry_of(&self, kind: &'static Kind, id: i64) -> Option<&Entry> {
-        self.by_row
-            .get(&(kind.table, id))
-            .and_then(|place| self.entries.get(*place))
+        self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get(*place))
     }
 
     /// Writes what waits, if the row with this key may be among it.
     async fn flush_for(&mut self, id: i64) -> Result<(), Error> {
-        if id >= self.first_id {
-            self.flush().await
-        } else {
-            Ok(())
-        }
+        if id >= self.first_id { self.flush().await } else { Ok(()) }
     }
 
     /// Writes what waits.
@@ -432,20 +375,8 @@ impl Write {
     async fn tally(&mut self) -> Result<(), Error> {
         let Recount { publishers, issues } = std::mem::take(&mut self.recount);
         let counts = [
-            (
-                &publishers,
-                "standards",
-                kinds::STANDARD_PUBLISHER.table,
-                kinds::ORGANISATION_ID.name,
-                "count(*)",
-            ),
-            (
-                &issues,
-                "standards",
-                kinds::STANDARD_ISSUE.table,
-                kinds::ISSUE_ID.name,
-                "count(*)",
-            ),
+            (&publishers, "standards", kinds::STANDARD_PUBLISHER.table, kinds::ORGANISATION_ID.name, "count(*)"),
+            (&issues, "standards", kinds::STANDARD_ISSUE.table, kinds::ISSUE_ID.name, "count(*)"),
             (
                 &issues,
                 "organisations",
@@ -484,22 +415,14 @@ fn check(table: &'static str, row: &Values) -> Result<(), Error> {
     for (column, _) in row.iter() {
         let Some(text) = row.text(column.name) else { continue };
         if text.contains('\0') {
-            return Err(Error::Nul {
-                table,
-                column: column.name,
-            });
+            return Err(Error::Nul { table, column: column.name });
         }
         let max = if column.long { MAX_LONG } else { MAX_SHORT };
         // Bytes first: counting characters of every text costs more.
         if text.len() > max {
             let characters = text.chars().count();
             if characters > max {
-                return Err(Error::TooLong {
-                    table,
-                    column: column.name,
-                    characters,
-                    max,
-                });
+                return Err(Error::TooLong { table, column: column.name, characters, max });
             }
         }
     }

@@ -51,35 +51,24 @@ fn sqlite_writer_options(config: &Config) -> ConnectOptions {
     };
     let mut options = quiet(config);
     // One request may wait while a long import commits its batches.
-    options
-        .max_connections(1)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(30));
+    options.max_connections(1).min_connections(1).acquire_timeout(Duration::from_secs(30));
     options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     options.map_sqlx_sqlite_opts(move |options: SqliteConnectOptions| {
-        sqlite(options)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
+        sqlite(options).create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(synchronous)
     });
     options
 }
 
 fn sqlite_readers_options(config: &Config) -> ConnectOptions {
     let mut options = quiet(config);
-    options
-        .max_connections(config.database_connections)
-        .min_connections(1)
-        .acquire_timeout(config.request_timeout);
+    options.max_connections(config.database_connections).min_connections(1).acquire_timeout(config.request_timeout);
     options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     options.map_sqlx_sqlite_opts(|options| sqlite(options).pragma("query_only", "ON"));
     let most = config.request_timeout;
     options.map_sqlx_sqlite_pool_opts(move |options| {
-        options
-            .after_connect(move |connection, _| Box::pin(bound_statements(connection, most)))
-            .before_acquire(move |connection, _| {
-                Box::pin(async move { bound_statements(connection, most).await.map(|()| true) })
-            })
+        options.after_connect(move |connection, _| Box::pin(bound_statements(connection, most))).before_acquire(
+            move |connection, _| Box::pin(async move { bound_statements(connection, most).await.map(|()| true) }),
+        )
     });
     options
 }
@@ -88,10 +77,7 @@ fn sqlite_readers_options(config: &Config) -> ConnectOptions {
 /// statement does not notice that nobody waits for it any more.
 async fn bound_statements(connection: &mut SqliteConnection, most: Duration) -> Result<(), SqlxError> {
     let end = Instant::now() + most;
-    connection
-        .lock_handle()
-        .await?
-        .set_progress_handler(OPERATIONS_BETWEEN_CHECKS, move || Instant::now() < end);
+    connection.lock_handle().await?.set_progress_handler(OPERATIONS_BETWEEN_CHECKS, move || Instant::now() < end);
     Ok(())
 }
 
@@ -101,15 +87,10 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
 
 fn postgres_options(config: &Config) -> ConnectOptions {
     let mut options = quiet(config);
-    options
-        .max_connections(config.database_connections)
-        .min_connections(1)
-        .acquire_timeout(config.request_timeout);
+    options.max_connections(config.database_connections).min_connections(1).acquire_timeout(config.request_timeout);
     let timeout_ms = config.request_timeout.as_millis();
     options.map_sqlx_postgres_opts(move |options: PgConnectOptions| {
-        options
-            .application_name("atlas")
-            .options([("statement_timeout", timeout_ms.to_string())])
+        options.application_name("atlas").options([("statement_timeout", timeout_ms.to_string())])
     });
     options
 }

@@ -27,11 +27,7 @@ pub(super) fn too_late() -> DbErr {
 
 /// What is wrong, and what to do.
 pub(super) fn explain(error: &DbErr, url: &DatabaseUrl) -> String {
-    if url.is_sqlite() {
-        explain_sqlite(error, url)
-    } else {
-        explain_postgres(error, url)
-    }
+    if url.is_sqlite() { explain_sqlite(error, url) } else { explain_postgres(error, url) }
 }
 
 fn explain_sqlite(error: &DbErr, url: &DatabaseUrl) -> String {
@@ -65,9 +61,7 @@ fn explain_sqlite(error: &DbErr, url: &DatabaseUrl) -> String {
 
 fn explain_postgres(error: &DbErr, url: &DatabaseUrl) -> String {
     let sqlx = sqlx_error(error);
-    let code = sqlx
-        .and_then(SqlxError::as_database_error)
-        .and_then(|error| error.code().map(String::from));
+    let code = sqlx.and_then(SqlxError::as_database_error).and_then(|error| error.code().map(String::from));
     match (code.as_deref(), sqlx) {
         (Some("28P01" | "28000"), _) => {
             format!("PostgreSQL at {url} refuses this user or password: correct ATLAS_DATABASE_URL")

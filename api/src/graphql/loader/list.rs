@@ -45,11 +45,7 @@ pub struct Row<N, E> {
 
 impl<N, E> ListOf<N, E> {
     pub fn new(list: Arc<List>, parent: i64) -> Self {
-        Self {
-            list,
-            parent,
-            rows: PhantomData,
-        }
+        Self { list, parent, rows: PhantomData }
     }
 }
 
@@ -74,11 +70,7 @@ impl<N, E> std::hash::Hash for ListOf<N, E> {
 
 impl<N, E> Default for Slice<N, E> {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            has_next: false,
-            has_previous: false,
-        }
+        Self { rows: Vec::new(), has_next: false, has_previous: false }
     }
 }
 
@@ -105,10 +97,7 @@ impl Loader<CountOf> for Rows {
         let mut loaded = HashMap::with_capacity(keys.len());
         for (list, parents) in by_list(keys.iter().map(|key| (&key.list, key.parent))) {
             for row in self.read(&list.count_statement(&parents, self.backend())).await? {
-                let key = CountOf {
-                    list: Arc::clone(list),
-                    parent: row.try_get("", "parent")?,
-                };
+                let key = CountOf { list: Arc::clone(list), parent: row.try_get("", "parent")? };
                 loaded.insert(key, row.try_get("", "count")?);
             }
         }
@@ -164,12 +153,8 @@ impl<N, E> Slice<N, E> {
 
 /// A row of a page; none where the parent has no rows.
 fn read_row<N: Columns, E: Columns>(list: &List, row: &QueryResult) -> Result<Option<Row<N, E>>, DbErr> {
-    let values: Vec<_> = list
-        .order
-        .iter()
-        .enumerate()
-        .map(|term| read_term(term, row))
-        .collect::<Result<_, DbErr>>()?;
+    let values: Vec<_> =
+        list.order.iter().enumerate().map(|term| read_term(term, row)).collect::<Result<_, DbErr>>()?;
     if values.last().is_none_or(Option::is_none) {
         return Ok(None);
     }
@@ -177,11 +162,7 @@ fn read_row<N: Columns, E: Columns>(list: &List, row: &QueryResult) -> Result<Op
         Some(_) => Some(Arc::new(N::from_query_result(row, "c_")?)),
         None => None,
     };
-    Ok(Some(Row {
-        record,
-        edge: Arc::new(E::from_query_result(row, "e_")?),
-        cursor: Cursor(values),
-    }))
+    Ok(Some(Row { record, edge: Arc::new(E::from_query_result(row, "e_")?), cursor: Cursor(values) }))
 }
 
 fn read_term((position, term): (usize, &OrderBy), row: &QueryResult) -> Result<Option<Scalar>, DbErr> {

@@ -89,10 +89,7 @@ impl<N: Node> Loader<ByKey<N>> for Rows {
         let mut query = one_row(N::KIND, Expr::col(("keys", "value")));
         query.with_cte(keys(&parents, self.backend()));
         let rows = self.single_rows(&query, key_of).await?;
-        Ok(rows
-            .into_iter()
-            .map(|(key, row)| (ByKey(key, PhantomData), row))
-            .collect())
+        Ok(rows.into_iter().map(|(key, row)| (ByKey(key, PhantomData), row)).collect())
     }
 }
 
@@ -116,10 +113,7 @@ impl<N: Node> Loader<BySlug<N>> for Rows {
         let mut query = one_row(N::KIND, first_of(current, former));
         query.with_cte(self.text_keys(&asked.iter().map(|key| key.0.clone()).collect::<Vec<_>>()));
         let rows = self.single_rows(&query, text_of).await?;
-        Ok(rows
-            .into_iter()
-            .map(|(slug, row)| (BySlug(slug, PhantomData), row))
-            .collect())
+        Ok(rows.into_iter().map(|(slug, row)| (BySlug(slug, PhantomData), row)).collect())
     }
 }
 
@@ -150,10 +144,7 @@ impl Loader<ByIdentifier> for Rows {
             .and_where(Expr::col(("n", "undated_identifier_key")).eq(key()))
             .cond_where(is_edition("n"))
             .and_where(is_published("n"));
-        let mut query = one_row(
-            &kinds::STANDARD,
-            first_of(newest(&mut exact, "e"), newest(&mut edition, "n")),
-        );
+        let mut query = one_row(&kinds::STANDARD, first_of(newest(&mut exact, "e"), newest(&mut edition, "n")));
         query.with_cte(self.text_keys(&asked_keys));
         let rows = self.single_rows::<_, standard::Model>(&query, text_of).await?;
         Ok(asked
@@ -218,9 +209,7 @@ impl Loader<AncestorsOf> for Rows {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
         let statement = ancestors(&parents, self.backend());
         let found = self
-            .read_by_parent(&statement, key_of, |row| {
-                issue::Model::from_query_result(row, "c_").map(Arc::new)
-            })
+            .read_by_parent(&statement, key_of, |row| issue::Model::from_query_result(row, "c_").map(Arc::new))
             .await?;
         Ok(found.into_iter().map(|(key, rows)| (AncestorsOf(key), rows)).collect())
     }
@@ -232,13 +221,8 @@ impl Loader<CitationsOfLink> for Rows {
 
     async fn load(&self, asked: &[CitationsOfLink]) -> Result<HashMap<CitationsOfLink, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let found = self
-            .facts(&kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION], &parents)
-            .await?;
-        Ok(found
-            .into_iter()
-            .map(|(key, rows)| (CitationsOfLink(key), rows))
-            .collect())
+        let found = self.facts(&kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION], &parents).await?;
+        Ok(found.into_iter().map(|(key, rows)| (CitationsOfLink(key), rows)).collect())
     }
 }
 
@@ -249,9 +233,7 @@ impl Loader<SubjectsOf> for Rows {
     async fn load(&self, asked: &[SubjectsOf]) -> Result<HashMap<SubjectsOf, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
         let order = [&kinds::SCHEME, &kinds::SUBJECT_FOLD];
-        let found = self
-            .facts(&kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &order, &parents)
-            .await?;
+        let found = self.facts(&kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &order, &parents).await?;
         Ok(found.into_iter().map(|(key, rows)| (SubjectsOf(key), rows)).collect())
     }
 }
@@ -262,18 +244,8 @@ impl Loader<IdentifiersOf> for Rows {
 
     async fn load(&self, asked: &[IdentifiersOf]) -> Result<HashMap<IdentifiersOf, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let found = self
-            .facts(
-                &kinds::STANDARD_IDENTIFIER,
-                &kinds::STANDARD_ID,
-                &[&kinds::POSITION],
-                &parents,
-            )
-            .await?;
-        Ok(found
-            .into_iter()
-            .map(|(key, rows)| (IdentifiersOf(key), rows))
-            .collect())
+        let found = self.facts(&kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID, &[&kinds::POSITION], &parents).await?;
+        Ok(found.into_iter().map(|(key, rows)| (IdentifiersOf(key), rows)).collect())
     }
 }
 
@@ -304,8 +276,7 @@ impl Rows {
             window.order_by(("r", term.name), Order::Asc);
         }
         let mut rows = Query::select();
-        rows.expr_as(Expr::col(("r", near.name)), "parent")
-            .expr_window_as(Expr::cust("row_number()"), window, "n");
+        rows.expr_as(Expr::col(("r", near.name)), "parent").expr_window_as(Expr::cust("row_number()"), window, "n");
         for read in link.all_columns().filter(|column| !column.derived) {
             rows.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
         }
@@ -321,16 +292,12 @@ impl Rows {
             .and_where(Expr::col("n").lte(MAX_FACTS))
             .order_by("n", Order::Asc);
         query.with_cte(keys(parents, self.backend()));
-        self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new))
-            .await
+        self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await
     }
 
     fn text_keys(&self, texts: &[String]) -> WithClause {
         let mut expression = CommonTableExpression::new();
-        expression
-            .table_name("keys")
-            .column("value")
-            .query(text_values(texts, self.backend()));
+        expression.table_name("keys").column("value").query(text_values(texts, self.backend()));
         let mut with = WithClause::new();
         with.cte(expression);
         with
@@ -353,9 +320,7 @@ fn one_row(kind: &'static Kind, id: Expr) -> SelectStatement {
     let mut query = Query::select();
     query.expr_as(Expr::col(("keys", "value")), "parent");
     record_columns(kind, &mut query);
-    query
-        .from("keys")
-        .join_as(JoinType::InnerJoin, kind.table, "r", Expr::col(("r", "id")).eq(id));
+    query.from("keys").join_as(JoinType::InnerJoin, kind.table, "r", Expr::col(("r", "id")).eq(id));
     query
 }
 
@@ -383,32 +348,20 @@ fn ancestors(parents: &[i64], backend: sea_orm::DbBackend) -> SelectStatement {
         .expr(Expr::col(("keys", "value")))
         .expr(parent_id(&issue))
         .expr(Expr::cust("1"))
-        .join(
-            JoinType::InnerJoin,
-            "keys",
-            Expr::col((issue.clone(), "id")).equals(("keys", "value")),
-        )
+        .join(JoinType::InnerJoin, "keys", Expr::col((issue.clone(), "id")).equals(("keys", "value")))
         .and_where(parent_id(&issue).is_not_null());
     let mut step = Query::select();
     let issue = tables.from(&mut step, kinds::ISSUE.table);
     step.expr(Expr::col(("up", "start")))
         .expr(parent_id(&issue))
         .expr(Expr::col(("up", "depth")).add(1))
-        .join(
-            JoinType::InnerJoin,
-            "up",
-            Expr::col((issue.clone(), "id")).equals(("up", "id")),
-        )
+        .join(JoinType::InnerJoin, "up", Expr::col((issue.clone(), "id")).equals(("up", "id")))
         .and_where(parent_id(&issue).is_not_null())
         .and_where(Expr::col(("up", "depth")).lt(MAX_ANCESTORS));
     let mut keys = CommonTableExpression::new();
-    keys.table_name("keys")
-        .column("value")
-        .query(key_values(parents, backend));
+    keys.table_name("keys").column("value").query(key_values(parents, backend));
     let mut up = CommonTableExpression::new();
-    up.table_name("up")
-        .columns(["start", "id", "depth"])
-        .query(start.union(UnionType::All, step).to_owned());
+    up.table_name("up").columns(["start", "id", "depth"]).query(start.union(UnionType::All, step).to_owned());
     let mut with = WithClause::new();
     with.recursive(true).cte(keys).cte(up);
     let mut query = Query::select();
@@ -416,12 +369,7 @@ fn ancestors(parents: &[i64], backend: sea_orm::DbBackend) -> SelectStatement {
     record_columns(&kinds::ISSUE, &mut query);
     query
         .from("up")
-        .join_as(
-            JoinType::InnerJoin,
-            kinds::ISSUE.table,
-            "r",
-            Expr::col(("r", "id")).equals(("up", "id")),
-        )
+        .join_as(JoinType::InnerJoin, kinds::ISSUE.table, "r", Expr::col(("r", "id")).equals(("up", "id")))
         .order_by(("up", "depth"), Order::Desc)
         .with_cte(with);
     query

@@ -44,9 +44,8 @@ impl Loader<SummaryOf> for Rows {
                 counts.insert(kind, row.try_get("", "count")?);
             }
         }
-        summary.counts = RecordKind::iter()
-            .map(|kind| (kind, counts.get(&kind.to_value()).copied().unwrap_or_default()))
-            .collect();
+        summary.counts =
+            RecordKind::iter().map(|kind| (kind, counts.get(&kind.to_value()).copied().unwrap_or_default())).collect();
         Ok(HashMap::from([(SummaryOf, summary)]))
     }
 }

@@ -62,11 +62,6 @@ impl Citation {
 /// # Errors
 /// What is wrong with the arguments, or what the database or a limit says.
 pub async fn of_record(ctx: &Context<'_>, record: i64, arguments: Arguments) -> Result<CitationConnection> {
-    let asked = Asked {
-        filter: None,
-        order_by: None,
-        arguments,
-        size: PageSize::USUAL,
-    };
+    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
     page(ctx, (&kinds::RECORD_CITATIONS).into(), record, asked).await
 }

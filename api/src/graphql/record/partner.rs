@@ -56,11 +56,7 @@ impl ListEdge for PartnerEdge {
     type Node = Organisation;
     type Columns = Partnership;
     fn edge(position: Position, node: Organisation, partnership: Arc<Partnership>) -> Self {
-        Self {
-            position,
-            node,
-            partnership,
-        }
+        Self { position, node, partnership }
     }
 }
 
@@ -75,12 +71,7 @@ pub async fn page(
     roles: Option<Vec<PartnerRole>>,
     arguments: Arguments,
 ) -> Result<PartnerConnection> {
-    let asked = Asked {
-        filter: None,
-        order_by: None,
-        arguments,
-        size: PageSize::USUAL,
-    };
+    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
     let mut list = connection::list::<Organisation>(ctx, relation.into(), asked)?;
     list.only = roles.map(|roles| (&kinds::ROLE, names(&roles)));
     Ok(Listed::load(ctx, list, parent).await?.into())
@@ -88,11 +79,6 @@ pub async fn page(
 
 /// The names of enum values, as rows hold them.
 pub fn names<T: EnumType>(values: &[T]) -> Vec<String> {
-    let name = |value: &T| {
-        T::items()
-            .iter()
-            .find(|item| item.value == *value)
-            .map(|item| item.name.to_owned())
-    };
+    let name = |value: &T| T::items().iter().find(|item| item.value == *value).map(|item| item.name.to_owned());
     values.iter().filter_map(name).collect()
 }

@@ -232,17 +232,9 @@ async fn relations(
     kinds: Option<Vec<StandardRelationKind>>,
     arguments: Arguments,
 ) -> Result<StandardRelationConnection> {
-    let asked = Asked {
-        filter: None,
-        order_by: None,
-        arguments,
-        size: PageSize::USUAL,
-    };
+    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
     let mut list = connection::list::<Standard>(ctx, relation.into(), asked)?;
     list.only = kinds.map(|kinds| (kinds::STANDARD_RELATION_KIND, names(&kinds)));
     let inverse = *relation == kinds::STANDARD_RELATED_FROM;
-    Ok(StandardRelationConnection {
-        page: Listed::load(ctx, list, parent).await?,
-        inverse,
-    })
+    Ok(StandardRelationConnection { page: Listed::load(ctx, list, parent).await?, inverse })
 }

@@ -58,24 +58,12 @@ impl<'a> Values<'a> {
         match field.name.node.as_str() {
             "nodes" if field.get_argument("ids").is_some() => {
                 let ids = self.argument(field, "ids", list_length).unwrap_or(1);
-                Objects {
-                    other: one(under.data()).saturating_mul(ids),
-                    page: 0,
-                    introspection,
-                }
+                Objects { other: one(under.data()).saturating_mul(ids), page: 0, introspection }
             }
-            "nodes" | "edges" => Objects {
-                page: one(under.data()),
-                other: 0,
-                introspection,
-            },
+            "nodes" | "edges" => Objects { page: one(under.data()), other: 0, introspection },
             _ => {
                 let page = self.page(field).saturating_mul(under.page);
-                Objects {
-                    other: one(page.saturating_add(under.other)),
-                    page: 0,
-                    introspection,
-                }
+                Objects { other: one(page.saturating_add(under.other)), page: 0, introspection }
             }
         }
     }
@@ -91,10 +79,7 @@ impl<'a> Values<'a> {
             _ => 1,
         };
         let introspection = under.introspection.saturating_add(1).saturating_mul(times);
-        Objects {
-            introspection,
-            ..Objects::default()
-        }
+        Objects { introspection, ..Objects::default() }
     }
 
     fn page(&self, field: &Field) -> u64 {
@@ -105,20 +90,13 @@ impl<'a> Values<'a> {
 
     fn argument(&self, field: &Field, name: &str, read: fn(&Value) -> Option<u64>) -> Option<u64> {
         let value = field.get_argument(name)?.node.clone();
-        read(
-            &value
-                .into_const_with(|name| self.variable(&name).cloned().ok_or(()))
-                .ok()?,
-        )
+        read(&value.into_const_with(|name| self.variable(&name).cloned().ok_or(())).ok()?)
     }
 
     fn variable(&self, name: &Name) -> Option<&Value> {
         let default = || {
-            let definition = self
-                .operation
-                .variable_definitions
-                .iter()
-                .find(|definition| definition.node.name.node == *name);
+            let definition =
+                self.operation.variable_definitions.iter().find(|definition| definition.node.name.node == *name);
             definition?.node.default_value.as_ref().map(|value| &value.node)
         };
         self.variables.get(name).or_else(default)

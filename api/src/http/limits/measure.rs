@@ -26,45 +26,24 @@ pub fn measure(
     variables: &Variables,
     config: &Config,
 ) -> Result<(), ServerError> {
-    within(
-        "operations",
-        document.operations.iter().len() as u64,
-        MAX_OPERATIONS as u64,
-        None,
-    )?;
+    within("operations", document.operations.iter().len() as u64, MAX_OPERATIONS as u64, None)?;
     variables.values().try_for_each(|value| check_given(value, 1))?;
     let mut walk = Walk::new(document, Values::new(operation, variables));
     for (_, definition) in document.operations.iter() {
         let definition = &definition.node;
-        within(
-            "variables",
-            definition.variable_definitions.len() as u64,
-            MAX_VARIABLES as u64,
-            None,
-        )?;
-        definition
-            .variable_definitions
-            .iter()
-            .try_for_each(|variable| walk.variable(&variable.node))?;
+        within("variables", definition.variable_definitions.len() as u64, MAX_VARIABLES as u64, None)?;
+        definition.variable_definitions.iter().try_for_each(|variable| walk.variable(&variable.node))?;
         walk.directives(&definition.directives)?;
         let size = walk.selections(&definition.selection_set, Place::default())?;
         size.judge(config)?;
         if std::ptr::eq(definition, operation) {
             within("objects at most (max_cost)", size.objects.data(), config.max_cost, None)?;
-            within(
-                "objects of introspection",
-                size.objects.introspection,
-                MAX_INTROSPECTION_COST,
-                None,
-            )?;
+            within("objects of introspection", size.objects.introspection, MAX_INTROSPECTION_COST, None)?;
         }
     }
     // Validation walks through fragments that nothing uses, too.
     for name in document.fragments.keys() {
-        if ![false, true]
-            .iter()
-            .any(|introspection| walk.fragments.contains_key(&(name.as_str(), *introspection)))
-        {
+        if ![false, true].iter().any(|introspection| walk.fragments.contains_key(&(name.as_str(), *introspection))) {
             walk.fragment(name, Place::default(), None)?;
         }
     }
@@ -100,40 +79,16 @@ impl Size {
 
     /// The size of a fragment where it is spread. The spread counts too: a fragment may hold nothing but others.
     fn wrapped(self) -> Self {
-        Self {
-            nesting: self.nesting + 1,
-            selections: self.selections.saturating_add(1),
-            ..self
-        }
+        Self { nesting: self.nesting + 1, selections: self.selections.saturating_add(1), ..self }
     }
 
     /// Judges an operation.
     fn judge(&self, config: &Config) -> Result<(), ServerError> {
-        within(
-            "fields below one another (max_depth)",
-            self.depth as u64,
-            config.max_depth as u64,
-            None,
-        )?;
+        within("fields below one another (max_depth)", self.depth as u64, config.max_depth as u64, None)?;
         let depth = self.introspection_depth as u64;
-        within(
-            "fields of introspection below one another",
-            depth,
-            MAX_INTROSPECTION_DEPTH as u64,
-            None,
-        )?;
-        within(
-            "levels of fields and fragments",
-            self.nesting as u64,
-            MAX_NESTING as u64,
-            None,
-        )?;
-        within(
-            "selections with all fragments spread (max_fields)",
-            self.selections,
-            config.max_fields,
-            None,
-        )?;
+        within("fields of introspection below one another", depth, MAX_INTROSPECTION_DEPTH as u64, None)?;
+        within("levels of fields and fragments", self.nesting as u64, MAX_NESTING as u64, None)?;
+        within("selections with all fragments spread (max_fields)", self.selections, config.max_fields, None)?;
         within("fields at the root", self.direct, MAX_ROOT_FIELDS, None)
     }
 }
@@ -147,10 +102,7 @@ struct Place {
 
 impl Place {
     fn below(self) -> Self {
-        Self {
-            level: self.level + 1,
-            ..self
-        }
+        Self { level: self.level + 1, ..self }
     }
 }
 
@@ -165,30 +117,18 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(document: &'a ExecutableDocument, values: Values<'a>) -> Self {
-        Self {
-            document,
-            values,
-            fragments: HashMap::new(),
-            aliases: 0,
-            directives: 0,
-        }
+        Self { document, values, fragments: HashMap::new(), aliases: 0, directives: 0 }
     }
 
     fn selections(&mut self, set: &'a Positioned<SelectionSet>, place: Place) -> Result<Size, ServerError> {
-        within(
-            "levels of fields and fragments",
-            place.level as u64,
-            MAX_NESTING as u64,
-            Some(set.pos),
-        )?;
+        within("levels of fields and fragments", place.level as u64, MAX_NESTING as u64, Some(set.pos))?;
         let mut size = Size::default();
         for selection in &set.node.items {
             let one = match &selection.node {
                 Selection::Field(field) => self.field(&field.node, place)?,
                 Selection::FragmentSpread(spread) => {
                     self.directives(&spread.node.directives)?;
-                    self.fragment(&spread.node.fragment_name.node, place, Some(selection.pos))?
-                        .wrapped()
+                    self.fragment(&spread.node.fragment_name.node, place, Some(selection.pos))?.wrapped()
                 }
                 Selection::InlineFragment(fragment) => {
                     self.directives(&fragment.node.directives)?;
@@ -208,13 +148,7 @@ impl<'a> Walk<'a> {
             check_written(&written(value.node.clone().into_const_with(unknown)), value.pos)?;
         }
         let introspection = place.introspection || matches!(field.name.node.as_str(), "__schema" | "__type");
-        let under = self.selections(
-            &field.selection_set,
-            Place {
-                introspection,
-                ..place.below()
-            },
-        )?;
+        let under = self.selections(&field.selection_set, Place { introspection, ..place.below() })?;
         let leaf = field.selection_set.node.items.is_empty();
         let objects = match (leaf, introspection) {
             (true, _) => Objects::default(),
@@ -246,12 +180,7 @@ impl<'a> Walk<'a> {
         self.directives(&fragment.node.directives)?;
         let size = self.selections(&fragment.node.selection_set, place.below())?;
         // In the order of this walk a long chain may never look deep: its end is known when its start is measured.
-        within(
-            "levels of fields and fragments",
-            size.nesting as u64,
-            MAX_NESTING as u64,
-            position,
-        )?;
+        within("levels of fields and fragments", size.nesting as u64, MAX_NESTING as u64, position)?;
         self.fragments.insert(key, Some(size));
         Ok(size)
     }
@@ -292,19 +221,11 @@ fn check_written(value: &Value, position: Pos) -> Result<(), ServerError> {
             if small {
                 Ok(())
             } else {
-                Err(invalid(
-                    format!("{number} is no Int: it has more than 32 bits"),
-                    Some(position),
-                ))
+                Err(invalid(format!("{number} is no Int: it has more than 32 bits"), Some(position)))
             }
         }
         Value::List(items) => {
-            within(
-                "items in a list",
-                items.len() as u64,
-                MAX_LIST_ITEMS as u64,
-                Some(position),
-            )?;
+            within("items in a list", items.len() as u64, MAX_LIST_ITEMS as u64, Some(position))?;
             items.iter().try_for_each(|item| check_written(item, position))
         }
         Value::Object(fields) => fields.values().try_for_each(|field| check_written(field, position)),
@@ -317,12 +238,7 @@ fn check_given(value: &Value, level: usize) -> Result<(), ServerError> {
     within("levels in its variables", level as u64, MAX_VALUE_DEPTH as u64, None)?;
     match value {
         Value::List(items) => {
-            within(
-                "items in a list of its variables",
-                items.len() as u64,
-                MAX_LIST_ITEMS as u64,
-                None,
-            )?;
+            within("items in a list of its variables", items.len() as u64, MAX_LIST_ITEMS as u64, None)?;
             items.iter().try_for_each(|item| check_given(item, level + 1))
         }
         Value::Object(fields) => fields.values().try_for_each(|field| check_given(field, level + 1)),

@@ -46,11 +46,7 @@ fn within(what: &str, figure: u64, bound: u64, position: Option<Pos>) -> Result<
     if figure <= bound {
         return Ok(());
     }
-    Err(answer::error(
-        Code::LimitExceeded,
-        format!("The document has {figure} {what}; {bound} is the most"),
-        position,
-    ))
+    Err(answer::error(Code::LimitExceeded, format!("The document has {figure} {what}; {bound} is the most"), position))
 }
 
 /// Refuses what the rules of GraphQL forbid.

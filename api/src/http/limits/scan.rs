@@ -34,12 +34,7 @@ pub fn scan(text: &str) -> Result<(), ServerError> {
         }
         tokens += 1;
         if tokens > MAX_TOKENS {
-            return within(
-                "tokens or more",
-                tokens as u64,
-                MAX_TOKENS as u64,
-                Some(position(text, start)),
-            );
+            return within("tokens or more", tokens as u64, MAX_TOKENS as u64, Some(position(text, start)));
         }
         let before = name.take();
         match byte {
@@ -49,12 +44,7 @@ pub fn scan(text: &str) -> Result<(), ServerError> {
                 arguments += usize::from(byte == b'(');
                 open.push(if object { Open::Object(Vec::new()) } else { Open::Other });
                 let place = Some(position_if(open.len() > MAX_BRACKETS, text, start));
-                within(
-                    "brackets within one another",
-                    open.len() as u64,
-                    MAX_BRACKETS as u64,
-                    place.flatten(),
-                )?;
+                within("brackets within one another", open.len() as u64, MAX_BRACKETS as u64, place.flatten())?;
             }
             b')' | b']' | b'}' => {
                 arguments = arguments.saturating_sub(usize::from(byte == b')'));
@@ -91,11 +81,7 @@ fn token_length(text: &str, at: usize) -> usize {
         [b'"', after @ ..] => 1 + string_length(after),
         [byte, ..] if is_name_start(*byte) => run(|byte| is_name_start(byte) || byte.is_ascii_digit()),
         [byte, ..] if byte.is_ascii_digit() || *byte == b'-' => {
-            1 + rest
-                .bytes()
-                .skip(1)
-                .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
-                .count()
+            1 + rest.bytes().skip(1).take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count()
         }
         _ => rest.chars().next().map_or(1, char::len_utf8),
     }
@@ -178,22 +164,10 @@ mod tests {
             ("{ ".to_owned() + &"a ".repeat(15_000) + "}", "tokens"),
             ("{ ".to_owned() + &"a, \u{feff}".repeat(14_000) + "}", ""),
             ("#".to_owned() + &"a ".repeat(30_000), ""),
-            (
-                "{ a(b: { c: 1, d: { c: 2 }, e: [{ c: 3 }, { c: 4 }] }) }".to_owned(),
-                "",
-            ),
-            (
-                "{ a(b: { c: 1, d: 2, c: 3 }) }".to_owned(),
-                "input field c is there twice",
-            ),
-            (
-                "{ a(b: { d: [{ c: 1 c: 1 }] }) }".to_owned(),
-                "input field c is there twice",
-            ),
-            (
-                "query($a: A = { c: 1, c: 2 }) { a }".to_owned(),
-                "input field c is there twice",
-            ),
+            ("{ a(b: { c: 1, d: { c: 2 }, e: [{ c: 3 }, { c: 4 }] }) }".to_owned(), ""),
+            ("{ a(b: { c: 1, d: 2, c: 3 }) }".to_owned(), "input field c is there twice"),
+            ("{ a(b: { d: [{ c: 1 c: 1 }] }) }".to_owned(), "input field c is there twice"),
+            ("query($a: A = { c: 1, c: 2 }) { a }".to_owned(), "input field c is there twice"),
             ("{ a: b a: b { a: c a: c } }".to_owned(), ""),
             ("{ a(b: { c: \"d: 1 d: 2\" }) }".to_owned(), ""),
             ("\u{1f600}\"".to_owned(), ""),
@@ -202,10 +176,7 @@ mod tests {
             let start: String = text.chars().take(40).collect();
             match scan(&text) {
                 Ok(()) => assert_eq!(expected, "", "{start}"),
-                Err(error) => assert!(
-                    !expected.is_empty() && error.message.contains(expected),
-                    "{start}: {error}"
-                ),
+                Err(error) => assert!(!expected.is_empty() && error.message.contains(expected), "{start}: {error}"),
             }
         }
     }

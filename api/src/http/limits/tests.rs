@@ -13,11 +13,7 @@ fn bomb(levels: usize, last: &str) -> String {
 }
 
 fn nested(times: usize, page: &str) -> String {
-    format!(
-        "{{ {}id{} }}",
-        format!("a{page} {{ nodes {{ ").repeat(times),
-        " } }".repeat(times)
-    )
+    format!("{{ {}id{} }}", format!("a{page} {{ nodes {{ ").repeat(times), " } }".repeat(times))
 }
 
 /// The introspection query of GraphQL.js and GraphiQL, in short.
@@ -35,12 +31,7 @@ fn introspection() -> String {
 fn judge(text: &str, variables: serde_json::Value) -> Result<(), ServerError> {
     let document = parse_query(text).unwrap();
     let (_, operation) = document.operations.iter().next().unwrap();
-    measure(
-        &document,
-        &operation.node,
-        &Variables::from_json(variables),
-        &Config::default(),
-    )
+    measure(&document, &operation.node, &Variables::from_json(variables), &Config::default())
 }
 
 #[test]
@@ -58,10 +49,7 @@ fn documents_are_taken_or_refused() {
         (format!("{{ a {{ {} }} }}", "b ".repeat(5_000)), "selections"),
         (bomb(60, "fragment F60 on Query { a }"), "selections"),
         (bomb(20, ""), "selections"),
-        (
-            bomb(70, "fragment F70 on Query { a }"),
-            "levels of fields and fragments",
-        ),
+        (bomb(70, "fragment F70 on Query { a }"), "levels of fields and fragments"),
         (
             format!(
                 "{} fragment U on Query {{ ...F0 }}",
@@ -69,10 +57,7 @@ fn documents_are_taken_or_refused() {
             ),
             "levels",
         ),
-        (
-            "{ ...A } fragment A on Q { ...B } fragment B on Q { a { ...A } }".to_owned(),
-            "spreads itself",
-        ),
+        ("{ ...A } fragment A on Q { ...B } fragment B on Q { a { ...A } }".to_owned(), "spreads itself"),
         ("{ a } fragment A on Q { ...A }".to_owned(), "spreads itself"),
         (nested(7, "(first: 1)"), ""),
         (nested(8, "(first: 1)"), "below one another"),
@@ -81,33 +66,17 @@ fn documents_are_taken_or_refused() {
         (nested(4, "(first: 100)"), "objects at most"),
         (nested(4, ""), ""),
         (nested(5, ""), "objects at most"),
+        ("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(), ""),
         (
-            "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(),
-            "",
-        ),
-        (
-            format!(
-                "{{ __schema {{ types {{ {}name{} }} }} }}",
-                "fields { type { ".repeat(4),
-                "} }".repeat(4)
-            ),
+            format!("{{ __schema {{ types {{ {}name{} }} }} }}", "fields { type { ".repeat(4), "} }".repeat(4)),
             "introspection",
         ),
         (format!("{{ a {} }}", "@include(if: true) ".repeat(201)), "directives"),
         (
-            format!(
-                "query({}) {{ a }}",
-                (0..101).map(|i| format!("$v{i}: Int ")).collect::<Vec<_>>().concat()
-            ),
+            format!("query({}) {{ a }}", (0..101).map(|i| format!("$v{i}: Int ")).collect::<Vec<_>>().concat()),
             "variables",
         ),
-        (
-            (0..51)
-                .map(|i| format!("query Q{i} {{ a }} "))
-                .collect::<Vec<_>>()
-                .concat(),
-            "operations",
-        ),
+        ((0..51).map(|i| format!("query Q{i} {{ a }} ")).collect::<Vec<_>>().concat(), "operations"),
         (format!("{{ a(b: [{}]) }}", "1 ".repeat(1_001)), "items in a list"),
         ("{ a(b: 2147483647, c: -2147483648) }".to_owned(), ""),
         ("{ a(b: 2147483648) }".to_owned(), "more than 32 bits"),
@@ -116,10 +85,7 @@ fn documents_are_taken_or_refused() {
         ("query($a: Int = 9999999999) { a }".to_owned(), "more than 32 bits"),
         ("{ a @include(if: 2147483648) }".to_owned(), "more than 32 bits"),
         ("{ __typename @include(if: true) @skip(if: false) }".to_owned(), ""),
-        (
-            "{ __typename @include(if: true) @include(if: true) }".to_owned(),
-            "twice",
-        ),
+        ("{ __typename @include(if: true) @include(if: true) }".to_owned(), "twice"),
         ("{ __typename @nothing }".to_owned(), "no directive"),
         ("{ __typename { a } }".to_owned(), "no fields"),
         ("{ __typename(a: 1) }".to_owned(), "no arguments"),
@@ -127,10 +93,7 @@ fn documents_are_taken_or_refused() {
         let start: String = text.chars().take(60).collect();
         match judge(&text, json!({})) {
             Ok(()) => assert_eq!(expected, "", "{start}"),
-            Err(error) => assert!(
-                !expected.is_empty() && error.message.contains(expected),
-                "{start}: {error}"
-            ),
+            Err(error) => assert!(!expected.is_empty() && error.message.contains(expected), "{start}: {error}"),
         }
     }
 }

@@ -21,22 +21,13 @@ pub(super) fn check(field: &Field) -> Result<(), ServerError> {
     for directive in &field.directives {
         let name = directive.node.name.node.as_str();
         if !["skip", "include"].contains(&name) {
-            return Err(invalid(
-                format!("There is no directive @{name} for fields"),
-                Some(directive.pos),
-            ));
+            return Err(invalid(format!("There is no directive @{name} for fields"), Some(directive.pos)));
         }
         if seen.contains(&name) {
-            return Err(invalid(
-                format!("The directive @{name} is there twice"),
-                Some(directive.pos),
-            ));
+            return Err(invalid(format!("The directive @{name} is there twice"), Some(directive.pos)));
         }
         if directive.node.arguments.len() != 1 || directive.node.get_argument("if").is_none() {
-            return Err(invalid(
-                format!("The directive @{name} takes one argument, if"),
-                Some(directive.pos),
-            ));
+            return Err(invalid(format!("The directive @{name} takes one argument, if"), Some(directive.pos)));
         }
         seen.push(name);
     }
