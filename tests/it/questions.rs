@@ -15,13 +15,7 @@ const QUESTIONS: &[Question] = &[
         about: "which ISO standards on blockchain are under development",
         document: r#"{ standards(filter: { issue: { slug: { eq: "blockchain" } }, publisher: { slug: { eq: "iso" } }, status: [UNDER_DEVELOPMENT] }) { totalCount nodes { identifier } } }"#,
         answer: || {
-            let identifiers = [
-                "ISO/TR 23245.2",
-                "ISO/TR 23576",
-                "ISO/TS 23258",
-                "ISO/TS 23259",
-                "ISO/TS 23635",
-            ];
+            let identifiers = ["ISO/TR 23245.2", "ISO/TR 23576", "ISO/TS 23258", "ISO/TS 23259", "ISO/TS 23635"];
             json!({ "standards": { "totalCount": 5, "nodes": identifiers.map(|identifier| json!({ "identifier": identifier })) } })
         },
     },
@@ -257,12 +251,7 @@ const QUESTIONS: &[Question] = &[
 
 async fn questions_get_the_answers_of_the_documents(on: Backend) {
     let atlas = on.seeded().await;
-    for Question {
-        about,
-        document,
-        answer,
-    } in QUESTIONS
-    {
+    for Question { about, document, answer } in QUESTIONS {
         assert_eq!(atlas.ask(document).await, answer(), "{about}");
     }
 }
@@ -282,12 +271,7 @@ async fn the_e_commerce_negotiation_has_its_87_members_under_their_names(on: Bac
     expected.sort_unstable();
     assert_eq!(names, expected);
     // The countries come under their ISO names, in the order of these.
-    let codes = |wanted: &str| {
-        edges
-            .iter()
-            .find(|edge| edge["note"] == wanted)
-            .map(|edge| text(&edge["node"]["code"]))
-    };
+    let codes = |wanted: &str| edges.iter().find(|edge| edge["note"] == wanted).map(|edge| text(&edge["node"]["code"]));
     for (name, code) in [
         ("Separate Customs Territory of Taiwan, Penghu, Kinmen and Matsu", "TW"),
         ("Hong Kong, China", "HK"),
@@ -298,10 +282,8 @@ async fn the_e_commerce_negotiation_has_its_87_members_under_their_names(on: Bac
     ] {
         assert_eq!(codes(name).as_deref(), Some(code), "{name}");
     }
-    let labels: Vec<String> = edges
-        .iter()
-        .map(|edge| api::graph::fold::sort_key(&text(&edge["node"]["name"])))
-        .collect();
+    let labels: Vec<String> =
+        edges.iter().map(|edge| api::graph::fold::sort_key(&text(&edge["node"]["name"]))).collect();
     assert!(labels.is_sorted(), "{labels:?}");
 }
 
@@ -311,20 +293,11 @@ async fn both_sides_of_a_contradiction_are_cited(on: Backend) {
         r#"{ standard(identifier: "ISO/IEC 30149") { citations { nodes { field note locator source { name } } } } }"#;
     let answer = atlas.ask(document).await;
     let citations = answer["standard"]["citations"]["nodes"].as_array().expect("citations");
-    let sides: Vec<&Value> = citations
-        .iter()
-        .filter(|citation| citation["field"] == "status")
-        .collect();
+    let sides: Vec<&Value> = citations.iter().filter(|citation| citation["field"] == "status").collect();
     assert_eq!(sides.len(), 2, "{sides:?}");
-    for (side, words) in sides
-        .iter()
-        .zip(["both published and in development", "under development"])
-    {
+    for (side, words) in sides.iter().zip(["both published and in development", "under development"]) {
         assert!(side["note"].as_str().is_some_and(|note| note.contains(words)), "{side}");
-        assert_eq!(
-            side["locator"],
-            "International Organization for Standardization › Internet of things"
-        );
+        assert_eq!(side["locator"], "International Organization for Standardization › Internet of things");
     }
 }
 
@@ -344,9 +317,7 @@ async fn every_record_says_where_it_comes_from(on: Backend) {
 
 async fn the_atlas_counts_its_records(on: Backend) {
     let atlas = on.seeded().await;
-    let answer = atlas
-        .ask("{ atlas { revision updatedAt recordCounts { kind count } } }")
-        .await;
+    let answer = atlas.ask("{ atlas { revision updatedAt recordCounts { kind count } } }").await;
     let counts = answer["atlas"]["recordCounts"].as_array().expect("counts");
     let kinds: Vec<&str> = counts.iter().filter_map(|count| count["kind"].as_str()).collect();
     let expected: Vec<&str> = api::graph::kinds::RECORDS.iter().map(|kind| kind.code).collect();
@@ -368,20 +339,14 @@ async fn the_documents_issues_all_stand_in_the_tree(on: Backend) {
             "technologies",
             "artificial-intelligence internet-of-things automated-driving cloud-computing blockchain emerging-technologies",
         ),
-        (
-            "infrastructure",
-            "telecommunications-infrastructure critical-infrastructure digital-standards access",
-        ),
+        ("infrastructure", "telecommunications-infrastructure critical-infrastructure digital-standards access"),
         ("security", "cybersecurity network-security encryption trust"),
         (
             "legal-and-regulatory",
             "data-governance privacy-and-data-protection intellectual-property-rights digital-identities arbitration",
         ),
         ("economic", "e-commerce-and-trade consumer-protection"),
-        (
-            "development",
-            "sustainable-development digital-and-environment capacity-development",
-        ),
+        ("development", "sustainable-development digital-and-environment capacity-development"),
         ("human-rights", "gender-rights-online"),
     ];
     let roots = atlas.ask("{ issues(filter: { root: true }) { totalCount } }").await;
@@ -389,10 +354,7 @@ async fn the_documents_issues_all_stand_in_the_tree(on: Backend) {
     for (root, children) in tree {
         let document = format!("{{ issue(slug: \"{root}\") {{ parent {{ id }} children {{ nodes {{ slug }} }} }} }}");
         let answer = atlas.ask(&document).await;
-        let nodes = answer["issue"]["children"]["nodes"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
+        let nodes = answer["issue"]["children"]["nodes"].as_array().cloned().unwrap_or_default();
         let mut slugs: Vec<&str> = nodes.iter().filter_map(|node| node["slug"].as_str()).collect();
         let mut expected: Vec<&str> = children.split(' ').collect();
         slugs.sort_unstable();
@@ -435,11 +397,7 @@ fn both_databases_answer_alike_to_the_letter() {
             every("sources", "name url publisher licence attribution accessedOn"),
             "{ countries(first: 250) { edges { cursor node { id code alpha3 name region } } } atlas { version revision updatedAt recordCounts { kind count } } }".to_owned(),
         ];
-        for document in documents
-            .iter()
-            .map(String::as_str)
-            .chain(QUESTIONS.iter().map(|question| question.document))
-        {
+        for document in documents.iter().map(String::as_str).chain(QUESTIONS.iter().map(|question| question.document)) {
             let (one, other) = (sqlite.ask(document).await, postgres.ask(document).await);
             assert_eq!(one.to_string(), other.to_string(), "{document}");
         }

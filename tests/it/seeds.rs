@@ -9,10 +9,7 @@ use tests::{Atlas, Backend, Invented, both};
 
 /// The number of rows of every table that has a past or notes one.
 async fn row_counts(atlas: &Atlas) -> BTreeMap<String, i64> {
-    let tables = kinds::NODES
-        .iter()
-        .map(|kind| kind.table)
-        .chain(kinds::LINKS.iter().map(|link| link.table));
+    let tables = kinds::NODES.iter().map(|kind| kind.table).chain(kinds::LINKS.iter().map(|link| link.table));
     let mut counts = BTreeMap::new();
     for table in tables
         .flat_map(|table| [table.to_owned(), format!("{table}_history")])
@@ -25,10 +22,7 @@ async fn row_counts(atlas: &Atlas) -> BTreeMap<String, i64> {
 }
 
 async fn revision(atlas: &Atlas) -> String {
-    atlas.ask("{ atlas { revision } }").await["atlas"]["revision"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
+    atlas.ask("{ atlas { revision } }").await["atlas"]["revision"].as_str().unwrap_or_default().to_owned()
 }
 
 async fn seeding_twice_changes_nothing(on: Backend) {
@@ -36,24 +30,10 @@ async fn seeding_twice_changes_nothing(on: Backend) {
     let (before, counts) = (revision(&atlas).await, row_counts(&atlas).await);
     let outcome = seed::load(&atlas.app).await.expect("the seeds can be loaded again");
     let records: i64 = kinds::NODES.iter().map(|kind| counts[kind.table]).sum();
-    assert_eq!(
-        outcome,
-        Outcome {
-            created: 0,
-            updated: 0,
-            unchanged: u64::try_from(records).expect("a count")
-        }
-    );
+    assert_eq!(outcome, Outcome { created: 0, updated: 0, unchanged: u64::try_from(records).expect("a count") });
     assert_eq!(revision(&atlas).await, before);
     assert_eq!(row_counts(&atlas).await, counts);
-    assert_eq!(
-        counts
-            .iter()
-            .filter(|(table, _)| table.ends_with("_history"))
-            .map(|(_, count)| count)
-            .sum::<i64>(),
-        0
-    );
+    assert_eq!(counts.iter().filter(|(table, _)| table.ends_with("_history")).map(|(_, count)| count).sum::<i64>(), 0);
 }
 
 async fn of_two_that_seed_an_empty_atlas_at_once_one_wins(on: Backend) {
@@ -64,9 +44,7 @@ async fn of_two_that_seed_an_empty_atlas_at_once_one_wins(on: Backend) {
     assert_eq!(outcomes.iter().flatten().count(), 1, "{outcomes:?}");
     let created = outcomes.iter().flatten().next().map_or(0, |outcome| outcome.created);
     assert_eq!(
-        atlas
-            .number("SELECT count(*) FROM change WHERE operation = 'CREATED'")
-            .await,
+        atlas.number("SELECT count(*) FROM change WHERE operation = 'CREATED'").await,
         i64::try_from(created).expect("a count")
     );
     assert_eq!(seed::load_if_empty(&other).await.expect("a third ends"), None);
@@ -198,11 +176,7 @@ const MISTAKES: &[(&str, usize, &str)] = &[
         16,
         "`QQ` is no ISO 3166-1",
     ),
-    (
-        "[[issue]]\nslug = 'two'\nname = 'Two'\ncites = [{ source = 'rumour' }]",
-        16,
-        "there is no source `rumour`",
-    ),
+    ("[[issue]]\nslug = 'two'\nname = 'Two'\ncites = [{ source = 'rumour' }]", 16, "there is no source `rumour`"),
     // The same thing twice.
     (
         "[[issue]]\nslug = 'one'\nname = 'Another'\ncites = [{ source = 'test' }]",
@@ -214,11 +188,7 @@ const MISTAKES: &[(&str, usize, &str)] = &[
         14,
         "the organisation `alpha` is made twice",
     ),
-    (
-        "[[source]]\nkey = 'test'\nname = 'Another'",
-        14,
-        "the source `test` is made twice",
-    ),
+    ("[[source]]\nkey = 'test'\nname = 'Another'", 14, "the source `test` is made twice"),
     (
         "[[channel]]\nowner = 'alpha'\nplatform = 'RSS'\ncites = [{ source = 'test' }]\n[[channel]]\nowner = 'alpha'\nplatform = 'RSS'\ncites = [{ source = 'test' }]",
         19,
@@ -286,11 +256,7 @@ const MISTAKES: &[(&str, usize, &str)] = &[
         "`SOON` is none of LIVE",
     ),
     // What is missing or should not be there.
-    (
-        "[[issue]]\nslug = 'two'\nname = 'Two'\ncites = []",
-        14,
-        "a citation is missing",
-    ),
+    ("[[issue]]\nslug = 'two'\nname = 'Two'\ncites = []", 14, "a citation is missing"),
     ("[[issue]]\nslug = 'two'\nname = 'Two'", 13, "missing field `cites`"),
     (
         "[[issue]]\nslug = 'two'\nname = 'Two'\nname_of_it = 'Two'\ncites = [{ source = 'test' }]",
@@ -298,22 +264,10 @@ const MISTAKES: &[(&str, usize, &str)] = &[
         "unknown field `name_of_it`",
     ),
     ("[[isue]]\nslug = 'two'", 13, "unknown field `isue`"),
-    (
-        "[[issue]]\nslug = 'two'\nname = 2\ncites = [{ source = 'test' }]",
-        15,
-        "expected a string",
-    ),
+    ("[[issue]]\nslug = 'two'\nname = 2\ncites = [{ source = 'test' }]", 15, "expected a string"),
     ("[[issue]]\nslug = 'two'\nname = 'Two", 15, "invalid"),
-    (
-        "[[issue]]\nslug = 'Two'\nname = 'Two'\ncites = [{ source = 'test' }]",
-        14,
-        "`Two` is no slug",
-    ),
-    (
-        "[[issue]]\nslug = ''\nname = 'Two'\ncites = [{ source = 'test' }]",
-        14,
-        "is no slug",
-    ),
+    ("[[issue]]\nslug = 'Two'\nname = 'Two'\ncites = [{ source = 'test' }]", 14, "`Two` is no slug"),
+    ("[[issue]]\nslug = ''\nname = 'Two'\ncites = [{ source = 'test' }]", 14, "is no slug"),
     // Parents that never end.
     (
         "[[issue]]\nslug = 'two'\nname = 'Two'\nparent = 'two'\ncites = [{ source = 'test' }]",
@@ -330,22 +284,13 @@ const MISTAKES: &[(&str, usize, &str)] = &[
 async fn mistakes_are_shown_with_file_and_line_and_nothing_is_written(on: Backend) {
     let atlas = on.empty().await;
     let none = row_counts(&atlas).await;
-    atlas
-        .try_load(&[("a.toml", HEAD)])
-        .await
-        .expect("the head holds no mistake");
+    atlas.try_load(&[("a.toml", HEAD)]).await.expect("the head holds no mistake");
     let atlas = on.empty().await;
     for (added, line, words) in MISTAKES {
-        let message = atlas
-            .try_load(&[("a.toml", &format!("{HEAD}{added}"))])
-            .await
-            .expect_err(added);
+        let message = atlas.try_load(&[("a.toml", &format!("{HEAD}{added}"))]).await.expect_err(added);
         let place = format!("a.toml:{line}: ");
         let told = message.lines().find(|told| told.contains(&place)).unwrap_or_default();
-        assert!(
-            told.contains(words),
-            "{added}\nis answered with\n{message}\nand not with {place}{words}"
-        );
+        assert!(told.contains(words), "{added}\nis answered with\n{message}\nand not with {place}{words}");
         assert!(message.contains("nothing was written"), "{message}");
     }
     assert_eq!(revision(&atlas).await, "0000000000000000");
@@ -357,10 +302,7 @@ async fn mistakes_of_all_files_are_shown_together(on: Backend) {
     let two = "[[issue]]\nslug = 'one'\nname = 'Again'\nparent = 'zero'\ncites = [{ source = 'test' }]";
     let three =
         "[[event]]\nslug = 'e'\ntitle = 'E'\nformat = 'LOUD'\nissues = ['one']\ncites = [{ source = 'gossip' }]";
-    let message = atlas
-        .try_load(&[("a.toml", HEAD), ("b.toml", two), ("c.toml", three)])
-        .await
-        .expect_err("mistakes");
+    let message = atlas.try_load(&[("a.toml", HEAD), ("b.toml", two), ("c.toml", three)]).await.expect_err("mistakes");
     for told in [
         "4 mistakes",
         "b.toml:2: the issue `one` is made twice: first in a.toml:5",
@@ -413,21 +355,11 @@ async fn entries(atlas: &Atlas, after: i64) -> Vec<String> {
 async fn a_changed_record_gets_a_version_an_entry_and_a_past(on: Backend) {
     let mut records = small();
     let atlas = on.atlas(&records).await;
-    let (ids, first) = (
-        atlas.ask(IDS).await,
-        atlas.number("SELECT sequence FROM log_head").await,
-    );
-    records.change(
-        "organisation",
-        "alpha",
-        json!({ "name": "Álpha", "established_year": null }),
-    );
+    let (ids, first) = (atlas.ask(IDS).await, atlas.number("SELECT sequence FROM log_head").await);
+    records.change("organisation", "alpha", json!({ "name": "Álpha", "established_year": null }));
     let outcome = atlas.load(&records).await;
     assert_eq!((outcome.created, outcome.updated), (0, 1));
-    assert_eq!(
-        entries(&atlas, first).await,
-        [r#"ORGANISATION alpha 2 ["establishedYear","name"]"#]
-    );
+    assert_eq!(entries(&atlas, first).await, [r#"ORGANISATION alpha 2 ["establishedYear","name"]"#]);
     let past = "SELECT name || ' ' || CAST(established_year AS TEXT) || ' ' || name_fold || ' ' || CAST(version AS TEXT) FROM organisation_history";
     assert_eq!(atlas.texts(past).await, ["Alpha 1990 alpha 1"]);
     let seq = first + 1;
@@ -443,9 +375,8 @@ async fn a_changed_record_gets_a_version_an_entry_and_a_past(on: Backend) {
         }
     }
     assert_eq!(atlas.ask(IDS).await, expected, "ids stay, and so does everything else");
-    let answer = atlas
-        .ask(r#"{ organisation(slug: "alpha") { name label establishedYear createdAt updatedAt } }"#)
-        .await;
+    let answer =
+        atlas.ask(r#"{ organisation(slug: "alpha") { name label establishedYear createdAt updatedAt } }"#).await;
     assert_eq!(
         answer["organisation"],
         json!({ "name": "Álpha", "label": "Álpha", "establishedYear": null,
@@ -457,10 +388,7 @@ async fn a_changed_link_is_filed_under_its_owner(on: Backend) {
     let mut records = small();
     let atlas = on.atlas(&records).await;
     let link = "SELECT id FROM organisation_issue WHERE heading = 'First'";
-    let (key, first) = (
-        atlas.number(link).await,
-        atlas.number("SELECT sequence FROM log_head").await,
-    );
+    let (key, first) = (atlas.number(link).await, atlas.number("SELECT sequence FROM log_head").await);
     let alpha = json!({ "issues": [
         { "issue": "one", "heading": "First", "text": "Other words.", "cites": [{ "source": "test" }] },
         { "issue": "two", "heading": "Second", "cites": [{ "source": "test" }] },
@@ -469,20 +397,9 @@ async fn a_changed_link_is_filed_under_its_owner(on: Backend) {
     assert_eq!(atlas.load(&records).await.updated, 1);
     assert_eq!(entries(&atlas, first).await, [r#"ORGANISATION alpha 2 ["issues"]"#]);
     assert_eq!(atlas.number(link).await, key, "a link that changes stays the same link");
-    assert_eq!(
-        atlas.texts("SELECT text FROM organisation_issue_history").await,
-        ["Words."]
-    );
-    assert_eq!(
-        atlas.numbers("SELECT to_seq FROM organisation_issue_history").await,
-        [first + 1]
-    );
-    assert_eq!(
-        atlas
-            .numbers("SELECT from_seq FROM organisation_issue WHERE heading = 'First'")
-            .await,
-        [first + 1]
-    );
+    assert_eq!(atlas.texts("SELECT text FROM organisation_issue_history").await, ["Words."]);
+    assert_eq!(atlas.numbers("SELECT to_seq FROM organisation_issue_history").await, [first + 1]);
+    assert_eq!(atlas.numbers("SELECT from_seq FROM organisation_issue WHERE heading = 'First'").await, [first + 1]);
     assert_eq!(
         atlas.numbers("SELECT version FROM organisation_history").await,
         [1],
@@ -512,10 +429,7 @@ async fn a_removed_link_goes_to_the_twin_and_an_added_one_counts(on: Backend) {
     );
     let outcome = atlas.load(&records).await;
     assert_eq!((outcome.created, outcome.updated), (0, 2));
-    let expected = [
-        r#"ORGANISATION beta 2 ["citations","issues"]"#,
-        r#"STANDARD a-1 2 ["issues","publishers"]"#,
-    ];
+    let expected = [r#"ORGANISATION beta 2 ["citations","issues"]"#, r#"STANDARD a-1 2 ["issues","publishers"]"#];
     assert_eq!(entries(&atlas, first).await, expected);
     for table in ["standard_publisher", "standard_issue"] {
         let gone = format!(
@@ -535,18 +449,10 @@ async fn a_removed_link_goes_to_the_twin_and_an_added_one_counts(on: Backend) {
     assert_eq!(atlas.number(&tally("standards", "organisation", "beta")).await, 2);
     assert_eq!(atlas.number(&tally("standards", "issue", "one")).await, 1);
     assert_eq!(atlas.number(&tally("standards", "issue", "two")).await, 2);
-    assert_eq!(
-        atlas.number(&tally("organisations", "issue", "two")).await,
-        2,
-        "an organisation counts once"
-    );
-    let ordered = atlas
-        .ask("{ issues(orderBy: [{ field: STANDARD_COUNT, direction: DESC }]) { nodes { slug } } }")
-        .await;
-    assert_eq!(
-        ordered["issues"]["nodes"],
-        json!([{ "slug": "two" }, { "slug": "one" }])
-    );
+    assert_eq!(atlas.number(&tally("organisations", "issue", "two")).await, 2, "an organisation counts once");
+    let ordered =
+        atlas.ask("{ issues(orderBy: [{ field: STANDARD_COUNT, direction: DESC }]) { nodes { slug } } }").await;
+    assert_eq!(ordered["issues"]["nodes"], json!([{ "slug": "two" }, { "slug": "one" }]));
 }
 
 async fn a_link_that_comes_back_has_two_pasts(on: Backend) {
@@ -560,16 +466,8 @@ async fn a_link_that_comes_back_has_two_pasts(on: Backend) {
     let spans = atlas.numbers(spans).await;
     assert_eq!(spans.len(), 2);
     assert!(spans.iter().all(|span| *span > 0), "{spans:?}");
-    assert_eq!(
-        atlas.numbers("SELECT version FROM standard WHERE slug = 'a-1'").await,
-        [4]
-    );
-    assert_eq!(
-        atlas
-            .numbers("SELECT version FROM standard_history ORDER BY version")
-            .await,
-        [1, 2, 3]
-    );
+    assert_eq!(atlas.numbers("SELECT version FROM standard WHERE slug = 'a-1'").await, [4]);
+    assert_eq!(atlas.numbers("SELECT version FROM standard_history ORDER BY version").await, [1, 2, 3]);
 }
 
 async fn a_new_record_in_changed_seeds_touches_no_other(on: Backend) {
@@ -580,9 +478,8 @@ async fn a_new_record_in_changed_seeds_touches_no_other(on: Backend) {
     let outcome = atlas.load(&records).await;
     assert_eq!((outcome.created, outcome.updated), (1, 0));
     assert_eq!(entries(&atlas, first).await, ["STANDARD a-3 1 []"]);
-    let answer = atlas
-        .ask(r#"{ standard(slug: "a-1") { relatedFrom { edges { kind identifier node { slug } } } } }"#)
-        .await;
+    let answer =
+        atlas.ask(r#"{ standard(slug: "a-1") { relatedFrom { edges { kind identifier node { slug } } } } }"#).await;
     assert_eq!(
         answer["standard"]["relatedFrom"]["edges"],
         json!([{ "kind": "REPLACES", "identifier": "A 3", "node": { "slug": "a-3" } }])
@@ -599,15 +496,8 @@ async fn a_record_that_was_renamed_is_found_by_the_slug_of_its_seed(on: Backend)
     );
     atlas.execute(&alias).await;
     let outcome = atlas.load(&records).await;
-    assert_eq!(
-        (outcome.created, outcome.updated),
-        (0, 0),
-        "the seeds' own slug is a former one now"
-    );
-    assert_eq!(
-        atlas.ask(r#"{ issue(slug: "two") { slug } }"#).await,
-        json!({ "issue": { "slug": "deux" } })
-    );
+    assert_eq!((outcome.created, outcome.updated), (0, 0), "the seeds' own slug is a former one now");
+    assert_eq!(atlas.ask(r#"{ issue(slug: "two") { slug } }"#).await, json!({ "issue": { "slug": "deux" } }));
 }
 
 // ---------------------------------------------------------------- one log
@@ -621,24 +511,15 @@ async fn the_log_is_dense_and_its_time_grows(on: Backend) {
         atlas.load(&records).await;
     }
     let sequences = atlas.numbers("SELECT sequence FROM change ORDER BY sequence").await;
-    assert_eq!(
-        sequences,
-        (1..=i64::try_from(sequences.len()).expect("a count")).collect::<Vec<_>>()
-    );
+    assert_eq!(sequences, (1..=i64::try_from(sequences.len()).expect("a count")).collect::<Vec<_>>());
     let times = atlas.numbers("SELECT at FROM change ORDER BY sequence").await;
     let created = times.len() - 6;
     // The clock stands still; every write is later than the one before all the same, and its entries share one time.
-    let expected: Vec<i64> = (0..created)
-        .map(|_| 0)
-        .chain([1, 1, 2, 2, 3, 3])
-        .map(|later| tests::NOW + later)
-        .collect();
+    let expected: Vec<i64> =
+        (0..created).map(|_| 0).chain([1, 1, 2, 2, 3, 3]).map(|later| tests::NOW + later).collect();
     assert_eq!(times, expected);
     assert_eq!(atlas.numbers("SELECT at FROM log_head").await, [tests::NOW + 3]);
-    assert_eq!(
-        atlas.numbers("SELECT sequence FROM log_head").await,
-        [sequences.len() as i64]
-    );
+    assert_eq!(atlas.numbers("SELECT sequence FROM log_head").await, [sequences.len() as i64]);
     assert_eq!(atlas.texts("SELECT DISTINCT actor FROM change").await, ["seed"]);
 }
 
@@ -658,20 +539,13 @@ async fn every_row_carries_the_sequence_of_its_entry(on: Backend) {
         );
         assert_eq!(atlas.number(&stray).await, 0, "{}", link.table);
         let rows = atlas.number(&format!("SELECT count(*) FROM {}", link.table)).await;
-        assert!(
-            rows > 0 || link.table == "slug_alias",
-            "the garden has a {}",
-            link.table
-        );
+        assert!(rows > 0 || link.table == "slug_alias", "the garden has a {}", link.table);
     }
 }
 
 async fn ids_are_unique_across_all_tables(on: Backend) {
     let atlas = on.garden().await;
-    let tables = kinds::NODES
-        .iter()
-        .map(|kind| kind.table)
-        .chain(kinds::LINKS.iter().map(|link| link.table));
+    let tables = kinds::NODES.iter().map(|kind| kind.table).chain(kinds::LINKS.iter().map(|link| link.table));
     let mut ids: Vec<i64> = Vec::new();
     for table in tables {
         ids.extend(atlas.numbers(&format!("SELECT id FROM {table}")).await);

@@ -11,9 +11,7 @@ fn many(organisations: usize, issues: usize, standards: usize) -> Invented {
         atlas.add("issue", json!({ "slug": format!("issue-{number}"), "parent": "root" }));
     }
     for number in 0..organisations {
-        let treated: Vec<_> = (0..issues)
-            .map(|issue| json!({ "issue": format!("issue-{issue}") }))
-            .collect();
+        let treated: Vec<_> = (0..issues).map(|issue| json!({ "issue": format!("issue-{issue}") })).collect();
         let partner = json!({ "organisation": format!("o-{}", (number + 1) % organisations), "role": "PARTNER" });
         atlas.add(
             "organisation",
@@ -22,35 +20,18 @@ fn many(organisations: usize, issues: usize, standards: usize) -> Invented {
                 "address": { "text": "A street", "country": "CH" },
             }),
         );
-        atlas.add(
-            "channel",
-            json!({ "owner": format!("o-{number}"), "platform": "TWITTER" }),
-        );
+        atlas.add("channel", json!({ "owner": format!("o-{number}"), "platform": "TWITTER" }));
         let body = [format!("o-{number}")];
         let issue = ["issue-0"];
         let slug = |prefix: &str| format!("{prefix}-{number}");
         let party = [json!({ "country": "CH" }), json!({ "country": "DE" })];
-        atlas.add(
-            "committee",
-            json!({ "slug": slug("c"), "owners": body, "parent": (number > 0).then_some("c-0") }),
-        );
-        atlas.add(
-            "event",
-            json!({ "slug": slug("e"), "organisers": body, "issues": issue, "country": "CH" }),
-        );
-        atlas.add(
-            "instrument",
-            json!({ "slug": slug("i"), "custodians": body, "issues": issue, "parties": party }),
-        );
+        atlas.add("committee", json!({ "slug": slug("c"), "owners": body, "parent": (number > 0).then_some("c-0") }));
+        atlas.add("event", json!({ "slug": slug("e"), "organisers": body, "issues": issue, "country": "CH" }));
+        atlas.add("instrument", json!({ "slug": slug("i"), "custodians": body, "issues": issue, "parties": party }));
         let lead = [json!({ "organisation": format!("o-{number}"), "role": "LEAD" })];
-        atlas.add(
-            "initiative",
-            json!({ "slug": slug("n"), "participants": lead, "issues": issue, "countries": party }),
-        );
-        atlas.add(
-            "resource",
-            json!({ "slug": slug("r"), "providers": body, "issues": issue }),
-        );
+        atlas
+            .add("initiative", json!({ "slug": slug("n"), "participants": lead, "issues": issue, "countries": party }));
+        atlas.add("resource", json!({ "slug": slug("r"), "providers": body, "issues": issue }));
     }
     for number in 0..standards {
         let document = format!("ABC {}", number / 2);
@@ -81,133 +62,60 @@ async fn the_document_of_the_foundation_costs_six_statements(on: Backend) {
         assert_eq!(atlas.statements(document).await, 6, "{organisations} organisations");
     }
     let empty = on.empty().await;
-    assert_eq!(
-        empty.statements(document).await,
-        1,
-        "without a row the first statement is the last"
-    );
+    assert_eq!(empty.statements(document).await, 1, "without a row the first statement is the last");
 }
 
 /// Documents with what they cost; the second atlas has more rows and must not cost more.
 const COSTS: &[(u64, &str)] = &[
-    (
-        1,
-        "{ organisations(first: 40) { nodes { id slug label version createdAt updatedAt name otherNames } } }",
-    ),
-    (
-        1,
-        "{ organisations(first: 40) { edges { cursor node { name } } pageInfo { hasNextPage endCursor } } }",
-    ),
+    (1, "{ organisations(first: 40) { nodes { id slug label version createdAt updatedAt name otherNames } } }"),
+    (1, "{ organisations(first: 40) { edges { cursor node { name } } pageInfo { hasNextPage endCursor } } }"),
     (2, "{ organisations(first: 1) { totalCount } }"),
     (2, "{ organisations(first: 0) { totalCount } }"),
-    (
-        1,
-        "{ atlas { version revision updatedAt recordCounts { kind count } } }",
-    ),
+    (1, "{ atlas { version revision updatedAt recordCounts { kind count } } }"),
     (1, "{ atlas { version } issue(slug: \"root\") { name } }"),
     (
         3,
         "{ a: organisation(slug: \"o-0\") { name } b: organisation(slug: \"o-1\") { name } issue(slug: \"root\") { name } countries { nodes { name } } }",
     ),
     // To-one fields.
-    (
-        2,
-        "{ organisations(first: 40) { nodes { address { text country { name } } } } }",
-    ),
+    (2, "{ organisations(first: 40) { nodes { address { text country { name } } } } }"),
     (2, "{ issues(first: 40) { nodes { parent { name } } } }"),
     (2, "{ issues(first: 40) { nodes { ancestors { name } } } }"),
     (2, "{ committees(first: 40) { nodes { parent { name } } } }"),
     (2, "{ events(first: 40) { nodes { country { name } } } }"),
     (2, "{ channels(first: 40) { nodes { owner { label } } } }"),
     (2, "{ channels(first: 40) { nodes { organisation { name } } } }"),
-    (
-        2,
-        "{ channels(first: 40) { nodes { owner { label } organisation { name } } } }",
-    ),
+    (2, "{ channels(first: 40) { nodes { owner { label } organisation { name } } } }"),
     (2, "{ standards(first: 40) { nodes { latestEdition { identifier } } } }"),
     // Lists without pages.
     (2, "{ standards(first: 40) { nodes { subjects { code } } } }"),
     (2, "{ standards(first: 40) { nodes { otherIdentifiers } } }"),
-    (
-        3,
-        "{ organisations(first: 40) { nodes { issues { edges { citations { locator } } } } } }",
-    ),
-    (
-        4,
-        "{ organisations(first: 40) { nodes { issues { edges { citations { source { name } } } } } } }",
-    ),
+    (3, "{ organisations(first: 40) { nodes { issues { edges { citations { locator } } } } } }"),
+    (4, "{ organisations(first: 40) { nodes { issues { edges { citations { source { name } } } } } } }"),
     // Connections.
-    (
-        3,
-        "{ organisations(first: 40) { nodes { citations { nodes { source { name } } } } } }",
-    ),
-    (
-        2,
-        "{ organisations(first: 40) { nodes { standards { nodes { identifier } } } } }",
-    ),
-    (
-        3,
-        "{ organisations(first: 40) { nodes { standards(first: 1) { totalCount nodes { identifier } } } } }",
-    ),
-    (
-        2,
-        "{ organisations(first: 40) { nodes { committees { nodes { designation } } } } }",
-    ),
-    (
-        2,
-        "{ organisations(first: 40) { nodes { events { nodes { title } } } } }",
-    ),
-    (
-        2,
-        "{ organisations(first: 40) { nodes { instruments { nodes { name } } } } }",
-    ),
-    (
-        2,
-        "{ organisations(first: 40) { nodes { initiatives { nodes { name } } } } }",
-    ),
-    (
-        2,
-        "{ organisations(first: 40) { nodes { resources { nodes { name } } } } }",
-    ),
-    (
-        2,
-        "{ organisations(first: 40) { nodes { partners { edges { role node { name } } } } } }",
-    ),
-    (
-        2,
-        "{ organisations(first: 40) { nodes { partnerOf(roles: [PARTNER]) { edges { role node { name } } } } } }",
-    ),
+    (3, "{ organisations(first: 40) { nodes { citations { nodes { source { name } } } } } }"),
+    (2, "{ organisations(first: 40) { nodes { standards { nodes { identifier } } } } }"),
+    (3, "{ organisations(first: 40) { nodes { standards(first: 1) { totalCount nodes { identifier } } } } }"),
+    (2, "{ organisations(first: 40) { nodes { committees { nodes { designation } } } } }"),
+    (2, "{ organisations(first: 40) { nodes { events { nodes { title } } } } }"),
+    (2, "{ organisations(first: 40) { nodes { instruments { nodes { name } } } } }"),
+    (2, "{ organisations(first: 40) { nodes { initiatives { nodes { name } } } } }"),
+    (2, "{ organisations(first: 40) { nodes { resources { nodes { name } } } } }"),
+    (2, "{ organisations(first: 40) { nodes { partners { edges { role node { name } } } } } }"),
+    (2, "{ organisations(first: 40) { nodes { partnerOf(roles: [PARTNER]) { edges { role node { name } } } } } }"),
     (2, "{ issues(first: 40) { nodes { children { nodes { name } } } } }"),
-    (
-        2,
-        "{ issues(first: 40) { nodes { organisations { edges { heading node { name } } } } } }",
-    ),
+    (2, "{ issues(first: 40) { nodes { organisations { edges { heading node { name } } } } } }"),
     (
         5,
         "{ issues(first: 40) { nodes { events { nodes { id } } instruments { nodes { id } } initiatives { nodes { id } } resources { nodes { id } } } } }",
     ),
-    (
-        2,
-        "{ standards(first: 40) { nodes { editions { nodes { identifier } } } } }",
-    ),
-    (
-        2,
-        "{ standards(first: 40) { nodes { relations { edges { kind identifier node { title } } } } } }",
-    ),
-    (
-        2,
-        "{ standards(first: 40) { nodes { relatedFrom { edges { kind identifier node { title } } } } } }",
-    ),
+    (2, "{ standards(first: 40) { nodes { editions { nodes { identifier } } } } }"),
+    (2, "{ standards(first: 40) { nodes { relations { edges { kind identifier node { title } } } } } }"),
+    (2, "{ standards(first: 40) { nodes { relatedFrom { edges { kind identifier node { title } } } } } }"),
     (2, "{ standards(first: 40) { nodes { issues { nodes { name } } } } }"),
     (2, "{ committees(first: 40) { nodes { children { nodes { id } } } } }"),
-    (
-        3,
-        "{ committees(first: 40) { nodes { owners { nodes { id } } standards { nodes { id } } } } }",
-    ),
-    (
-        3,
-        "{ events(first: 40) { nodes { organisers { nodes { id } } issues { nodes { id } } } } }",
-    ),
+    (3, "{ committees(first: 40) { nodes { owners { nodes { id } } standards { nodes { id } } } } }"),
+    (3, "{ events(first: 40) { nodes { organisers { nodes { id } } issues { nodes { id } } } } }"),
     (
         4,
         "{ instruments(first: 40) { nodes { custodians { nodes { id } } parties { edges { note node { name } } } issues { nodes { id } } } } }",
@@ -216,10 +124,7 @@ const COSTS: &[(u64, &str)] = &[
         4,
         "{ initiatives(first: 40) { nodes { participants { edges { role node { id } } } countries { nodes { name } } issues { nodes { id } } } } }",
     ),
-    (
-        3,
-        "{ resources(first: 40) { nodes { providers { nodes { id } } issues { nodes { id } } } } }",
-    ),
+    (3, "{ resources(first: 40) { nodes { providers { nodes { id } } issues { nodes { id } } } } }"),
     // The same field in two ways is two lists; in one way, one.
     (
         3,
@@ -261,19 +166,12 @@ async fn documents_cost_what_they_cost_whatever_the_number_of_rows(on: Backend) 
 async fn nodes_of_one_kind_cost_one_statement(on: Backend) {
     let atlas = on.atlas(&many(40, 3, 8)).await;
     let organisations = atlas.ask("{ organisations(first: 40) { nodes { id } } }").await;
-    let ids: Vec<_> = organisations["organisations"]["nodes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|node| &node["id"])
-        .collect();
+    let ids: Vec<_> =
+        organisations["organisations"]["nodes"].as_array().into_iter().flatten().map(|node| &node["id"]).collect();
     let document = format!("{{ nodes(ids: {}) {{ id }} }}", json!(ids));
     assert_eq!(atlas.statements(&document).await, 1);
     let issue = &atlas.ask("{ issue(slug: \"root\") { id } }").await["issue"]["id"];
-    let document = format!(
-        "{{ nodes(ids: {}) {{ id }} node(id: {issue}) {{ id }} }}",
-        json!([ids[0], issue, ids[1]])
-    );
+    let document = format!("{{ nodes(ids: {}) {{ id }} node(id: {issue}) {{ id }} }}", json!([ids[0], issue, ids[1]]));
     assert_eq!(atlas.statements(&document).await, 2);
 }
 

@@ -52,19 +52,12 @@ impl Reply {
     /// The text of every error.
     pub fn messages(&self) -> String {
         let errors = errors_of(&self.json());
-        errors
-            .iter()
-            .map(|error| error["message"].as_str().unwrap_or("none").to_owned())
-            .collect::<Vec<_>>()
-            .join("; ")
+        errors.iter().map(|error| error["message"].as_str().unwrap_or("none").to_owned()).collect::<Vec<_>>().join("; ")
     }
 
     /// A header as text; empty where it is not there.
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
@@ -74,26 +67,20 @@ fn errors_of(answer: &Value) -> Vec<Value> {
 
 impl Atlas {
     pub(crate) async fn open(database: TestDatabase) -> Self {
-        let app = App::open_at(database.config(), Clock::fixed(NOW))
-            .await
-            .expect("the atlas opens");
+        let app = App::open_at(database.config(), Clock::fixed(NOW)).await.expect("the atlas opens");
         Self { app, database }
     }
 
     /// Another process, as it were, on the same database.
     pub async fn another(&self) -> Arc<App> {
-        App::open_at(self.database.config(), Clock::fixed(NOW))
-            .await
-            .expect("the atlas opens twice")
+        App::open_at(self.database.config(), Clock::fixed(NOW)).await.expect("the atlas opens twice")
     }
 
     // ------------------------------------------------------------ records
 
     /// Loads records, which must hold no mistake.
     pub async fn load(&self, records: &Invented) -> seed::Outcome {
-        self.try_load(&[("invented.toml", &records.text())])
-            .await
-            .expect("records without a mistake")
+        self.try_load(&[("invented.toml", &records.text())]).await.expect("records without a mistake")
     }
 
     /// Loads files as the seeds are loaded.
@@ -127,11 +114,7 @@ impl Atlas {
         let answer = graphql::execute(&self.app, request).await;
         let response = serde_json::to_value(&answer.response).expect("an answer is JSON");
         let errors = errors_of(&response);
-        assert!(
-            errors.is_empty(),
-            "{document}\n{variables}\nis answered with {}",
-            Value::from(errors)
-        );
+        assert!(errors.is_empty(), "{document}\n{variables}\nis answered with {}", Value::from(errors));
         (response["data"].clone(), answer.statements)
     }
 
@@ -178,11 +161,7 @@ impl Atlas {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("the body arrives");
         let text = String::from_utf8(bytes.to_vec()).expect("the body is text");
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            text,
-        }
+        Reply { status: parts.status, headers: parts.headers, text }
     }
 
     // ------------------------------------------------------------ rows
@@ -196,28 +175,18 @@ impl Atlas {
 
     /// The rows of a statement whose only column is text.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
-        let rows = self
-            .app
-            .write
-            .query_all_raw(Statement::from_string(self.app.write.get_database_backend(), sql))
-            .await;
+        let rows =
+            self.app.write.query_all_raw(Statement::from_string(self.app.write.get_database_backend(), sql)).await;
         let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        rows.iter()
-            .map(|row| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error}")))
-            .collect()
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error}"))).collect()
     }
 
     /// The rows of a statement whose only column is a whole number.
     pub async fn numbers(&self, sql: &str) -> Vec<i64> {
-        let rows = self
-            .app
-            .write
-            .query_all_raw(Statement::from_string(self.app.write.get_database_backend(), sql))
-            .await;
+        let rows =
+            self.app.write.query_all_raw(Statement::from_string(self.app.write.get_database_backend(), sql)).await;
         let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        rows.iter()
-            .map(|row| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error}")))
-            .collect()
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error}"))).collect()
     }
 
     /// The only number that a statement gives.

@@ -167,11 +167,7 @@ fn config(url: &str) -> Config {
 
 /// A name that says which process made it, so that a later run knows whether it is left over.
 fn fresh_name() -> String {
-    format!(
-        "atlas_test_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    )
+    format!("atlas_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 async fn fill(config: Config, content: Content) {
@@ -209,20 +205,11 @@ fn fingerprint() -> String {
         hash.update(name);
         hash.update(text);
     }
-    let binary = std::env::current_exe()
-        .and_then(fs::metadata)
-        .expect("this binary is a file");
+    let binary = std::env::current_exe().and_then(fs::metadata).expect("this binary is a file");
     hash.update(binary.len().to_le_bytes());
-    let made = binary
-        .modified()
-        .ok()
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let made = binary.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     hash.update(made.unwrap_or_default().as_nanos().to_le_bytes());
-    hash.finalize()
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 // ---------------------------------------------------------------- SQLite
@@ -312,11 +299,7 @@ async fn sweep_databases(admin: &DatabaseConnection, key: &str) {
     let mut old = names(admin, "atlas_template_%").await;
     old.retain(|name| !finished(name));
     let process_is_gone = |name: &String| {
-        let process = name
-            .trim_start_matches("atlas_test_")
-            .split('_')
-            .next()
-            .unwrap_or_default();
+        let process = name.trim_start_matches("atlas_test_").split('_').next().unwrap_or_default();
         !Path::new("/proc").join(process).exists()
     };
     old.extend(names(admin, "atlas_test_%").await.into_iter().filter(process_is_gone));
@@ -327,17 +310,10 @@ async fn sweep_databases(admin: &DatabaseConnection, key: &str) {
 
 /// The databases with a name like this.
 async fn names(admin: &DatabaseConnection, pattern: &str) -> Vec<String> {
-    let select = format!(
-        "SELECT datname::text FROM pg_database WHERE datname LIKE '{}'",
-        pattern.replace('_', r"\_")
-    );
-    let rows = admin
-        .query_all_raw(Statement::from_string(DbBackend::Postgres, select))
-        .await;
+    let select = format!("SELECT datname::text FROM pg_database WHERE datname LIKE '{}'", pattern.replace('_', r"\_"));
+    let rows = admin.query_all_raw(Statement::from_string(DbBackend::Postgres, select)).await;
     let rows = rows.expect("the server lists its databases");
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).expect("a name"))
-        .collect()
+    rows.iter().map(|row| row.try_get_by_index(0).expect("a name")).collect()
 }
 
 async fn execute(connection: &impl ConnectionTrait, sql: &str) {

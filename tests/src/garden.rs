@@ -37,24 +37,15 @@ pub fn garden() -> Invented {
 }
 
 fn issues(garden: &mut Invented) {
-    garden.add(
-        "issue",
-        json!({ "slug": "hub", "name": "Hub", "other_names": ["Nabe"] }),
-    );
+    garden.add("issue", json!({ "slug": "hub", "name": "Hub", "other_names": ["Nabe"], "cites": cites(5) }));
     garden.add("issue", json!({ "slug": "lonely", "name": "Lonely" }));
     for number in 1..=9 {
         let name = format!("Branch {number}");
-        garden.add(
-            "issue",
-            json!({ "slug": format!("branch-{number}"), "name": name, "parent": "hub" }),
-        );
+        garden.add("issue", json!({ "slug": format!("branch-{number}"), "name": name, "parent": "hub" }));
     }
     for number in 1..=4 {
         let parent = format!("branch-{}", number.min(2));
-        garden.add(
-            "issue",
-            json!({ "slug": format!("leaf-{number}"), "name": "Léaf", "parent": parent }),
-        );
+        garden.add("issue", json!({ "slug": format!("leaf-{number}"), "name": "Léaf", "parent": parent }));
     }
     garden.add("issue", json!({ "slug": "bud", "name": "bud", "parent": "leaf-1" }));
 }
@@ -62,11 +53,7 @@ fn issues(garden: &mut Invented) {
 fn organisations(garden: &mut Invented) {
     for (number, name) in (0_usize..).zip(NAMES) {
         let is_hub = name == "hub of hubs";
-        let slug = if is_hub {
-            "hub".to_owned()
-        } else {
-            format!("o-{number}")
-        };
+        let slug = if is_hub { "hub".to_owned() } else { format!("o-{number}") };
         let address = (number % 4 != 3).then(|| json!({ "text": "A street", "country": CODES[number % 5] }));
         let treatments: Vec<Value> = match number {
             0..6 => vec![
@@ -77,21 +64,14 @@ fn organisations(garden: &mut Invented) {
             6 => vec![json!({ "issue": "bud", "heading": "Bud" })],
             11 => {
                 let branch = |number: usize| json!({ "issue": format!("branch-{number}"), "heading": "Branch" });
-                (1..=9)
-                    .rev()
-                    .map(branch)
-                    .chain([json!({ "issue": "hub", "heading": "Hub" })])
-                    .collect()
+                (1..=9).rev().map(branch).chain([json!({ "issue": "hub", "heading": "Hub" })]).collect()
             }
             _ => Vec::new(),
         };
         let partners: Vec<Value> = if is_hub {
             let partner =
                 |number: usize| json!({ "organisation": format!("o-{number}"), "role": "MEMBER", "note": "joined" });
-            (0..7)
-                .map(partner)
-                .chain([json!({ "organisation": "o-0", "role": "LEAD" })])
-                .collect()
+            (0..7).map(partner).chain([json!({ "organisation": "o-0", "role": "LEAD" })]).collect()
         } else {
             vec![json!({ "organisation": "hub", "role": if number % 2 == 0 { "HOST" } else { "PARENT" } })]
         };
@@ -122,15 +102,13 @@ fn committees(garden: &mut Invented) {
     let owners = ["hub", "o-0", "o-1", "o-2", "o-3", "o-4"];
     garden.add(
         "committee",
-        json!({ "slug": "hub", "designation": "HUB 1", "owners": owners, "name": "Náve" }),
+        json!({ "slug": "hub", "designation": "HUB 1", "owners": owners, "name": "Náve", "cites": cites(5) }),
     );
     for number in 1..=8 {
         let designation = format!("HUB 1/SC {}", 2 * number);
         let slug = format!("sc-{number}");
-        garden.add(
-            "committee",
-            json!({ "slug": slug, "designation": designation, "parent": "hub", "owners": ["hub"] }),
-        );
+        garden
+            .add("committee", json!({ "slug": slug, "designation": designation, "parent": "hub", "owners": ["hub"] }));
     }
     garden.add("committee", json!({ "slug": "free", "designation": "Frée" }));
 }
@@ -198,23 +176,17 @@ fn standards(garden: &mut Invented) {
             }),
         );
     }
-    garden.add(
-        "standard",
-        json!({ "identifier": "ISO/TS 9", "issues": numbers("branch-", 1, 2) }),
-    );
+    garden.add("standard", json!({ "identifier": "ISO/TS 9", "issues": numbers("branch-", 1, 2) }));
 }
 
 fn events(garden: &mut Invented) {
-    let organisers: Vec<String> = (0..6)
-        .map(|number| format!("o-{number}"))
-        .chain(["hub".to_owned()])
-        .collect();
+    let organisers: Vec<String> = (0..6).map(|number| format!("o-{number}")).chain(["hub".to_owned()]).collect();
     garden.add(
         "event",
         json!({
             "slug": "hub", "title": "Hub day", "organisers": organisers, "country": "CH", "format": "HYBRID",
             "issues": ["hub", "branch-1", "branch-2", "branch-3", "branch-4", "branch-5"],
-            "starts_at": "2024-03-01T09:30:00+01:00", "ends_at": "2024-03-01T17:00:00+01:00", "time_zone": "Europe/Zurich",
+            "starts_at": "2024-03-01T09:30:00+01:00", "ends_at": "2024-03-01T17:00:00+01:00", "time_zone": "Europe/Zurich", "cites": cites(5),
         }),
     );
     let dates = ["2024", "2024-03", "2024-03-01", "2023-12-31"];
@@ -237,10 +209,7 @@ fn events(garden: &mut Invented) {
 
 fn others(garden: &mut Invented) {
     let party = |code: &str| json!({ "country": code, "note": format!("as {code}") });
-    let many: Vec<Value> = ["AT", "BR", "CH", "CI", "DE", "FR", "TR"]
-        .into_iter()
-        .map(party)
-        .collect();
+    let many: Vec<Value> = ["AT", "BR", "CH", "CI", "DE", "FR", "TR"].into_iter().map(party).collect();
     let organisations: Vec<String> = (0..6).map(|number| format!("o-{number}")).collect();
     let participants: Vec<Value> = organisations
         .iter()
@@ -254,35 +223,20 @@ fn others(garden: &mut Invented) {
     for number in 0_usize..=7 {
         let is_hub = number == 0;
         let slug = |prefix: &str| {
-            if is_hub {
-                "hub".to_owned()
-            } else {
-                format!("{prefix}-{number}")
-            }
+            if is_hub { "hub".to_owned() } else { format!("{prefix}-{number}") }
         };
         let name = NAMES[number];
         let acronym = (number % 3 == 2).then(|| format!("N{number}"));
-        let issues = if is_hub {
-            branches.clone()
-        } else {
-            vec!["hub".to_owned()]
-        };
-        let bodies = if is_hub {
-            organisations.clone()
-        } else {
-            vec!["hub".to_owned()]
-        };
+        let issues = if is_hub { branches.clone() } else { vec!["hub".to_owned()] };
+        let bodies = if is_hub { organisations.clone() } else { vec!["hub".to_owned()] };
         let year = (number % 4 != 1).then(|| 1990 + number / 3);
-        let parties = if is_hub {
-            many.clone()
-        } else {
-            vec![party(CODES[number % 5])]
-        };
+        let citations = cites(if is_hub { 5 } else { 1 });
+        let parties = if is_hub { many.clone() } else { vec![party(CODES[number % 5])] };
         garden.add(
             "instrument",
             json!({
                 "slug": slug("ins"), "name": name, "acronym": acronym, "adopted_year": year, "custodians": bodies,
-                "kind": (["AGREEMENT", "CONVENTION", "GUIDANCE"][number % 3]), "parties": parties, "issues": issues,
+                "kind": (["AGREEMENT", "CONVENTION", "GUIDANCE"][number % 3]), "parties": parties, "issues": issues, "cites": citations,
             }),
         );
         garden.add(
@@ -291,7 +245,7 @@ fn others(garden: &mut Invented) {
                 "slug": slug("ini"), "name": name, "acronym": acronym, "started_year": year,
                 "kind": (["PROJECT", "NEGOTIATION"][number % 2]),
                 "participants": if is_hub { participants.clone() } else { vec![json!({ "organisation": "hub", "role": "LEAD" }), json!({ "organisation": "hub", "role": "HOST" })] },
-                "countries": parties, "issues": issues,
+                "countries": parties, "issues": issues, "cites": citations,
             }),
         );
         garden.add(
@@ -299,7 +253,7 @@ fn others(garden: &mut Invented) {
             json!({
                 "slug": slug("res"), "name": name, "acronym": acronym,
                 "kind": (["TOOL", "DATABASE", "COURSE"][number % 3]), "availability": (["LIVE", "PLANNED"][number % 2]),
-                "providers": bodies, "issues": issues,
+                "providers": bodies, "issues": issues, "cites": citations,
             }),
         );
     }
@@ -309,25 +263,10 @@ fn channels(garden: &mut Invented) {
     let platforms = ["BLOG", "FACEBOOK", "INSTAGRAM", "LINKEDIN", "TWITTER", "YOUTUBE"];
     for platform in platforms {
         let handle = (platform != "BLOG").then(|| format!("hub_{}", platform.to_lowercase()));
-        garden.add(
-            "channel",
-            json!({ "owner": "hub", "platform": platform, "handle": handle }),
-        );
+        garden.add("channel", json!({ "owner": "hub", "platform": platform, "handle": handle, "cites": cites(5) }));
     }
-    garden.add(
-        "channel",
-        json!({ "owner": "hub", "platform": "TWITTER", "handle": "Hüb%" }),
-    );
-    garden.add(
-        "channel",
-        json!({ "owner": "o-0", "platform": "TWITTER", "handle": "o0" }),
-    );
-    garden.add(
-        "channel",
-        json!({ "owner": "e-1", "owner_kind": "EVENT", "platform": "TWITTER", "handle": "e1" }),
-    );
-    garden.add(
-        "channel",
-        json!({ "owner": "abc-1", "owner_kind": "STANDARD", "platform": "RSS" }),
-    );
+    garden.add("channel", json!({ "owner": "hub", "platform": "TWITTER", "handle": "Hüb%" }));
+    garden.add("channel", json!({ "owner": "o-0", "platform": "TWITTER", "handle": "o0" }));
+    garden.add("channel", json!({ "owner": "e-1", "owner_kind": "EVENT", "platform": "TWITTER", "handle": "e1" }));
+    garden.add("channel", json!({ "owner": "abc-1", "owner_kind": "STANDARD", "platform": "RSS" }));
 }

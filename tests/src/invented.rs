@@ -74,7 +74,9 @@ impl Invented {
     /// The file of seeds.
     pub fn text(&self) -> String {
         let mut tables = self.tables.clone();
-        let sources = json!([{ "key": "test", "name": "Test" }, { "key": "other", "name": "Other source" }]);
+        let more = (9..=11).map(|number| json!({ "key": format!("s{number}"), "name": format!("Source {number}") }));
+        let named = [json!({ "key": "test", "name": "Test" }), json!({ "key": "other", "name": "Óther source" })];
+        let sources: Value = named.into_iter().chain(more).collect();
         tables.insert("source".to_owned(), sources);
         toml::to_string(&tables).expect("JSON without null is TOML")
     }
@@ -82,15 +84,8 @@ impl Invented {
     /// Changes fields of the record with this slug (of a standard: this identifier); null takes a field away.
     pub fn change(&mut self, kind: &str, slug: &str, fields: Value) {
         let key = if kind == "standard" { "identifier" } else { "slug" };
-        let records = self
-            .tables
-            .get_mut(kind)
-            .and_then(Value::as_array_mut)
-            .expect("records of this kind");
-        let record = records
-            .iter_mut()
-            .find(|record| record[key] == slug)
-            .expect("a record with this slug");
+        let records = self.tables.get_mut(kind).and_then(Value::as_array_mut).expect("records of this kind");
+        let record = records.iter_mut().find(|record| record[key] == slug).expect("a record with this slug");
         let record = record.as_object_mut().expect("an object");
         let fields = fields.as_object().cloned().expect("an object");
         record.extend(fields);

@@ -1,0 +1,148 @@
+//! The schema as introspection tells it, and the lists that it has: tests walk it, so that what is added is tested too.
+
+use std::collections::BTreeMap;
+
+use api::graphql;
+use async_graphql::Request;
+use serde_json::Value;
+
+use crate::atlas::Atlas;
+
+const DOCUMENT: &str = "{ __schema { types { kind name description
+    fields(includeDeprecated: true) { name description args { name description defaultValue type { ...T } } type { ...T } }
+    inputFields { name description defaultValue type { ...T } }
+    enumValues(includeDeprecated: true) { name description }
+    interfaces { name } possibleTypes { name } } } }
+    fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+
+/// The types of the schema by name, without those of introspection.
+pub struct Schema {
+    /// As introspection tells them.
+    pub types: BTreeMap<String, Value>,
+}
+
+/// A field that gives a connection.
+#[derive(Clone, Debug)]
+pub struct ListField {
+    /// The type that has the field.
+    pub object: String,
+    /// Its name.
+    pub field: String,
+    /// The type of the connection.
+    pub connection: String,
+    /// Names of its arguments, with their types.
+    pub arguments: BTreeMap<String, String>,
+}
+
+impl Schema {
+    /// Asks for the schema.
+    pub async fn of(atlas: &Atlas) -> Self {
+        let answer = graphql::execute(&atlas.app, Request::new(DOCUMENT)).await;
+        let answer = serde_json::to_value(&answer.response.data).expect("an answer is JSON");
+        let types = answer["__schema"]["types"].as_array().cloned().expect("types");
+        let own =
+            |ty: &Value| Some((ty["name"].as_str().filter(|name| !name.starts_with("__"))?.to_owned(), ty.clone()));
+        Self { types: types.iter().filter_map(own).collect() }
+    }
+
+    /// The members of a list of a type, `fields`, `inputFields` or `enumValues`, by name.
+    pub fn members(&self, ty: &str, list: &str) -> BTreeMap<String, Value> {
+        let members = self.types.get(ty).and_then(|ty| ty[list].as_array()).cloned().unwrap_or_default();
+        members.into_iter().map(|member| (member["name"].as_str().unwrap_or_default().to_owned(), member)).collect()
+    }
+
+    /// Whether an object type implements an interface.
+    pub fn implements(&self, ty: &str, interface: &str) -> bool {
+        let interfaces = self.types.get(ty).and_then(|ty| ty["interfaces"].as_array());
+        interfaces.is_some_and(|interfaces| interfaces.iter().any(|own| own["name"] == interface))
+    }
+
+    /// Every field of an object type that gives a connection.
+    pub fn lists(&self) -> Vec<ListField> {
+        let mut lists = Vec::new();
+        for (object, ty) in self.types.iter().filter(|(_, ty)| ty["kind"] == "OBJECT") {
+            for field in ty["fields"].as_array().into_iter().flatten() {
+                let connection = type_text(&field["type"]).replace('!', "");
+                if !connection.ends_with("Connection") {
+                    continue;
+                }
+                let arguments = field["args"].as_array().into_iter().flatten();
+                let argument = |argument: &Value| (text(&argument["name"]), type_text(&argument["type"]));
+                lists.push(ListField {
+                    object: object.clone(),
+                    field: text(&field["name"]),
+                    connection,
+                    arguments: arguments.map(argument).collect(),
+                });
+            }
+        }
+        lists
+    }
+}
+
+/// A type as the schema language writes it.
+fn type_text(ty: &Value) -> String {
+    match ty["kind"].as_str() {
+        Some("NON_NULL") => format!("{}!", type_text(&ty["ofType"])),
+        Some("LIST") => format!("[{}]", type_text(&ty["ofType"])),
+        _ => text(&ty["name"]),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+impl ListField {
+    /// Longest page.
+    pub fn longest_page(&self) -> usize {
+        let whole = matches!(self.connection.as_str(), "PartyConnection" | "CountryConnection");
+        if whole { 250 } else { 100 }
+    }
+
+    /// A document that asks for this list of the garden's hub; `arguments` in parentheses, or nothing.
+    pub fn document(&self, arguments: &str, selection: &str) -> String {
+        self.documents(&[("list", arguments, selection)])
+    }
+
+    /// A document that asks for this list several times: name, arguments and selection of each.
+    pub fn documents(&self, lists: &[(&str, &str, &str)]) -> String {
+        let list = |(name, arguments, selection): &(&str, &str, &str)| {
+            let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
+            format!("{name}: {}{arguments} {{ {selection} }}", self.field)
+        };
+        let lists = lists.iter().map(list).collect::<Vec<_>>().join("\n");
+        match self.parent() {
+            "" => format!("{{ {lists} }}"),
+            parent => format!("{{ parent: {parent} {{ {lists} }} }}"),
+        }
+    }
+
+    /// How the hub is asked for that has this list.
+    fn parent(&self) -> &'static str {
+        match self.object.as_str() {
+            "Query" => "",
+            "Organisation" => "organisation(slug: \"hub\")",
+            "Issue" => "issue(slug: \"hub\")",
+            "Standard" => "standard(identifier: \"HUB 1\")",
+            "Committee" => "committee(slug: \"hub\")",
+            "Event" => "event(slug: \"hub\")",
+            "Channel" => "channel(slug: \"hub-blog\")",
+            "Instrument" => "instrument(slug: \"hub\")",
+            "Initiative" => "initiative(slug: \"hub\")",
+            "Resource" => "resource(slug: \"hub\")",
+            other => panic!("say which {other} of the garden has the list {}", self.field),
+        }
+    }
+
+    /// The answer of a list in the answer to [`ListField::documents`].
+    pub fn answer<'a>(&self, answer: &'a Value, name: &str) -> &'a Value {
+        if self.parent().is_empty() { &answer[name] } else { &answer["parent"][name] }
+    }
+
+    /// The type that is ordered, and the values it can be ordered by, where the list takes an order.
+    pub fn order_type(&self) -> Option<String> {
+        let ty = self.arguments.get("orderBy")?;
+        Some(ty.trim_matches(['[', ']', '!']).trim_end_matches("Order").to_owned())
+    }
+}
