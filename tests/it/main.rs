@@ -4,7 +4,11 @@
 //! database of its own; nothing is shared, and no test waits for time to pass. Start them with `tests/run`.
 
 mod filters;
+mod migrations;
+mod nodes;
 mod pagination;
 mod questions;
+mod schema;
 mod seeds;
+mod service;
 mod statements;
