@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::http::server::Server;
+use crate::http::server::{Server, told_to_end};
 use crate::seed;
 
 /// Creates and migrates the database, seeds an empty one, serves
@@ -29,8 +29,9 @@ impl Serve {
             println!("Loaded the built-in seeds: {} records", outcome.created);
         }
         let server = Server::bind(Arc::clone(&app)).await?;
+        let end = told_to_end()?;
         announce(&app, &server);
-        server.run().await?;
+        server.run_until(end).await;
         app.close().await;
         Ok(())
     }

@@ -67,23 +67,6 @@ impl Server {
         self.address
     }
 
-    /// Answers until the process is told to end, then finishes what is under way.
-    ///
-    /// # Errors
-    ///
-    /// When the signals of the process cannot be listened to.
-    pub async fn run(self) -> anyhow::Result<()> {
-        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        let stop = async {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        };
-        self.run_until(stop).await;
-        Ok(())
-    }
-
     /// Answers until a future ends, then finishes what is under way.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let Self { listener, app, .. } = self;
@@ -120,6 +103,22 @@ impl Server {
             tracing::warn!("Some requests took longer than {} s to end and were cut off", PATIENCE.as_secs());
         }
     }
+}
+
+/// Ends when the process is told to end. Signals are heard from this call on: one that comes before would kill the
+/// process, so call it before anybody is told that the service runs.
+///
+/// # Errors
+///
+/// When the signals of the process cannot be listened to.
+pub fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 /// Answers on one connection until the client or the service ends it.
