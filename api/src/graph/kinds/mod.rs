@@ -2,7 +2,6 @@
 //!
 //! The parts name each other freely: they are one description, cut where a reader looks for one sort of thing.
 
-
 mod column;
 mod kind;
 mod link;
