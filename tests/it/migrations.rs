@@ -201,7 +201,7 @@ async fn every_filter_and_order_has_an_index(on: Backend) {
                     Keys::Plain => needed.push((kind.table, column.name)),
                     Keys::Folded { sort, .. } => needed.push((kind.table, sort.name)),
                     Keys::Identifier { key, sort, .. } => {
-                        needed.extend([(kind.table, key.name), (kind.table, sort.name)])
+                        needed.extend([(kind.table, key.name), (kind.table, sort.name)]);
                     }
                     Keys::Code { fold } => needed.push((kind.table, fold.name)),
                 },
@@ -212,12 +212,12 @@ async fn every_filter_and_order_has_an_index(on: Backend) {
                     needed.push((kind.table, column.name));
                 }
                 FilterForm::Country(relation) | FilterForm::Related(relation) => {
-                    needed.extend(followed(relation, kind))
+                    needed.extend(followed(relation, kind));
                 }
                 FilterForm::Under => needed.push((kind.table, "parent_id")),
                 FilterForm::LatestEdition => needed.push((kind.table, "undated_identifier_key")),
                 FilterForm::Subject => {
-                    needed.extend([("standard_subject", "standard_id"), ("standard_subject", "code_fold")])
+                    needed.extend([("standard_subject", "standard_id"), ("standard_subject", "code_fold")]);
                 }
             }
         }
@@ -250,14 +250,12 @@ async fn the_database_keeps_its_own_keys(on: Backend) {
         (format!("{head} (990001, {standard}, 990002, 1)"), "an issue that is not there"),
         (format!("{head} (990001, 990002, {issue}, 1)"), "a standard that is not there"),
         (format!("{head} (990001, {standard}, {issue}, 1)"), "a link that is there"),
-        (format!("UPDATE organisation SET slug = 'hub' WHERE slug = 'o-1'"), "a slug that is taken"),
-        (format!("UPDATE organisation SET country_id = 990002 WHERE slug = 'o-1'"), "a country that is not there"),
+        ("UPDATE organisation SET slug = 'hub' WHERE slug = 'o-1'".to_owned(), "a slug that is taken"),
+        ("UPDATE organisation SET country_id = 990002 WHERE slug = 'o-1'".to_owned(), "a country that is not there"),
         (format!("DELETE FROM issue WHERE id = {issue}"), "an issue with standards"),
-        (format!("UPDATE channel SET owner_id = 990002"), "an owner that is not there"),
+        ("UPDATE channel SET owner_id = 990002".to_owned(), "an owner that is not there"),
         (
-            format!(
-                "INSERT INTO change (sequence, at, actor, operation, kind, record_id, version, changed_fields) VALUES (1, 0, 'x', 'CREATED', 'ISSUE', 1, 1, '[]')"
-            ),
+            "INSERT INTO change (sequence, at, actor, operation, kind, record_id, version, changed_fields) VALUES (1, 0, 'x', 'CREATED', 'ISSUE', 1, 1, '[]')".to_owned(),
             "a place in the log that is taken",
         ),
     ] {

@@ -70,9 +70,9 @@ async fn walk(atlas: &Atlas, list: &ListField, arguments: &str, limit: usize, fo
         let came = if forward { read.has_previous } else { read.has_next };
         assert_eq!(came, cursor.is_some(), "{}.{}: what lies behind is known", list.object, list.field);
         if forward {
-            found.extend(entries)
+            found.extend(entries);
         } else {
-            found.splice(0..0, entries).for_each(drop)
+            found.splice(0..0, entries).for_each(drop);
         }
         if !more {
             return found;

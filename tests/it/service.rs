@@ -164,17 +164,18 @@ async fn get_answers_as_post_does(on: Backend) {
 async fn documents_that_ask_for_too_much_are_refused_before_they_run(on: Backend) {
     let atlas = on.garden().await;
     let deep = format!("{{ issue(slug: \"hub\") {{ {}id{} }} }}", "parent { ".repeat(15), " }".repeat(15));
-    let aliases: String = (0..101).map(|number| format!("a{number}: __typename ")).collect();
-    let levels: String = (1..13)
-        .map(|level| {
-            format!("fragment f{level} on Issue {{ ...f{next} x: parent {{ ...f{next} }} }} ", next = level + 1)
-        })
-        .collect();
+    let joined = |count: usize, part: &dyn Fn(usize) -> String| (0..count).map(part).collect::<Vec<_>>().join(" ");
+    let aliases = joined(101, &|number| format!("a{number}: __typename"));
+    let levels = joined(12, &|level| {
+        let next = level + 1;
+        format!("fragment f{level} on Issue {{ ...f{next} x: parent {{ ...f{next} }} }}")
+    });
     let bomb =
-        format!("{{ issue(slug: \"hub\") {{ ...f1 }} }} {levels} fragment f13 on Issue {{ id slug name label }}");
-    let wide: String = (0..12)
-        .map(|level| format!("fragment g{level} on Query {{ {} }} ", format!("...g{} ", level + 1).repeat(4)))
-        .collect();
+        format!("{{ issue(slug: \"hub\") {{ ...f0 }} }} {levels} fragment f12 on Issue {{ id slug name label }}");
+    let wide = joined(12, &|level| {
+        let spread = format!("...g{} ", level + 1).repeat(4);
+        format!("fragment g{level} on Query {{ {spread} }}")
+    });
     let wide = format!("{{ ...g0 }} {wide} fragment g12 on Query {{ __typename }}");
     let costly = "{ organisations(first: 100) { nodes { issues(first: 100) { nodes { standards(first: 100) { nodes { publishers(first: 100) { nodes { id } } } } } } } } }";
     let cyclic = "{ issue(slug: \"hub\") { ...a } } fragment a on Issue { parent { ...b } } fragment b on Issue { parent { ...a } }";

@@ -42,7 +42,7 @@ fn many(organisations: usize, issues: usize, standards: usize) -> Invented {
                 "published_on": (2000 + number % 2).to_string(),
                 "publishers": [format!("o-{}", number % organisations)], "committees": [format!("c-{}", number % organisations)],
                 "issues": [format!("issue-{}", number % issues)],
-                "relations": [{ "kind": "REFERENCES", "identifier": format!("ABC {}:2000", (number + 1) / 2) }],
+                "relations": [{ "kind": "REFERENCES", "identifier": format!("ABC {}:2000", number.div_ceil(2)) }],
                 "subjects": [{ "scheme": "ICS", "code": "35.030" }], "other_identifiers": [format!("Other {number}")],
             }),
         );

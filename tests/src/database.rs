@@ -74,15 +74,14 @@ impl Drop for TestDatabase {
                 execute(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
             });
         });
-        if dropped.join().is_err() {
-            eprintln!("A test's database was not dropped; a later run sweeps it");
-        }
+        // A panic in there is told by itself, and a later run sweeps what was left.
+        drop(dropped.join());
     }
 }
 
 /// Runs the body of a test on a database.
 pub fn run<F: Future<Output = ()>>(backend: Backend, folder: &'static str, body: impl FnOnce(Backend) -> F) {
-    let _ = FOLDER.set(folder);
+    FOLDER.get_or_init(|| folder);
     runtime().block_on(body(backend));
 }
 
@@ -209,7 +208,8 @@ fn fingerprint() -> String {
     hash.update(binary.len().to_le_bytes());
     let made = binary.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     hash.update(made.unwrap_or_default().as_nanos().to_le_bytes());
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let hash = hash.finalize();
+    format!("{:012x}", hash.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 // ---------------------------------------------------------------- SQLite
@@ -219,18 +219,19 @@ fn sqlite_url(file: &Path) -> String {
 }
 
 async fn sqlite_template(content: Content) -> PathBuf {
-    let folder = Path::new(FOLDER.get().expect("`run` has set the folder"));
+    let target = Path::new(FOLDER.get().expect("`run` has set the folder"));
+    let folder = target.join("templates");
     let (key, name) = (fingerprint(), content.name());
-    let template = folder.join(format!("atlas-{key}-{name}.db"));
+    let template = folder.join(format!("{key}-{name}"));
     if template.exists() {
         return template;
     }
-    fs::create_dir_all(folder).expect("the folder of the target can be written");
-    let lock = File::create(folder.join("atlas-templates.lock")).expect("the lock file can be made");
+    fs::create_dir_all(&folder).expect("the folder of the target can be written");
+    let lock = File::create(target.join("templates.lock")).expect("the lock file can be made");
     lock.lock().expect("the lock file can be locked");
     if !template.exists() {
-        sweep_files(folder, &key).expect("old templates can be removed");
-        let making = folder.join(format!("atlas-{key}-{name}.making"));
+        sweep_files(&folder, &key).expect("old templates can be removed");
+        let making = folder.join(format!("making-{key}-{name}"));
         fill(config(&sqlite_url(&making)), content).await;
         fs::rename(making, &template).expect("the template can be put into its place");
     }
@@ -240,11 +241,9 @@ async fn sqlite_template(content: Content) -> PathBuf {
 /// Removes templates of other builds, and what a process left behind that was killed while it made one.
 fn sweep_files(folder: &Path, key: &str) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let finished = name.ends_with(".db");
-        if name.starts_with("atlas-") && !name.ends_with(".lock") && !(finished && name.contains(key)) {
-            fs::remove_file(path)?;
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with(key) {
+            fs::remove_file(entry.path())?;
         }
     }
     Ok(())

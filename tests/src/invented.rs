@@ -87,8 +87,10 @@ impl Invented {
         let records = self.tables.get_mut(kind).and_then(Value::as_array_mut).expect("records of this kind");
         let record = records.iter_mut().find(|record| record[key] == slug).expect("a record with this slug");
         let record = record.as_object_mut().expect("an object");
-        let fields = fields.as_object().cloned().expect("an object");
-        record.extend(fields);
+        match fields {
+            Value::Object(fields) => record.extend(fields),
+            other => panic!("fields are an object: {other}"),
+        }
         record.retain(|_, value| !value.is_null());
     }
 }
