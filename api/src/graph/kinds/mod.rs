@@ -2,6 +2,8 @@
 //!
 //! The parts name each other freely: they are one description, cut where a reader looks for one sort of thing.
 
+#![allow(clippy::wildcard_imports, reason = "the parts of one description name some hundred statics of each other")]
+
 mod column;
 mod kind;
 mod link;

@@ -1,6 +1,6 @@
 //! How much a document may ask for, judged before anything runs.
 //!
-//! [`scan`] looks at the text, so that the parser is given nothing that it would choke on; [`measure`] at the parsed
+//! [`scan()`] looks at the text, so that the parser is given nothing that it would choke on; [`measure()`] at the parsed
 //! document, each fragment once; [`cost`] says how many objects it could return. Bounds that a service may want to
 //! change are settings; the constants here stand far above what any honest client sends.
 
