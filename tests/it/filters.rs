@@ -180,6 +180,11 @@ async fn cases(
     }
 }
 
+/// Up to eight of the values, from the first to near the last.
+fn some<T>(values: &BTreeSet<T>) -> impl Iterator<Item = &T> {
+    values.iter().step_by(values.len().div_ceil(8).max(1))
+}
+
 fn text_cases(records: &Records, field: &str, column: &'static Column) -> Vec<Case> {
     let name = column.api_name();
     let value = |record: &Value| record[&name].as_str().map(str::to_owned);
@@ -219,7 +224,7 @@ fn text_cases(records: &Records, field: &str, column: &'static Column) -> Vec<Ca
         .map(starts),
     );
     let values: BTreeSet<String> = records.values().filter_map(value).collect();
-    for found in &values {
+    for found in some(&values) {
         let shouted = found.to_uppercase();
         for asked in [found, &shouted] {
             cases.push(test(json!({ "eq": asked }), &|value| value.is_some_and(|value| same(&value, asked))));
@@ -257,7 +262,7 @@ fn int_cases(records: &Records, field: &str, value: &dyn Fn(&Value) -> Option<i6
         test(json!({ "eq": i32::MIN }), &|_| false),
         test(json!({ "gte": i32::MAX }), &|_| false),
     ];
-    for found in records.values().filter_map(value).collect::<BTreeSet<_>>() {
+    for found in some(&records.values().filter_map(value).collect::<BTreeSet<_>>()).copied() {
         cases.push(test(json!({ "eq": found }), &|value| value == Some(found)));
         cases.push(test(json!({ "ne": found }), &|value| value != Some(found)));
         cases.push(test(json!({ "in": [found, found, -1] }), &|value| value == Some(found)));
@@ -419,7 +424,7 @@ async fn filters_of_nested_lists_keep_what_those_of_the_root_keep(on: Backend) {
                 edges.iter().map(|edge| text(&edge["node"]["id"])).collect()
             };
             let whole = ids(&whole);
-            for Case { filter, keeps } in cases.iter().skip(offset % 5).step_by(5) {
+            for Case { filter, keeps } in cases.iter().skip(offset % 9).step_by(9) {
                 let document = list.document("first: 100, filter: $f", "totalCount edges { node { id } }");
                 let answer = atlas.ask_with(&format!("query($f: {filtered}) {document}"), json!({ "f": filter })).await;
                 let expected: Vec<String> = whole.iter().filter(|id| keeps.contains(*id)).cloned().collect();

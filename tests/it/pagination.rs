@@ -105,7 +105,9 @@ async fn every_list_answers_the_eight_ways_of_asking(on: Backend) {
         let all: Vec<String> = whole(&atlas, &list, "").await.iter().map(|edge| text(&edge["cursor"])).collect();
         let last = all.len() - 1;
         let mut asked = Vec::new();
-        for limit in [0, 1, 2, 100] {
+        // Nested lists are all made in one way, so a few lengths do.
+        let limits: &[usize] = if list.object == "Query" { &[0, 1, 2, 100] } else { &[0, 2] };
+        for limit in limits.iter().copied() {
             for forward in [true, false] {
                 for (after, before) in [
                     (None, None),
@@ -399,7 +401,7 @@ async fn every_ordered_list_can_be_walked_both_ways_in_every_order(on: Backend) 
             let argument = order_argument(&terms);
             let all = whole(&atlas, &list, &argument).await;
             for forward in [true, false] {
-                let found = walk(&atlas, &list, &argument, 4, forward).await;
+                let found = walk(&atlas, &list, &argument, 6, forward).await;
                 assert_eq!(found, all, "{}.{} {argument}, forward: {forward}", list.object, list.field);
             }
         }
