@@ -1,6 +1,7 @@
 //! What all lists of the API share: edges, connections, pages, and the fields that lead to them.
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
@@ -9,7 +10,7 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use super::context::{cursor_key, rows};
 use super::error::{Maybe, Result, bad_input};
 use super::filter::Filter;
-use super::loader::{Columns, CountOf, ListOf, Row, Slice};
+use super::loader::{Columns, CountOf, ListOf, Row, Slice, typed};
 use super::order::Order;
 use crate::graph::Kind;
 use crate::graph::cursor::Cursor;
@@ -39,10 +40,6 @@ pub struct Position {
 }
 
 impl Position {
-    pub fn new<N, E>(list: &Arc<List>, row: &Row<N, E>) -> Self {
-        Self { list: Arc::clone(list), cursor: row.cursor.clone() }
-    }
-
     /// The cursor as clients get it.
     ///
     /// # Errors
@@ -110,8 +107,9 @@ pub struct PageInfo {
 }
 
 /// One page of a list: what was asked for, and where it stands in the whole.
-pub struct Connection<E: ListEdge> {
-    page: Listed<<E::Node as Node>::Row, E::Columns>,
+pub struct Connection<E> {
+    page: Listed,
+    edge: PhantomData<fn() -> E>,
 }
 
 impl<E: ListEdge> TypeName for Connection<E> {
@@ -124,17 +122,18 @@ impl<E: ListEdge> TypeName for Connection<E> {
 #[Object(name_type)]
 impl<E: ListEdge> Connection<E> {
     /// The entries, with what each link says.
-    async fn edges(&self) -> Vec<E> {
-        let edge = |row: &Row<_, _>| {
-            let node = E::Node::show(Arc::clone(row.record.as_ref()?));
-            Some(E::edge(Position::new(&self.page.list, row), node, Arc::clone(&row.edge)))
+    async fn edges(&self) -> Result<Vec<E>> {
+        let entry = |row| {
+            let Entry { record, edge, position } = self.page.entry::<<E::Node as Node>::Row, E::Columns>(row)?;
+            Ok(record.map(|record| E::edge(position, E::Node::show(record), edge)))
         };
-        self.page.slice.rows.iter().filter_map(edge).collect()
+        self.page.slice.rows.iter().filter_map(|row| entry(row).transpose()).collect()
     }
 
     /// The records of the entries, in the same order.
-    async fn nodes(&self) -> Vec<E::Node> {
-        self.page.slice.rows.iter().filter_map(|row| row.record.clone().map(E::Node::show)).collect()
+    async fn nodes(&self) -> Result<Vec<E::Node>> {
+        let records = self.page.slice.rows.iter().filter_map(|row| row.record.clone());
+        records.map(|record| typed(record).map(E::Node::show)).collect()
     }
 
     /// Where this page stands in the list.
@@ -148,28 +147,50 @@ impl<E: ListEdge> Connection<E> {
     }
 }
 
-impl<E: ListEdge> From<Listed<<E::Node as Node>::Row, E::Columns>> for Connection<E> {
-    fn from(page: Listed<<E::Node as Node>::Row, E::Columns>) -> Self {
-        Self { page }
-    }
-}
-
-/// A page as read, and whose.
-pub struct Listed<N, E> {
-    pub list: Arc<List>,
-    parent: i64,
-    pub slice: Arc<Slice<N, E>>,
-}
-
-impl<N: Columns, E: Columns> Listed<N, E> {
+impl<E: ListEdge> Connection<E> {
     /// Reads a page of a parent's list; of a root list for the parent 0.
     ///
     /// # Errors
     /// What the database or a limit says.
     pub async fn load(ctx: &Context<'_>, list: List, parent: i64) -> Result<Self> {
+        let page = Listed::load::<<E::Node as Node>::Row, E::Columns>(ctx, list, parent).await?;
+        Ok(Self { page, edge: PhantomData })
+    }
+}
+
+/// A page as read, and whose. What its rows are only [`Listed::load`] and whoever takes an entry know.
+pub struct Listed {
+    list: Arc<List>,
+    parent: i64,
+    pub slice: Arc<Slice>,
+}
+
+/// A row of a page, as what it was read as.
+pub struct Entry<N, E> {
+    /// Missing where the link leads to what the atlas does not hold.
+    pub record: Option<Arc<N>>,
+    pub edge: Arc<E>,
+    pub position: Position,
+}
+
+impl Listed {
+    /// Reads a page of a parent's list; of a root list for the parent 0.
+    ///
+    /// # Errors
+    /// What the database or a limit says.
+    pub async fn load<N: Columns, E: Columns>(ctx: &Context<'_>, list: List, parent: i64) -> Result<Self> {
         let list = Arc::new(list);
-        let slice = rows(ctx)?.load_one(ListOf::new(Arc::clone(&list), parent)).await?;
+        let slice = rows(ctx)?.load_one(ListOf::new::<N, E>(Arc::clone(&list), parent)).await?;
         Ok(Self { list, parent, slice: slice.unwrap_or_default() })
+    }
+
+    /// A row of this page as what the page was loaded as.
+    ///
+    /// # Errors
+    /// Where it was loaded as something else.
+    pub fn entry<N: Columns, E: Columns>(&self, row: &Row) -> Result<Entry<N, E>> {
+        let position = Position { list: Arc::clone(&self.list), cursor: row.cursor.clone() };
+        Ok(Entry { record: row.record.clone().map(typed).transpose()?, edge: typed(Arc::clone(&row.edge))?, position })
     }
 
     /// Where the page stands in the list.
@@ -177,12 +198,13 @@ impl<N: Columns, E: Columns> Listed<N, E> {
     /// # Errors
     /// Where the request carries no key to sign with.
     pub fn info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
-        let cursor = |row: Option<&Row<N, E>>| row.map(|row| Position::new(&self.list, row).text(ctx)).transpose();
+        let key = cursor_key(ctx)?;
+        let cursor = |row: &Row| key.seal(&row.cursor.payload(&self.list.signature()));
         Ok(PageInfo {
             has_next_page: self.slice.has_next,
             has_previous_page: self.slice.has_previous,
-            start_cursor: cursor(self.slice.rows.first())?,
-            end_cursor: cursor(self.slice.rows.last())?,
+            start_cursor: self.slice.rows.first().map(cursor),
+            end_cursor: self.slice.rows.last().map(cursor),
         })
     }
 
@@ -233,7 +255,7 @@ pub async fn page<E: ListEdge>(
     parent: i64,
     asked: Asked<E::Node>,
 ) -> Result<Connection<E>> {
-    Ok(Listed::load(ctx, list(ctx, source, asked)?, parent).await?.into())
+    Connection::load(ctx, list(ctx, source, asked)?, parent).await
 }
 
 /// A list field that is there wherever its record is.

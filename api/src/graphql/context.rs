@@ -1,13 +1,11 @@
 //! What a resolver may ask of its request.
 
-use std::marker::PhantomData;
-
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 
 use super::connection::Node;
 use super::error::{Result, internal};
-use super::loader::{ByKey, Rows};
+use super::loader::{ByKey, Rows, typed};
 use crate::graph::cursor::CursorKey;
 
 /// The request's batched reads.
@@ -32,5 +30,5 @@ pub fn cursor_key<'a>(ctx: &Context<'a>) -> Result<&'a CursorKey> {
 /// What the database or a limit says.
 pub async fn find<N: Node>(ctx: &Context<'_>, key: Option<i64>) -> Result<Option<N>> {
     let Some(key) = key else { return Ok(None) };
-    Ok(rows(ctx)?.load_one(ByKey::<N>(key, PhantomData)).await?.map(N::show))
+    rows(ctx)?.load_one(ByKey::of::<N>(key)).await?.map(|row| typed(row).map(N::show)).transpose()
 }

@@ -1,14 +1,9 @@
 //! What has a global id, and what all records have in common.
 
-use std::marker::PhantomData;
-
 use async_graphql::{Context, ID, Interface};
 use entity::vocabulary::RecordKind;
 
-use super::connection;
-use super::context::rows;
 use super::error::{Result, bad_input};
-use super::loader::ByKey;
 use super::record::channel::Channel;
 use super::record::citation::CitationConnection;
 use super::record::committee::Committee;
@@ -22,6 +17,7 @@ use super::record::resource::Resource;
 use super::record::source::Source;
 use super::record::standard::Standard;
 use super::scalars::DateTime;
+use super::{connection, context};
 use crate::graph::cursor::read_id;
 
 /// Anything with a global id, by which `node(id:)` finds it.
@@ -137,5 +133,5 @@ pub async fn find_node(ctx: &Context<'_>, id: &str, argument: &str) -> Result<Op
 }
 
 async fn find<N: connection::Node>(ctx: &Context<'_>, key: i64) -> Result<Option<N>> {
-    Ok(rows(ctx)?.load_one(ByKey::<N>(key, PhantomData)).await?.map(N::show))
+    context::find(ctx, Some(key)).await
 }

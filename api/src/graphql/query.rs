@@ -1,7 +1,5 @@
 //! The entry points of the API, one or two lines each.
 
-use std::marker::PhantomData;
-
 use async_graphql::{Context, ID};
 use futures_util::future::join_all;
 
@@ -9,7 +7,7 @@ use super::atlas::Atlas;
 use super::connection::{self, Edge, object};
 use super::context::rows;
 use super::error::{Maybe, Result, bad_input};
-use super::loader::{ByIdentifier, BySlug, CountryByCode};
+use super::loader::{ByIdentifier, BySlug, CountryByCode, typed};
 use super::node::{Node, find_node};
 use super::record::channel::Channel;
 use super::record::committee::Committee;
@@ -44,7 +42,7 @@ async fn by_slug<N: connection::Node>(ctx: &Context<'_>, slug: String) -> Result
     if slug.contains('\0') {
         return Ok(None);
     }
-    Ok(rows(ctx)?.load_one(BySlug::<N>(slug, PhantomData)).await?.map(N::show))
+    rows(ctx)?.load_one(BySlug::of::<N>(slug)).await?.map(|row| typed(row).map(N::show)).transpose()
 }
 
 async fn by_identifier(ctx: &Context<'_>, identifier: String) -> Result<Option<Standard>> {

@@ -1,23 +1,25 @@
 //! The one batched read behind every connection, and its counts.
 
 use std::collections::HashMap;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{DbErr, QueryResult};
 
-use super::{Columns, Rows};
+use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::cursor::Cursor;
 use crate::graph::list::List;
 use crate::graph::{OrderBy, Scalar, Type};
 use crate::graphql::error::ApiError;
 
-/// One page of one parent's list. Roots have the parent 0.
-pub struct ListOf<N, E> {
+/// One page of one parent's list. Roots have the parent 0. The list's source decides what its rows are, so keys are
+/// equal where list and parent are.
+#[derive(Clone)]
+pub struct ListOf {
     list: Arc<List>,
     parent: i64,
-    rows: PhantomData<fn() -> (N, E)>,
+    record: Reader,
+    edge: Reader,
 }
 
 /// The number of all rows of one parent's list.
@@ -28,61 +30,56 @@ pub struct CountOf {
 }
 
 /// A page as it was read.
-#[derive(Debug)]
-pub struct Slice<N, E> {
-    pub rows: Vec<Row<N, E>>,
+#[derive(Debug, Default)]
+pub struct Slice {
+    pub rows: Vec<Row>,
     pub has_next: bool,
     pub has_previous: bool,
 }
 
 /// A record in a page; missing where a link leads to what the atlas does not hold.
 #[derive(Debug)]
-pub struct Row<N, E> {
-    pub record: Option<Arc<N>>,
-    pub edge: Arc<E>,
+pub struct Row {
+    pub record: Option<AnyRow>,
+    pub edge: AnyRow,
     pub cursor: Cursor,
 }
 
-impl<N, E> ListOf<N, E> {
-    pub fn new(list: Arc<List>, parent: i64) -> Self {
-        Self { list, parent, rows: PhantomData }
+impl ListOf {
+    /// The page of a list whose records and edges are read as `N` and `E`.
+    pub fn new<N: Columns, E: Columns>(list: Arc<List>, parent: i64) -> Self {
+        Self { list, parent, record: read_as::<N>, edge: read_as::<E> }
     }
 }
 
-// Derived, these would ask the same of `N` and `E`.
-impl<N, E> Clone for ListOf<N, E> {
-    fn clone(&self) -> Self {
-        Self::new(Arc::clone(&self.list), self.parent)
-    }
-}
-impl<N, E> PartialEq for ListOf<N, E> {
+impl PartialEq for ListOf {
     fn eq(&self, other: &Self) -> bool {
         self.parent == other.parent && self.list == other.list
     }
 }
-impl<N, E> Eq for ListOf<N, E> {}
-impl<N, E> std::hash::Hash for ListOf<N, E> {
+impl Eq for ListOf {}
+impl std::hash::Hash for ListOf {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.parent.hash(state);
         self.list.hash(state);
     }
 }
 
-impl<N, E> Default for Slice<N, E> {
-    fn default() -> Self {
-        Self { rows: Vec::new(), has_next: false, has_previous: false }
-    }
-}
-
-impl<N: Columns, E: Columns> Loader<ListOf<N, E>> for Rows {
-    type Value = Arc<Slice<N, E>>;
+impl Loader<ListOf> for Rows {
+    type Value = Arc<Slice>;
     type Error = ApiError;
 
-    async fn load(&self, keys: &[ListOf<N, E>]) -> Result<HashMap<ListOf<N, E>, Self::Value>, ApiError> {
+    async fn load(&self, keys: &[ListOf]) -> Result<HashMap<ListOf, Self::Value>, ApiError> {
+        let mut lists: HashMap<&Arc<List>, Vec<&ListOf>> = HashMap::new();
+        for key in keys {
+            lists.entry(&key.list).or_default().push(key);
+        }
         let mut loaded = HashMap::with_capacity(keys.len());
-        for (list, parents) in by_list(keys.iter().map(|key| (&key.list, key.parent))) {
-            for (parent, slice) in self.page(list, &parents).await? {
-                loaded.insert(ListOf::new(Arc::clone(list), parent), Arc::new(slice));
+        for keys in lists.into_values() {
+            let Some(first) = keys.first() else { continue };
+            let parents: Vec<i64> = keys.iter().map(|key| key.parent).collect();
+            for (parent, slice) in self.page(first, &parents).await? {
+                loaded.insert(ListOf { parent, ..(*first).clone() }, Arc::new(slice));
             }
         }
         Ok(loaded)
@@ -115,28 +112,22 @@ fn by_list<'a>(keys: impl Iterator<Item = (&'a Arc<List>, i64)>) -> HashMap<&'a 
 }
 
 impl Rows {
-    async fn page<N: Columns, E: Columns>(
-        &self,
-        list: &List,
-        parents: &[i64],
-    ) -> Result<HashMap<i64, Slice<N, E>>, ApiError> {
-        let mut slices: HashMap<i64, Slice<N, E>> = HashMap::with_capacity(parents.len());
-        for row in self.read(&list.statement(parents, self.backend())).await? {
+    async fn page(&self, key: &ListOf, parents: &[i64]) -> Result<HashMap<i64, Slice>, ApiError> {
+        let mut slices: HashMap<i64, Slice> = HashMap::with_capacity(parents.len());
+        for row in self.read(&key.list.statement(parents, self.backend())).await? {
             let (before, after) = (row.try_get("", "up_to_after")?, row.try_get("", "from_before")?);
             let slice = slices.entry(row.try_get("", "parent")?).or_default();
             (slice.has_previous, slice.has_next) = (before, after);
-            if let Some(row) = read_row(list, &row)? {
+            if let Some(row) = read_row(key, &row)? {
                 slice.rows.push(row);
             }
         }
-        for slice in slices.values_mut() {
-            slice.cut(list);
-        }
+        slices.values_mut().for_each(|slice| slice.cut(&key.list));
         Ok(slices)
     }
 }
 
-impl<N, E> Slice<N, E> {
+impl Slice {
     /// Turns the one row more than asked into what it says, and a page from the end the right way round.
     fn cut(&mut self, list: &List) {
         let limit = usize::try_from(list.page.limit).unwrap_or_default();
@@ -152,17 +143,15 @@ impl<N, E> Slice<N, E> {
 }
 
 /// A row of a page; none where the parent has no rows.
-fn read_row<N: Columns, E: Columns>(list: &List, row: &QueryResult) -> Result<Option<Row<N, E>>, DbErr> {
-    let values: Vec<_> =
-        list.order.iter().enumerate().map(|term| read_term(term, row)).collect::<Result<_, DbErr>>()?;
+fn read_row(key: &ListOf, row: &QueryResult) -> Result<Option<Row>, DbErr> {
+    let order = key.list.order.iter().enumerate();
+    let values: Vec<_> = order.map(|term| read_term(term, row)).collect::<Result<_, DbErr>>()?;
     if values.last().is_none_or(Option::is_none) {
         return Ok(None);
     }
-    let record = match row.try_get::<Option<i64>>("", "c_id")? {
-        Some(_) => Some(Arc::new(N::from_query_result(row, "c_")?)),
-        None => None,
-    };
-    Ok(Some(Row { record, edge: Arc::new(E::from_query_result(row, "e_")?), cursor: Cursor(values) }))
+    let is_there = row.try_get::<Option<i64>>("", "c_id")?.is_some();
+    let record = is_there.then(|| (key.record)(row, "c_")).transpose()?;
+    Ok(Some(Row { record, edge: (key.edge)(row, "e_")?, cursor: Cursor(values) }))
 }
 
 fn read_term((position, term): (usize, &OrderBy), row: &QueryResult) -> Result<Option<Scalar>, DbErr> {

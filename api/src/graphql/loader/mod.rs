@@ -5,6 +5,7 @@ mod list;
 mod row;
 mod summary;
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -12,9 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::dataloader::DataLoader;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, QueryResult};
 
-use super::error::{ApiError, Result, limit_exceeded};
+use super::error::{ApiError, Result, internal, limit_exceeded};
 use super::turn::Turns;
 
 pub use list::{CountOf, ListOf, Row, Slice};
@@ -41,6 +42,26 @@ pub struct Counts {
 /// A row of an entity or the columns of an edge.
 pub trait Columns: FromQueryResult + Send + Sync + 'static {}
 impl<T: FromQueryResult + Send + Sync + 'static> Columns for T {}
+
+/// A row of any type. Batches are compiled once rather than for each type of row: only the key's reader and whoever
+/// asked know the type.
+pub type AnyRow = Arc<dyn Any + Send + Sync>;
+
+/// Reads columns with a prefix into a row.
+pub type Reader = fn(&QueryResult, &str) -> Result<AnyRow, DbErr>;
+
+/// The reader of a type of row.
+pub fn read_as<M: Columns>(row: &QueryResult, prefix: &str) -> Result<AnyRow, DbErr> {
+    Ok(Arc::new(M::from_query_result(row, prefix)?))
+}
+
+/// The row as what its key's reader made.
+///
+/// # Errors
+/// Where the key's reader made something else.
+pub fn typed<M: Columns>(row: AnyRow) -> Result<Arc<M>> {
+    row.downcast().map_err(|_| internal("a batch gave a row of another type"))
+}
 
 /// A loader for one request, whose batches `turns` drives.
 pub fn loader(db: DatabaseConnection, max_rows: u64, turns: &Turns, counts: Arc<Counts>) -> DataLoader<Rows> {
@@ -72,8 +93,8 @@ impl Rows {
     async fn read_by_parent<K: Eq + Hash, R>(
         &self,
         statement: &SelectStatement,
-        parent: impl Fn(&QueryResult) -> Result<K, sea_orm::DbErr>,
-        row: impl Fn(&QueryResult) -> Result<R, sea_orm::DbErr>,
+        parent: impl Fn(&QueryResult) -> Result<K, DbErr>,
+        row: impl Fn(&QueryResult) -> Result<R, DbErr>,
     ) -> Result<HashMap<K, Vec<R>>, ApiError> {
         let mut groups: HashMap<K, Vec<R>> = HashMap::new();
         for found in self.read(statement).await? {

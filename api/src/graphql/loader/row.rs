@@ -1,7 +1,6 @@
 //! Reads of single rows and of short lists that belong to a row, in batches.
 
 use std::collections::HashMap;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
@@ -10,9 +9,9 @@ use sea_orm::sea_query::{
     CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WindowStatement,
     WithClause,
 };
-use sea_orm::{FromQueryResult, QueryResult};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
-use super::{Columns, Rows};
+use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::predicate::{is_edition, is_published};
 use crate::graph::statement::{Tables, key_values, keys, text_values};
 use crate::graph::{Column, Kind, Link, identifier, kinds};
@@ -22,34 +21,55 @@ use crate::graphql::error::ApiError;
 /// Longest way from an issue to its root.
 const MAX_ANCESTORS: i32 = 32;
 
-/// The record of a kind with this key.
-pub struct ByKey<N>(pub i64, pub PhantomData<fn() -> N>);
+/// The row of a kind with this key.
+#[derive(Clone)]
+pub struct ByKey {
+    kind: &'static Kind,
+    key: i64,
+    read: Reader,
+}
 
 /// The record of a kind with this slug, or that had it before a rename.
-pub struct BySlug<N>(pub String, pub PhantomData<fn() -> N>);
+#[derive(Clone)]
+pub struct BySlug {
+    kind: &'static Kind,
+    slug: String,
+    read: Reader,
+}
 
-macro_rules! typed_key {
-    ($name:ident) => {
-        impl<N> Clone for $name<N> {
-            fn clone(&self) -> Self {
-                Self(self.0.clone(), PhantomData)
-            }
-        }
-        impl<N> PartialEq for $name<N> {
+impl ByKey {
+    /// The row that a type of the API shows.
+    pub fn of<N: Node>(key: i64) -> Self {
+        Self { kind: N::KIND, key, read: read_as::<N::Row> }
+    }
+}
+
+impl BySlug {
+    /// The record that a type of the API shows.
+    pub fn of<N: Node>(slug: String) -> Self {
+        Self { kind: N::KIND, slug, read: read_as::<N::Row> }
+    }
+}
+
+macro_rules! equal_by {
+    ($name:ident, $what:ident) => {
+        // The kind decides what its rows are read as.
+        impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                self.0 == other.0
+                self.kind == other.kind && self.$what == other.$what
             }
         }
-        impl<N> Eq for $name<N> {}
-        impl<N> std::hash::Hash for $name<N> {
+        impl Eq for $name {}
+        impl std::hash::Hash for $name {
             fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-                self.0.hash(state);
+                self.kind.hash(state);
+                self.$what.hash(state);
             }
         }
     };
 }
-typed_key!(ByKey);
-typed_key!(BySlug);
+equal_by!(ByKey, key);
+equal_by!(BySlug, slug);
 
 /// The standard that a reference means: that with exactly this identifier, the undated one first; else the newest
 /// published edition with this undated identifier.
@@ -80,41 +100,63 @@ pub struct SubjectsOf(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IdentifiersOf(pub i64);
 
-impl<N: Node> Loader<ByKey<N>> for Rows {
-    type Value = Arc<N::Row>;
+impl Loader<ByKey> for Rows {
+    type Value = AnyRow;
     type Error = ApiError;
 
-    async fn load(&self, asked: &[ByKey<N>]) -> Result<HashMap<ByKey<N>, Self::Value>, ApiError> {
-        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let mut query = one_row(N::KIND, Expr::col(("keys", "value")));
-        query.with_cte(keys(&parents, self.backend()));
-        let rows = self.single_rows(&query, key_of).await?;
-        Ok(rows.into_iter().map(|(key, row)| (ByKey(key, PhantomData), row)).collect())
+    async fn load(&self, asked: &[ByKey]) -> Result<HashMap<ByKey, AnyRow>, ApiError> {
+        let mut found = HashMap::with_capacity(asked.len());
+        for asked in by_kind(asked, |key| key.kind) {
+            let Some(first) = asked.first() else { continue };
+            let parents: Vec<i64> = asked.iter().map(|asked| asked.key).collect();
+            let mut query = one_row(first.kind, Expr::col(("keys", "value")));
+            query.with_cte(keys(&parents, self.backend()));
+            for (key, row) in self.any_rows(&query, key_of, first.read).await? {
+                found.insert(ByKey { key, ..(*first).clone() }, row);
+            }
+        }
+        Ok(found)
     }
 }
 
-impl<N: Node> Loader<BySlug<N>> for Rows {
-    type Value = Arc<N::Row>;
+impl Loader<BySlug> for Rows {
+    type Value = AnyRow;
     type Error = ApiError;
 
-    async fn load(&self, asked: &[BySlug<N>]) -> Result<HashMap<BySlug<N>, Self::Value>, ApiError> {
-        let slug = || Expr::col(("keys", "value"));
-        let current = Query::select()
-            .column("id")
-            .from_as(N::KIND.table, "c")
-            .and_where(Expr::col(("c", "slug")).eq(slug()))
-            .to_owned();
-        let former = Query::select()
-            .column("record_id")
-            .from_as(kinds::SLUG_ALIAS.table, "f")
-            .and_where(Expr::col(("f", "kind")).eq(N::KIND.code))
-            .and_where(Expr::col(("f", "slug")).eq(slug()))
-            .to_owned();
-        let mut query = one_row(N::KIND, first_of(current, former));
-        query.with_cte(self.text_keys(&asked.iter().map(|key| key.0.clone()).collect::<Vec<_>>()));
-        let rows = self.single_rows(&query, text_of).await?;
-        Ok(rows.into_iter().map(|(slug, row)| (BySlug(slug, PhantomData), row)).collect())
+    async fn load(&self, asked: &[BySlug]) -> Result<HashMap<BySlug, AnyRow>, ApiError> {
+        let mut found = HashMap::with_capacity(asked.len());
+        for asked in by_kind(asked, |key| key.kind) {
+            let Some(first) = asked.first() else { continue };
+            let mut query = by_slug(first.kind);
+            query.with_cte(self.text_keys(&asked.iter().map(|asked| asked.slug.clone()).collect::<Vec<_>>()));
+            for (slug, row) in self.any_rows(&query, text_of, first.read).await? {
+                found.insert(BySlug { slug, ..(*first).clone() }, row);
+            }
+        }
+        Ok(found)
     }
+}
+
+fn by_kind<K>(keys: &[K], kind: impl Fn(&K) -> &'static Kind) -> impl Iterator<Item = Vec<&K>> {
+    let mut kinds: HashMap<&'static Kind, Vec<&K>> = HashMap::new();
+    for key in keys {
+        kinds.entry(kind(key)).or_default().push(key);
+    }
+    kinds.into_values()
+}
+
+/// For each slug in `keys` the record that has it, or had it before a rename.
+fn by_slug(kind: &'static Kind) -> SelectStatement {
+    let slug = || Expr::col(("keys", "value"));
+    let mut current = Query::select();
+    current.column("id").from_as(kind.table, "c").and_where(Expr::col(("c", "slug")).eq(slug()));
+    let mut former = Query::select();
+    former
+        .column("record_id")
+        .from_as(kinds::SLUG_ALIAS.table, "f")
+        .and_where(Expr::col(("f", "kind")).eq(kind.code))
+        .and_where(Expr::col(("f", "slug")).eq(slug()));
+    one_row(kind, first_of(current, former))
 }
 
 impl Loader<ByIdentifier> for Rows {
@@ -250,11 +292,22 @@ impl Loader<IdentifiersOf> for Rows {
 }
 
 impl Rows {
+    /// Like [`Rows::single_rows`], as what the reader makes of a row.
+    async fn any_rows<K>(
+        &self,
+        statement: &SelectStatement,
+        key: fn(&QueryResult) -> Result<K, DbErr>,
+        read: Reader,
+    ) -> Result<Vec<(K, AnyRow)>, ApiError> {
+        let rows = self.read(statement).await?;
+        Ok(rows.iter().map(|row| Ok((key(row)?, read(row, "c_")?))).collect::<Result<_, DbErr>>()?)
+    }
+
     /// At most one row for each key of a statement made by [`one_row`].
     async fn single_rows<K: Eq + std::hash::Hash, M: Columns>(
         &self,
         statement: &SelectStatement,
-        key: impl Fn(&QueryResult) -> Result<K, sea_orm::DbErr>,
+        key: impl Fn(&QueryResult) -> Result<K, DbErr>,
     ) -> Result<HashMap<K, Arc<M>>, ApiError> {
         let mut found = HashMap::new();
         for row in self.read(statement).await? {
@@ -307,11 +360,11 @@ impl Rows {
 /// Most entries of a list that has no pages: citations of a link, subjects, other identifiers.
 const MAX_FACTS: i64 = 100;
 
-fn key_of(row: &QueryResult) -> Result<i64, sea_orm::DbErr> {
+fn key_of(row: &QueryResult) -> Result<i64, DbErr> {
     row.try_get("", "parent")
 }
 
-fn text_of(row: &QueryResult) -> Result<String, sea_orm::DbErr> {
+fn text_of(row: &QueryResult) -> Result<String, DbErr> {
     row.try_get("", "parent")
 }
 

@@ -9,7 +9,7 @@ use super::organisation::Organisation;
 use super::vocabulary::PartnerRole;
 use crate::graph::list::{Arguments, PageSize};
 use crate::graph::{Relation, kinds};
-use crate::graphql::connection::{self, Asked, Connection, ListEdge, Listed, Position};
+use crate::graphql::connection::{self, Asked, Connection, ListEdge, Position};
 use crate::graphql::error::Result;
 
 /// What a link to an organisation in a role says.
@@ -74,7 +74,7 @@ pub async fn page(
     let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
     let mut list = connection::list::<Organisation>(ctx, relation.into(), asked)?;
     list.only = roles.map(|roles| (&kinds::ROLE, names(&roles)));
-    Ok(Listed::load(ctx, list, parent).await?.into())
+    Connection::load(ctx, list, parent).await
 }
 
 /// The names of enum values, as rows hold them.

@@ -14,7 +14,7 @@ use super::vocabulary::{StandardRelationKind, StandardStatus, StandardType};
 use super::{int, record, texts};
 use crate::graph::list::{Arguments, PageSize};
 use crate::graph::{Relation, kinds};
-use crate::graphql::connection::{self, Asked, Edge, Listed, PageInfo, Position};
+use crate::graphql::connection::{self, Asked, Edge, Entry, Listed, PageInfo, Position};
 use crate::graphql::context::rows;
 use crate::graphql::error::{Maybe, Result};
 use crate::graphql::loader::{IdentifiersOf, LatestEditionOf, SubjectsOf};
@@ -191,7 +191,7 @@ impl StandardRelationEdge {
 
 /// One page of a standard's relations.
 pub struct StandardRelationConnection {
-    page: Listed<standard::Model, Pointer>,
+    page: Listed,
     inverse: bool,
 }
 
@@ -199,15 +199,12 @@ pub struct StandardRelationConnection {
 #[Object]
 impl StandardRelationConnection {
     /// The relations.
-    async fn edges(&self) -> Vec<StandardRelationEdge> {
-        let rows = self.page.slice.rows.iter();
-        rows.map(|row| StandardRelationEdge {
-            position: Position::new(&self.page.list, row),
-            inverse: self.inverse,
-            pointer: Arc::clone(&row.edge),
-            node: row.record.clone(),
-        })
-        .collect()
+    async fn edges(&self) -> Result<Vec<StandardRelationEdge>> {
+        let edge = |row| {
+            let Entry { record: node, edge: pointer, position } = self.page.entry(row)?;
+            Ok(StandardRelationEdge { position, inverse: self.inverse, pointer, node })
+        };
+        self.page.slice.rows.iter().map(edge).collect()
     }
 
     /// Where this page stands in the list.
@@ -236,5 +233,5 @@ async fn relations(
     let mut list = connection::list::<Standard>(ctx, relation.into(), asked)?;
     list.only = kinds.map(|kinds| (kinds::STANDARD_RELATION_KIND, names(&kinds)));
     let inverse = *relation == kinds::STANDARD_RELATED_FROM;
-    Ok(StandardRelationConnection { page: Listed::load(ctx, list, parent).await?, inverse })
+    Ok(StandardRelationConnection { page: Listed::load::<standard::Model, Pointer>(ctx, list, parent).await?, inverse })
 }
