@@ -204,6 +204,32 @@ const MISTAKES: &[(&str, usize, &str)] = &[
         16,
         "`alpha` has this role twice",
     ),
+    (
+        "[[standard]]\nidentifier = 'A 1'\ntype = 'GUIDE'\nstatus = 'UNKNOWN'\ncites = [{ source = 'test' }]\n[[standard]]\nslug = 'other'\nidentifier = 'a1'\ntype = 'GUIDE'\nstatus = 'UNKNOWN'\ncites = [{ source = 'test' }]",
+        20,
+        "the document `a1` stands here a second time",
+    ),
+    (
+        "[[standard]]\nidentifier = 'A 1'\ntype = 'GUIDE'\nstatus = 'UNKNOWN'\nrelations = [{ kind = 'RELATED', identifier = 'B 1' }, { kind = 'RELATED', identifier = 'b1' }]\ncites = [{ source = 'test' }]",
+        17,
+        "the relation to b1 stands here twice",
+    ),
+    (
+        "[[standard]]\nidentifier = 'A 1'\ntype = 'GUIDE'\nstatus = 'UNKNOWN'\nsubjects = [{ scheme = 'ICS', code = '1' }, { scheme = 'ICS', code = '1' }]\ncites = [{ source = 'test' }]",
+        14,
+        "the subject ICS 1 stands here twice",
+    ),
+    (
+        "[[standard]]\nidentifier = 'A 1'\ntype = 'GUIDE'\nstatus = 'UNKNOWN'\nother_identifiers = ['B', 'B']\ncites = [{ source = 'test' }]",
+        14,
+        "the other identifier B stands here twice",
+    ),
+    ("[[source]]\nkey = 'more'\nname = 'Test'", 14, "the name of the source `more` stands here a second time"),
+    (
+        "[[issue]]\nslug = 'two'\nname = 'Two'\ncites = [{ source = 'test', locator = 'x' }, { source = 'test' }, { source = 'test', locator = 'x' }]",
+        16,
+        "the citation of `test` stands here twice",
+    ),
     // What is not in a vocabulary, and what is no date.
     (
         "[[standard]]\nidentifier = 'A 1'\ntype = 'STANDART'\nstatus = 'UNKNOWN'\ncites = [{ source = 'test' }]",

@@ -10,6 +10,7 @@ use entity::vocabulary::{
 use sea_orm::ActiveEnum;
 
 use super::file::{Channel, Cite, File, Name, Partner, Party, Standard};
+use crate::graph::fold::composed;
 use crate::graph::{Kind, identifier, kinds};
 use crate::graphql::scalars::read_date_time;
 use crate::store::{channel, event, standard};
@@ -150,6 +151,8 @@ struct Checker<'a> {
     slugs: HashMap<&'static str, BTreeMap<String, String>>,
     parents: HashMap<(&'static str, String), String>,
     sources: HashSet<String>,
+    /// What no two may share though their slugs differ: names of sources, keys of standards.
+    unique: HashSet<(&'static str, String)>,
     codes: HashSet<String>,
     channels: HashMap<(String, String), usize>,
 }
@@ -170,6 +173,7 @@ impl<'a> Checker<'a> {
             if !self.sources.insert(source.key.get_ref().clone()) {
                 self.wrong(&source.key, format!("the source `{}` is made twice", source.key.get_ref()));
             }
+            self.only("the name of the source", &source.key, composed(&source.name));
         }
         for issue in &file.issue {
             self.make(&kinds::ISSUE, &issue.slug, issue.slug.get_ref());
@@ -180,6 +184,9 @@ impl<'a> Checker<'a> {
         }
         for standard in &file.standard {
             self.make(&kinds::STANDARD, &standard.identifier, &standard_slug(standard));
+            let Standard { edition, volume, undated, .. } = standard;
+            let key = format!("{} {edition:?} {volume:?} {undated}", identifier::key(standard.identifier.get_ref()));
+            self.only("the document", &standard.identifier, key);
         }
         for committee in &file.committee {
             self.make(&kinds::COMMITTEE, &committee.slug, committee.slug.get_ref());
@@ -218,6 +225,14 @@ impl<'a> Checker<'a> {
                 slugs.insert(slug.to_owned(), place);
             }
         }
+    }
+
+    /// Takes note of what only one may have.
+    fn only(&mut self, what: &'static str, at: &Name, key: String) {
+        if self.unique.contains(&(what, key.clone())) {
+            self.wrong(at, format!("{what} `{}` stands here a second time", at.get_ref()));
+        }
+        self.unique.insert((what, key));
     }
 
     fn parent(&mut self, kind: &'static Kind, slug: &Name, parent: Option<&Name>) {
@@ -298,8 +313,27 @@ impl<'a> Checker<'a> {
         self.refer(&kinds::ORGANISATION, &standard.publishers);
         self.refer(&kinds::COMMITTEE, &standard.committees);
         self.refer(&kinds::ISSUE, &standard.issues);
+        let mut seen = HashSet::new();
         for relation in &standard.relations {
             self.value::<StandardRelationKind>(Some(&relation.kind));
+            if !seen.insert((relation.kind.get_ref(), identifier::key(&relation.identifier))) {
+                self.wrong(&relation.kind, format!("the relation to {} stands here twice", relation.identifier));
+            }
+        }
+        let mut seen = HashSet::new();
+        for subject in &standard.subjects {
+            if !seen.insert((&subject.scheme, &subject.code)) {
+                self.wrong(
+                    &standard.identifier,
+                    format!("the subject {} {} stands here twice", subject.scheme, subject.code),
+                );
+            }
+        }
+        let mut seen = HashSet::new();
+        for other in &standard.other_identifiers {
+            if !seen.insert(other) {
+                self.wrong(&standard.identifier, format!("the other identifier {other} stands here twice"));
+            }
         }
         self.cites(&standard.identifier, &standard.cites);
     }
@@ -412,9 +446,13 @@ impl<'a> Checker<'a> {
         if cites.is_empty() {
             self.wrong(at, "a citation is missing: say where this comes from".to_owned());
         }
+        let mut seen = HashSet::new();
         for cite in cites {
             if !self.sources.contains(cite.source.get_ref()) {
                 self.wrong(&cite.source, format!("there is no source `{}`", cite.source.get_ref()));
+            }
+            if !seen.insert((cite.source.get_ref(), &cite.locator, &cite.field, &cite.note)) {
+                self.wrong(&cite.source, format!("the citation of `{}` stands here twice", cite.source.get_ref()));
             }
         }
     }
