@@ -180,7 +180,7 @@ impl Listed {
     /// What the database or a limit says.
     pub async fn load<N: Columns, E: Columns>(ctx: &Context<'_>, list: List, parent: i64) -> Result<Self> {
         let list = Arc::new(list);
-        let slice = rows(ctx)?.load_one(ListOf::new::<N, E>(Arc::clone(&list), parent)).await?;
+        let slice = rows(ctx)?.load_one(ListOf::new::<N, E>(Arc::clone(&list), parent)).await?.transpose()?;
         Ok(Self { list, parent, slice: slice.unwrap_or_default() })
     }
 
@@ -221,7 +221,7 @@ impl Listed {
         let mut list = (*self.list).clone();
         list.page.after = None;
         list.page.before = None;
-        let count = rows(ctx)?.load_one(CountOf { list: Arc::new(list), parent: self.parent }).await?;
+        let count = rows(ctx)?.load_one(CountOf { list: Arc::new(list), parent: self.parent }).await?.transpose()?;
         Ok(i32::try_from(count.unwrap_or_default()).unwrap_or(i32::MAX))
     }
 }

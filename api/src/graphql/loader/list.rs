@@ -65,8 +65,9 @@ impl std::hash::Hash for ListOf {
     }
 }
 
+// The lists of one level share a batch. A list that fails is its own keys' value, so that it leaves the others theirs.
 impl Loader<ListOf> for Rows {
-    type Value = Arc<Slice>;
+    type Value = Result<Arc<Slice>, ApiError>;
     type Error = ApiError;
 
     async fn load(&self, keys: &[ListOf]) -> Result<HashMap<ListOf, Self::Value>, ApiError> {
@@ -78,8 +79,13 @@ impl Loader<ListOf> for Rows {
         for keys in lists.into_values() {
             let Some(first) = keys.first() else { continue };
             let parents: Vec<i64> = keys.iter().map(|key| key.parent).collect();
-            for (parent, slice) in self.page(first, &parents).await? {
-                loaded.insert(ListOf { parent, ..(*first).clone() }, Arc::new(slice));
+            match self.page(first, &parents).await {
+                Ok(slices) => loaded.extend(
+                    slices
+                        .into_iter()
+                        .map(|(parent, slice)| (ListOf { parent, ..(*first).clone() }, Ok(Arc::new(slice)))),
+                ),
+                Err(error) => loaded.extend(keys.into_iter().map(|key| (key.clone(), Err(error.clone())))),
             }
         }
         Ok(loaded)
@@ -87,15 +93,16 @@ impl Loader<ListOf> for Rows {
 }
 
 impl Loader<CountOf> for Rows {
-    type Value = i64;
+    type Value = Result<i64, ApiError>;
     type Error = ApiError;
 
-    async fn load(&self, keys: &[CountOf]) -> Result<HashMap<CountOf, i64>, ApiError> {
+    async fn load(&self, keys: &[CountOf]) -> Result<HashMap<CountOf, Self::Value>, ApiError> {
         let mut loaded = HashMap::with_capacity(keys.len());
         for (list, parents) in by_list(keys.iter().map(|key| (&key.list, key.parent))) {
-            for row in self.read(&list.count_statement(&parents, self.backend())).await? {
-                let key = CountOf { list: Arc::clone(list), parent: row.try_get("", "parent")? };
-                loaded.insert(key, row.try_get("", "count")?);
+            let key = |parent| CountOf { list: Arc::clone(list), parent };
+            match self.counts(list, &parents).await {
+                Ok(counts) => loaded.extend(counts.into_iter().map(|(parent, count)| (key(parent), Ok(count)))),
+                Err(error) => loaded.extend(parents.into_iter().map(|parent| (key(parent), Err(error.clone())))),
             }
         }
         Ok(loaded)
@@ -112,6 +119,11 @@ fn by_list<'a>(keys: impl Iterator<Item = (&'a Arc<List>, i64)>) -> HashMap<&'a 
 }
 
 impl Rows {
+    async fn counts(&self, list: &List, parents: &[i64]) -> Result<Vec<(i64, i64)>, ApiError> {
+        let rows = self.read(&list.count_statement(parents, self.backend())).await?;
+        rows.iter().map(|row| Ok((row.try_get("", "parent")?, row.try_get("", "count")?))).collect()
+    }
+
     async fn page(&self, key: &ListOf, parents: &[i64]) -> Result<HashMap<i64, Slice>, ApiError> {
         let mut slices: HashMap<i64, Slice> = HashMap::with_capacity(parents.len());
         for row in self.read(&key.list.statement(parents, self.backend())).await? {
