@@ -180,6 +180,12 @@ async fn an_identifier_finds_the_document_it_means(on: Backend) {
     }
     records.add("standard", json!({ "identifier": "XYZ 1:2010/Amd 1", "undated_identifier": "XYZ 1", "published_on": "2015", "type": "AMENDMENT" }));
     records.add("standard", json!({ "identifier": "UVW 1", "undated": true }));
+    // Documents that are numbered by edition: all of them have one identifier.
+    for edition in ["9", "10", "2"] {
+        records.add("standard", json!({ "identifier": "ECMA-1", "edition": edition }));
+        records.add("standard", json!({ "identifier": "ECMA-2", "edition": edition }));
+    }
+    records.add("standard", json!({ "identifier": "ECMA-2", "undated": true }));
     records.add("standard", json!({ "identifier": "ISO/TS 23258" }));
     records.add("standard", json!({ "identifier": "ISO/IEC 19944-1" }));
     records.add("standard", json!({ "identifier": "ISO 9000/Cor 1", "type": "CORRIGENDUM" }));
@@ -212,6 +218,10 @@ async fn an_identifier_finds_the_document_it_means(on: Backend) {
         let editions =
             ["2021", "2020", "2010", "2008", "2001"].map(|year| json!({ "identifier": format!("XYZ 1:{year}") }));
         assert_eq!(answer["standard"]["editions"]["nodes"], json!(editions), "{identifier}");
+    }
+    for (asked, edition, undated) in [("ecma-1", json!("10"), false), ("ecma-2", Value::Null, true)] {
+        let answer = atlas.ask(&format!("{{ standard(identifier: \"{asked}\") {{ edition undated }} }}")).await;
+        assert_eq!(answer["standard"], json!({ "edition": edition, "undated": undated }), "{asked}");
     }
 }
 
