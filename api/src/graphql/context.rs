@@ -30,5 +30,5 @@ pub fn cursor_key<'a>(ctx: &Context<'a>) -> Result<&'a CursorKey> {
 /// What the database or a limit says.
 pub async fn find<N: Node>(ctx: &Context<'_>, key: Option<i64>) -> Result<Option<N>> {
     let Some(key) = key else { return Ok(None) };
-    rows(ctx)?.load_one(ByKey::of::<N>(key)).await?.map(|row| typed(row).map(N::show)).transpose()
+    rows(ctx)?.load_one(ByKey::of::<N>(key)).await?.map(|row| typed(row?).map(N::show)).transpose()
 }

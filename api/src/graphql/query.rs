@@ -42,7 +42,7 @@ async fn by_slug<N: connection::Node>(ctx: &Context<'_>, slug: String) -> Result
     if slug.contains('\0') {
         return Ok(None);
     }
-    rows(ctx)?.load_one(BySlug::of::<N>(slug)).await?.map(|row| typed(row).map(N::show)).transpose()
+    rows(ctx)?.load_one(BySlug::of::<N>(slug)).await?.map(|row| typed(row?).map(N::show)).transpose()
 }
 
 async fn by_identifier(ctx: &Context<'_>, identifier: String) -> Result<Option<Standard>> {

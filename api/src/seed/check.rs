@@ -11,12 +11,15 @@ use sea_orm::ActiveEnum;
 
 use super::file::{Channel, Cite, File, Name, Partner, Party, Standard};
 use crate::graph::fold::composed;
-use crate::graph::{Kind, identifier, kinds};
+use crate::graph::{Kind, api_name, identifier, kinds};
 use crate::graphql::scalars::read_date_time;
 use crate::store::{channel, event, standard};
 
 /// Most mistakes that are shown at once.
 const MAX_SHOWN: usize = 20;
+
+/// Years in which something may have been founded, adopted or begun.
+const YEARS: std::ops::RangeInclusive<i64> = 1000..=2100;
 
 /// The seeds, checked.
 pub struct Seeds {
@@ -249,7 +252,8 @@ impl<'a> Checker<'a> {
         for issue in &file.issue {
             self.refer(&kinds::ISSUE, &issue.parent);
             self.climb(&kinds::ISSUE, &issue.slug);
-            self.cites(&issue.slug, &issue.cites);
+            self.name(&issue.slug, &issue.name);
+            self.cites(&issue.slug, &issue.cites, |field| has_field(&kinds::ISSUE, field));
         }
         for organisation in &file.organisation {
             self.value::<StakeholderGroup>(organisation.stakeholder_group.as_ref());
@@ -257,7 +261,9 @@ impl<'a> Checker<'a> {
             let mut treated = HashSet::new();
             for treatment in &organisation.issues {
                 self.refer(&kinds::ISSUE, [&treatment.issue]);
-                self.cites(&treatment.issue, &treatment.cites);
+                self.cites(&treatment.issue, &treatment.cites, |field| {
+                    kinds::ORGANISATION_ISSUE.columns.iter().any(|column| column.name == field)
+                });
                 if !treated.insert((treatment.issue.get_ref(), &treatment.heading)) {
                     self.wrong(
                         &treatment.issue,
@@ -266,7 +272,17 @@ impl<'a> Checker<'a> {
                 }
             }
             self.partners(&organisation.partners);
-            self.cites(&organisation.slug, &organisation.cites);
+            self.name(&organisation.slug, &organisation.name);
+            self.url(&organisation.slug, organisation.website.as_deref());
+            self.year(&organisation.slug, organisation.established_year);
+            if let Some(own) = organisation
+                .partners
+                .iter()
+                .find(|partner| partner.organisation.get_ref() == organisation.slug.get_ref())
+            {
+                self.wrong(&own.organisation, "an organisation is no partner of itself".to_owned());
+            }
+            self.cites(&organisation.slug, &organisation.cites, |field| has_field(&kinds::ORGANISATION, field));
         }
         for standard in &file.standard {
             self.standard(standard);
@@ -275,7 +291,8 @@ impl<'a> Checker<'a> {
             self.refer(&kinds::COMMITTEE, &committee.parent);
             self.climb(&kinds::COMMITTEE, &committee.slug);
             self.refer(&kinds::ORGANISATION, &committee.owners);
-            self.cites(&committee.slug, &committee.cites);
+            self.name(&committee.slug, &committee.designation);
+            self.cites(&committee.slug, &committee.cites, |field| has_field(&kinds::COMMITTEE, field));
         }
         for event in &file.event {
             self.event(event);
@@ -288,21 +305,27 @@ impl<'a> Checker<'a> {
             self.refer(&kinds::ORGANISATION, &instrument.custodians);
             self.refer(&kinds::ISSUE, &instrument.issues);
             self.parties(&instrument.parties);
-            self.cites(&instrument.slug, &instrument.cites);
+            self.name(&instrument.slug, &instrument.name);
+            self.year(&instrument.slug, instrument.adopted_year);
+            self.cites(&instrument.slug, &instrument.cites, |field| has_field(&kinds::INSTRUMENT, field));
         }
         for initiative in &file.initiative {
             self.value::<InitiativeKind>(Some(&initiative.kind));
             self.partners(&initiative.participants);
             self.parties(&initiative.countries);
             self.refer(&kinds::ISSUE, &initiative.issues);
-            self.cites(&initiative.slug, &initiative.cites);
+            self.name(&initiative.slug, &initiative.name);
+            self.year(&initiative.slug, initiative.started_year);
+            self.cites(&initiative.slug, &initiative.cites, |field| has_field(&kinds::INITIATIVE, field));
         }
         for resource in &file.resource {
             self.value::<ResourceKind>(Some(&resource.kind));
             self.value::<ResourceAvailability>(Some(&resource.availability));
             self.refer(&kinds::ORGANISATION, &resource.providers);
             self.refer(&kinds::ISSUE, &resource.issues);
-            self.cites(&resource.slug, &resource.cites);
+            self.name(&resource.slug, &resource.name);
+            self.url(&resource.slug, resource.url.as_deref());
+            self.cites(&resource.slug, &resource.cites, |field| has_field(&kinds::RESOURCE, field));
         }
     }
 
@@ -335,7 +358,8 @@ impl<'a> Checker<'a> {
                 self.wrong(&standard.identifier, format!("the other identifier {other} stands here twice"));
             }
         }
-        self.cites(&standard.identifier, &standard.cites);
+        self.cites(&standard.identifier, &standard.cites, |field| has_field(&kinds::STANDARD, field));
+        self.url(&standard.identifier, standard.url.as_deref());
     }
 
     fn event(&mut self, event: &super::file::Event) {
@@ -355,7 +379,16 @@ impl<'a> Checker<'a> {
         self.country(event.country.as_ref());
         self.refer(&kinds::ORGANISATION, &event.organisers);
         self.refer(&kinds::ISSUE, &event.issues);
-        self.cites(&event.slug, &event.cites);
+        self.name(&event.slug, &event.title);
+        self.url(&event.slug, event.url.as_deref());
+        self.url(&event.slug, event.registration_url.as_deref());
+        let starts = event.starts_on.as_ref().and_then(|date| event::days(date.get_ref()));
+        if let (Some((first, _)), Some(ends)) = (starts, &event.ends_on)
+            && event::days(ends.get_ref()).is_some_and(|(_, last)| last < first)
+        {
+            self.wrong(ends, "the event ends before it starts".to_owned());
+        }
+        self.cites(&event.slug, &event.cites, |field| has_field(&kinds::EVENT, field));
     }
 
     fn channel(&mut self, channel: &Channel) {
@@ -369,7 +402,8 @@ impl<'a> Checker<'a> {
             .get(&(channel.owner.get_ref().clone(), channel.platform.get_ref().clone()))
             .is_some_and(|count| *count > 1);
         self.make(&kinds::CHANNEL, &channel.platform, &channel_slug(channel, several));
-        self.cites(&channel.platform, &channel.cites);
+        self.cites(&channel.platform, &channel.cites, |field| has_field(&kinds::CHANNEL, field));
+        self.url(&channel.platform, channel.url.as_deref());
     }
 
     fn refer<'n>(&mut self, kind: &'static Kind, names: impl IntoIterator<Item = &'n Name>) {
@@ -433,6 +467,28 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn name(&mut self, at: &Name, name: &str) {
+        if name.trim().is_empty() {
+            self.wrong(at, "a name is empty".to_owned());
+        }
+    }
+
+    fn url(&mut self, at: &Name, url: Option<&str>) {
+        let is_web = |url: &str| {
+            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+        };
+        if let Some(url) = url.filter(|url| !is_web(url)) {
+            self.wrong(at, format!("\"{url}\" is no absolute address of the web: write https://…"));
+        }
+    }
+
+    fn year(&mut self, at: &Name, year: Option<i64>) {
+        if let Some(year) = year.filter(|year| !YEARS.contains(year)) {
+            self.wrong(at, format!("{year} is no year between {} and {}", YEARS.start(), YEARS.end()));
+        }
+    }
+
     fn value<T: ActiveEnum<Value = String>>(&mut self, name: Option<&Name>) {
         if let Some(name) = name
             && T::try_from_value(name.get_ref()).is_err()
@@ -442,7 +498,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn cites(&mut self, at: &Name, cites: &[Cite]) {
+    fn cites(&mut self, at: &Name, cites: &[Cite], has: impl Fn(&str) -> bool) {
         if cites.is_empty() {
             self.wrong(at, "a citation is missing: say where this comes from".to_owned());
         }
@@ -450,6 +506,9 @@ impl<'a> Checker<'a> {
         for cite in cites {
             if !self.sources.contains(cite.source.get_ref()) {
                 self.wrong(&cite.source, format!("there is no source `{}`", cite.source.get_ref()));
+            }
+            if let Some(field) = cite.field.as_deref().filter(|field| !has(field)) {
+                self.wrong(&cite.source, format!("a citation speaks for `{field}`, which is no field here"));
             }
             if !seen.insert((cite.source.get_ref(), &cite.locator, &cite.field, &cite.note)) {
                 self.wrong(&cite.source, format!("the citation of `{}` stands here twice", cite.source.get_ref()));
@@ -479,4 +538,10 @@ pub fn owner_kind(channel: &Channel) -> Option<&'static Kind> {
 /// A moment that was checked.
 pub fn moment(text: Option<&Name>) -> Option<i64> {
     text.and_then(|text| read_date_time(text.get_ref()).ok())
+}
+
+/// Whether a citation may speak for this: a column or a link of the kind.
+fn has_field(kind: &'static Kind, field: &str) -> bool {
+    let is_link = kind.links.iter().any(|link| link.field == api_name(field));
+    is_link || kind.read_columns().any(|column| column.name == field || column.api_name() == field)
 }

@@ -10,7 +10,7 @@ use super::file::{
     Resource, Source, Standard,
 };
 use crate::graph::fold::composed;
-use crate::graph::statement::text_values;
+use crate::graph::statement::{key_values, text_values};
 use crate::graph::{Column, Kind, Link, Scalar, kinds};
 use crate::store::put::{column, list, text};
 use crate::store::row::read_rows;
@@ -31,10 +31,11 @@ struct Keys {
 pub async fn put(write: &mut Write, seeds: &Seeds) -> Result<Outcome, Error> {
     let mut keys = Keys::default();
     let several = several_channels(seeds);
-    let names = names(seeds, &several);
+    let names = names(seeds);
     for (kind, names) in names {
         keys.assign(write, kind, names).await?;
     }
+    keys.assign_channels(write, seeds, &several).await?;
     for source in seeds.files.iter().flat_map(|file| &file.source) {
         keys.sources.insert(source.key.get_ref().clone(), source.name.clone());
     }
@@ -69,7 +70,7 @@ fn is_one_of(several: &Several, channel: &Channel) -> bool {
 }
 
 /// What the seeds make, by kind.
-fn names(seeds: &Seeds, several: &Several) -> Vec<(&'static Kind, Vec<String>)> {
+fn names(seeds: &Seeds) -> Vec<(&'static Kind, Vec<String>)> {
     let of = |name: &Name| name.get_ref().clone();
     let files = || seeds.files.iter();
     vec![
@@ -83,13 +84,6 @@ fn names(seeds: &Seeds, several: &Several) -> Vec<(&'static Kind, Vec<String>)> 
         (&kinds::COMMITTEE, files().flat_map(|file| &file.committee).map(|committee| of(&committee.slug)).collect()),
         (&kinds::STANDARD, files().flat_map(|file| &file.standard).map(standard_slug).collect()),
         (&kinds::EVENT, files().flat_map(|file| &file.event).map(|event| of(&event.slug)).collect()),
-        (
-            &kinds::CHANNEL,
-            files()
-                .flat_map(|file| &file.channel)
-                .map(|channel| channel_slug(channel, is_one_of(several, channel)))
-                .collect(),
-        ),
         (
             &kinds::INSTRUMENT,
             files().flat_map(|file| &file.instrument).map(|instrument| of(&instrument.slug)).collect(),
@@ -139,6 +133,35 @@ impl Keys {
             self.known.insert((kind.table, name), id);
         }
         Ok(())
+    }
+
+    /// Finds the channels that are there by owner, platform and handle: a slug stays though another channel on the same
+    /// platform arrives, which would have made it otherwise.
+    async fn assign_channels(&mut self, write: &mut Write, seeds: &Seeds, several: &Several) -> Result<(), Error> {
+        let kind = &kinds::CHANNEL;
+        let channels: Vec<&Channel> = seeds.files.iter().flat_map(|file| &file.channel).collect();
+        let owner = |keys: &Self, channel: &Channel| {
+            owner_kind(channel).and_then(|owner| keys.key(owner, channel.owner.get_ref()))
+        };
+        let owners: Vec<i64> = channels.iter().filter_map(|channel| owner(self, channel)).collect();
+        let columns: Vec<_> = kind.read_columns().collect();
+        let among = key_values(&owners, write.reader().get_database_backend());
+        let stored = read_rows(write.reader(), kind.table, &columns, &kinds::OWNER_ID, among).await?;
+        let mut unknown = Vec::new();
+        for channel in channels {
+            let slug = channel_slug(channel, is_one_of(several, channel));
+            let same = owner(self, channel).and_then(|owner| {
+                stored.get(&Scalar::Int(owner))?.iter().find(|row| {
+                    row.text("platform") == Some(channel.platform.get_ref())
+                        && row.get("handle") == text(channel.handle.as_deref()).as_ref()
+                })
+            });
+            match same.and_then(|row| row.int(kinds::ID.name)) {
+                Some(id) => _ = self.known.insert((kind.table, slug), (id, false)),
+                None => unknown.push(slug),
+            }
+        }
+        self.assign(write, kind, unknown).await
     }
 
     /// The key of what the checks have found to be there.

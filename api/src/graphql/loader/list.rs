@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
+use futures_util::future::join_all;
 use sea_orm::{DbErr, QueryResult};
 
 use super::{AnyRow, Columns, Reader, Rows, read_as};
@@ -75,20 +76,16 @@ impl Loader<ListOf> for Rows {
         for key in keys {
             lists.entry(&key.list).or_default().push(key);
         }
-        let mut loaded = HashMap::with_capacity(keys.len());
-        for keys in lists.into_values() {
-            let Some(first) = keys.first() else { continue };
+        let pages = lists.into_values().map(|keys| async move {
             let parents: Vec<i64> = keys.iter().map(|key| key.parent).collect();
-            match self.page(first, &parents).await {
-                Ok(slices) => loaded.extend(
-                    slices
-                        .into_iter()
-                        .map(|(parent, slice)| (ListOf { parent, ..(*first).clone() }, Ok(Arc::new(slice)))),
-                ),
-                Err(error) => loaded.extend(keys.into_iter().map(|key| (key.clone(), Err(error.clone())))),
-            }
-        }
-        Ok(loaded)
+            let mut slices = self.page(keys[0], &parents).await;
+            let mut value = |key: &ListOf| match &mut slices {
+                Ok(slices) => slices.remove(&key.parent).map(|slice| Ok(Arc::new(slice))),
+                Err(error) => Some(Err(error.clone())),
+            };
+            keys.into_iter().filter_map(|key| Some((key.clone(), value(key)?))).collect::<Vec<_>>()
+        });
+        Ok(join_all(pages).await.into_iter().flatten().collect())
     }
 }
 
@@ -134,7 +131,9 @@ impl Rows {
                 slice.rows.push(row);
             }
         }
-        slices.values_mut().for_each(|slice| slice.cut(&key.list));
+        for slice in slices.values_mut() {
+            slice.cut(&key.list);
+        }
         Ok(slices)
     }
 }

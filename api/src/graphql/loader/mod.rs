@@ -51,6 +51,9 @@ pub type AnyRow = Arc<dyn Any + Send + Sync>;
 pub type Reader = fn(&QueryResult, &str) -> Result<AnyRow, DbErr>;
 
 /// The reader of a type of row.
+///
+/// # Errors
+/// Where the row lacks a column or holds another type.
 pub fn read_as<M: Columns>(row: &QueryResult, prefix: &str) -> Result<AnyRow, DbErr> {
     Ok(Arc::new(M::from_query_result(row, prefix)?))
 }

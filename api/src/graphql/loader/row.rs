@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::{citation, country, issue, standard, standard_identifier, standard_subject};
+use futures_util::future::join_all;
 use sea_orm::sea_query::{
     CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WindowStatement,
     WithClause,
@@ -100,49 +101,57 @@ pub struct SubjectsOf(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IdentifiersOf(pub i64);
 
+// The kinds of one level share a batch. A kind that fails is its own keys' value, so that it leaves the others theirs.
 impl Loader<ByKey> for Rows {
-    type Value = AnyRow;
+    type Value = Result<AnyRow, ApiError>;
     type Error = ApiError;
 
-    async fn load(&self, asked: &[ByKey]) -> Result<HashMap<ByKey, AnyRow>, ApiError> {
-        let mut found = HashMap::with_capacity(asked.len());
-        for asked in by_kind(asked, |key| key.kind) {
-            let Some(first) = asked.first() else { continue };
+    async fn load(&self, asked: &[ByKey]) -> Result<HashMap<ByKey, Self::Value>, ApiError> {
+        let kinds = by_kind(asked, |key| key.kind).map(|asked| async move {
             let parents: Vec<i64> = asked.iter().map(|asked| asked.key).collect();
-            let mut query = one_row(first.kind, Expr::col(("keys", "value")));
+            let mut query = one_row(asked[0].kind, Expr::col(("keys", "value")));
             query.with_cte(keys(&parents, self.backend()));
-            for (key, row) in self.any_rows(&query, key_of, first.read).await? {
-                found.insert(ByKey { key, ..(*first).clone() }, row);
-            }
-        }
-        Ok(found)
+            shared(&asked, self.any_rows(&query, key_of, asked[0].read).await, |asked| &asked.key)
+        });
+        Ok(join_all(kinds).await.into_iter().flatten().collect())
     }
 }
 
 impl Loader<BySlug> for Rows {
-    type Value = AnyRow;
+    type Value = Result<AnyRow, ApiError>;
     type Error = ApiError;
 
-    async fn load(&self, asked: &[BySlug]) -> Result<HashMap<BySlug, AnyRow>, ApiError> {
-        let mut found = HashMap::with_capacity(asked.len());
-        for asked in by_kind(asked, |key| key.kind) {
-            let Some(first) = asked.first() else { continue };
-            let mut query = by_slug(first.kind);
-            query.with_cte(self.text_keys(&asked.iter().map(|asked| asked.slug.clone()).collect::<Vec<_>>()));
-            for (slug, row) in self.any_rows(&query, text_of, first.read).await? {
-                found.insert(BySlug { slug, ..(*first).clone() }, row);
-            }
-        }
-        Ok(found)
+    async fn load(&self, asked: &[BySlug]) -> Result<HashMap<BySlug, Self::Value>, ApiError> {
+        let kinds = by_kind(asked, |key| key.kind).map(|asked| async move {
+            let slugs: Vec<String> = asked.iter().map(|asked| asked.slug.clone()).collect();
+            let mut query = by_slug(asked[0].kind);
+            query.with_cte(self.text_keys(&slugs));
+            shared(&asked, self.any_rows(&query, text_of, asked[0].read).await, |asked| &asked.slug)
+        });
+        Ok(join_all(kinds).await.into_iter().flatten().collect())
     }
 }
 
+/// The keys of each kind; none of the lists is empty.
 fn by_kind<K>(keys: &[K], kind: impl Fn(&K) -> &'static Kind) -> impl Iterator<Item = Vec<&K>> {
     let mut kinds: HashMap<&'static Kind, Vec<&K>> = HashMap::new();
     for key in keys {
         kinds.entry(kind(key)).or_default().push(key);
     }
     kinds.into_values()
+}
+
+/// What each key was answered: its row, where there is one, or the failure of all.
+fn shared<K: Clone, P: Eq + std::hash::Hash>(
+    asked: &[&K],
+    rows: Result<HashMap<P, AnyRow>, ApiError>,
+    part: fn(&K) -> &P,
+) -> Vec<(K, Result<AnyRow, ApiError>)> {
+    let value = |key: &K| match &rows {
+        Ok(rows) => rows.get(part(key)).cloned().map(Ok),
+        Err(error) => Some(Err(error.clone())),
+    };
+    asked.iter().filter_map(|key| Some(((*key).clone(), value(key)?))).collect()
 }
 
 /// For each slug in `keys` the record that has it, or had it before a rename.
@@ -293,12 +302,12 @@ impl Loader<IdentifiersOf> for Rows {
 
 impl Rows {
     /// Like [`Rows::single_rows`], as what the reader makes of a row.
-    async fn any_rows<K>(
+    async fn any_rows<K: Eq + std::hash::Hash>(
         &self,
         statement: &SelectStatement,
         key: fn(&QueryResult) -> Result<K, DbErr>,
         read: Reader,
-    ) -> Result<Vec<(K, AnyRow)>, ApiError> {
+    ) -> Result<HashMap<K, AnyRow>, ApiError> {
         let rows = self.read(statement).await?;
         Ok(rows.iter().map(|row| Ok((key(row)?, read(row, "c_")?))).collect::<Result<_, DbErr>>()?)
     }
