@@ -230,6 +230,28 @@ const MISTAKES: &[(&str, usize, &str)] = &[
         16,
         "the citation of `test` stands here twice",
     ),
+    // What the API could not serve as it promises.
+    ("[[issue]]\nslug = 'two'\nname = ' '\ncites = [{ source = 'test' }]", 14, "a name is empty"),
+    (
+        "[[organisation]]\nslug = 'beta'\nname = 'Beta'\nwebsite = 'www.example.org'\ncites = [{ source = 'test' }]",
+        14,
+        "\"www.example.org\" is no absolute address",
+    ),
+    (
+        "[[organisation]]\nslug = 'beta'\nname = 'Beta'\nestablished_year = 99999999999\ncites = [{ source = 'test' }]",
+        14,
+        "99999999999 is no year",
+    ),
+    (
+        "[[issue]]\nslug = 'two'\nname = 'Two'\ncites = [{ source = 'test', field = 'colour' }]",
+        16,
+        "`colour`, which is no field",
+    ),
+    (
+        "[[event]]\nslug = 'e'\ntitle = 'E'\nformat = 'ONLINE'\nstarts_on = '2022-06-16'\nends_on = '2022-05'\ncites = [{ source = 'test' }]",
+        18,
+        "ends before it starts",
+    ),
     // What is not in a vocabulary, and what is no date.
     (
         "[[standard]]\nidentifier = 'A 1'\ntype = 'STANDART'\nstatus = 'UNKNOWN'\ncites = [{ source = 'test' }]",
@@ -528,6 +550,21 @@ async fn a_record_that_was_renamed_is_found_by_the_slug_of_its_seed(on: Backend)
 
 // ---------------------------------------------------------------- one log
 
+async fn a_channel_keeps_its_slug_when_another_arrives_beside_it(on: Backend) {
+    let mut records = small().with("channel", json!({ "owner": "alpha", "platform": "TWITTER", "handle": "a" }));
+    let atlas = on.atlas(&records).await;
+    let channels = "{ channels { nodes { slug handle id } } }";
+    let before = atlas.ask(channels).await["channels"]["nodes"][0].clone();
+    assert_eq!(before["slug"], "alpha-twitter");
+    records.add("channel", json!({ "owner": "alpha", "platform": "TWITTER", "handle": "b" }));
+    let outcome = atlas.load(&records).await;
+    assert_eq!((outcome.created, outcome.updated), (1, 0));
+    let after = atlas.ask(channels).await["channels"]["nodes"].clone();
+    assert_eq!(after[0], before);
+    assert_eq!(after[1]["slug"], "alpha-twitter-b");
+    assert_eq!(atlas.load(&records).await.unchanged, outcome.unchanged + 1, "and a third time nothing changes");
+}
+
 async fn the_log_is_dense_and_its_time_grows(on: Backend) {
     let mut records = small();
     let atlas = on.atlas(&records).await;
@@ -594,6 +631,7 @@ both!(
     a_link_that_comes_back_has_two_pasts,
     a_new_record_in_changed_seeds_touches_no_other,
     a_record_that_was_renamed_is_found_by_the_slug_of_its_seed,
+    a_channel_keeps_its_slug_when_another_arrives_beside_it,
     the_log_is_dense_and_its_time_grows,
     every_row_carries_the_sequence_of_its_entry,
     ids_are_unique_across_all_tables,
