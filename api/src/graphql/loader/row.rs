@@ -111,7 +111,7 @@ impl Loader<ByKey> for Rows {
             let parents: Vec<i64> = asked.iter().map(|asked| asked.key).collect();
             let mut query = one_row(asked[0].kind, Expr::col(("keys", "value")));
             query.with_cte(keys(&parents, self.backend()));
-            shared(&asked, self.any_rows(&query, key_of, asked[0].read).await, |asked| &asked.key)
+            shared(&asked, &self.any_rows(&query, key_of, asked[0].read).await, |asked| &asked.key)
         });
         Ok(join_all(kinds).await.into_iter().flatten().collect())
     }
@@ -126,7 +126,7 @@ impl Loader<BySlug> for Rows {
             let slugs: Vec<String> = asked.iter().map(|asked| asked.slug.clone()).collect();
             let mut query = by_slug(asked[0].kind);
             query.with_cte(self.text_keys(&slugs));
-            shared(&asked, self.any_rows(&query, text_of, asked[0].read).await, |asked| &asked.slug)
+            shared(&asked, &self.any_rows(&query, text_of, asked[0].read).await, |asked| &asked.slug)
         });
         Ok(join_all(kinds).await.into_iter().flatten().collect())
     }
@@ -144,10 +144,10 @@ fn by_kind<K>(keys: &[K], kind: impl Fn(&K) -> &'static Kind) -> impl Iterator<I
 /// What each key was answered: its row, where there is one, or the failure of all.
 fn shared<K: Clone, P: Eq + std::hash::Hash>(
     asked: &[&K],
-    rows: Result<HashMap<P, AnyRow>, ApiError>,
+    rows: &Result<HashMap<P, AnyRow>, ApiError>,
     part: fn(&K) -> &P,
 ) -> Vec<(K, Result<AnyRow, ApiError>)> {
-    let value = |key: &K| match &rows {
+    let value = |key: &K| match rows {
         Ok(rows) => rows.get(part(key)).cloned().map(Ok),
         Err(error) => Some(Err(error.clone())),
     };
