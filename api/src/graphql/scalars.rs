@@ -32,7 +32,7 @@ pub fn date_time_text(microseconds: i64) -> String {
 
 /// A moment: RFC 3339 with an offset, for example `2026-03-01T09:30:00+01:00`. Served in UTC with microseconds, as
 /// `2026-03-01T08:30:00.000000Z`.
-#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+#[Scalar(name = "DateTime")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
@@ -47,9 +47,9 @@ impl ScalarType for DateTime {
 }
 
 macro_rules! text_scalar {
-    ($(#[$about:meta])* $name:ident, $api:literal, $url:literal) => {
+    ($(#[$about:meta])* $name:ident, $api:literal) => {
         $(#[$about])*
-        #[Scalar(name = $api, specified_by_url = $url)]
+        #[Scalar(name = $api)]
         impl ScalarType for $name {
             fn parse(value: Value) -> InputValueResult<Self> {
                 match value {
@@ -66,15 +66,15 @@ macro_rules! text_scalar {
 }
 text_scalar! {
     /// A date as far as it is known: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as in ISO 8601.
-    PartialDate, "PartialDate", "https://www.iso.org/standard/70907.html"
+    PartialDate, "PartialDate"
 }
 text_scalar! {
     /// An absolute `http` or `https` URL.
-    Url, "URL", "https://url.spec.whatwg.org/"
+    Url, "URL"
 }
 text_scalar! {
     /// Text in CommonMark.
-    Markdown, "Markdown", "https://spec.commonmark.org/"
+    Markdown, "Markdown"
 }
 
 #[cfg(test)]

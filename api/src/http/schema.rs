@@ -13,7 +13,7 @@ use crate::graphql::AtlasSchema;
 /// The schema language text, as `atlas schema` prints it too.
 #[must_use]
 pub fn text(schema: &AtlasSchema) -> String {
-    let options = SDLExportOptions::new().include_specified_by().prefer_single_line_descriptions().use_space_ident();
+    let options = SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident();
     let text = schema.sdl_with_options(options);
     format!("{}\n", text.trim_end())
 }
