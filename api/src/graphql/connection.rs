@@ -263,10 +263,9 @@ pub type Always<E> = Result<Connection<E>>;
 /// A list field that is null where it fails.
 pub type Nullable<E> = Maybe<Connection<E>>;
 
-/// An object of the API: the fields written by hand, then its lists, [`Always`] or [`Nullable`]. `ordered` lists take a filter and an order,
-/// `filtered` ones a filter, `paged` ones neither, and
-/// `chosen` ones a list of roles or kinds of link. The attribute does not look into macros inside its block, so the
-/// macro stands around it.
+/// An object of the API: the fields written by hand, then its lists, [`Always`] or [`Nullable`]. `ordered` lists take a
+/// filter and an order, `filtered` ones a filter, `paged` ones neither, and `chosen` ones a list of roles or kinds of
+/// link. The attribute does not look into macros inside its block, so the macro stands around it.
 macro_rules! object {
     (
         $(#[$about:meta])*

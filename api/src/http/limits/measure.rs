@@ -37,7 +37,7 @@ pub fn measure(
         let size = walk.selections(&definition.selection_set, Place::default())?;
         size.judge(config)?;
         if std::ptr::eq(definition, operation) {
-            within("objects at most (max_cost)", size.objects.data(), config.max_cost, None)?;
+            within("objects in its greatest possible answer (max_cost)", size.objects.data(), config.max_cost, None)?;
             within("objects of introspection", size.objects.introspection, MAX_INTROSPECTION_COST, None)?;
         }
     }

@@ -63,9 +63,9 @@ fn documents_are_taken_or_refused() {
         (nested(8, "(first: 1)"), "below one another"),
         (nested(2, "(first: 100)"), ""),
         (nested(3, "(first: 100)"), ""),
-        (nested(4, "(first: 100)"), "objects at most"),
+        (nested(4, "(first: 100)"), "greatest possible answer"),
         (nested(4, ""), ""),
-        (nested(5, ""), "objects at most"),
+        (nested(5, ""), "greatest possible answer"),
         ("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(), ""),
         (
             format!("{{ __schema {{ types {{ {}name{} }} }} }}", "fields { type { ".repeat(4), "} }".repeat(4)),
