@@ -26,7 +26,7 @@ impl Serve {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
         let app = App::open(config).await?;
         if let Some(outcome) = seed::load_if_empty(&app).await? {
-            println!("Loaded the built-in seeds: {} records", outcome.created);
+            println!("Loaded the built-in seeds: {} records, countries and sources", outcome.created);
         }
         let server = Server::bind(Arc::clone(&app)).await?;
         let end = told_to_end()?;
