@@ -12,11 +12,6 @@ impl Editor {
         Self { name: "seed".to_owned() }
     }
 
-    /// An importer from a source.
-    pub fn import(source: &str) -> Self {
-        Self { name: format!("import:{source}") }
-    }
-
     /// The name as it stands in the log.
     pub fn name(&self) -> &str {
         &self.name

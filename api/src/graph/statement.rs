@@ -409,8 +409,17 @@ fn target(link: &str, tables: &mut Tables) -> Expr {
 
 /// The keys of parents as the table `keys`, from one parameter.
 pub fn keys(keys: &[i64], backend: DbBackend) -> WithClause {
+    keys_table(key_values(keys, backend))
+}
+
+/// Texts as the table `keys`, from one parameter.
+pub fn text_keys(texts: &[String], backend: DbBackend) -> WithClause {
+    keys_table(text_values(texts, backend))
+}
+
+fn keys_table(values: SelectStatement) -> WithClause {
     let mut expression = CommonTableExpression::new();
-    expression.table_name("keys").column("value").query(key_values(keys, backend));
+    expression.table_name("keys").column("value").query(values);
     let mut with = WithClause::new();
     with.cte(expression);
     with

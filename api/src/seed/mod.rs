@@ -59,14 +59,12 @@ pub async fn load(app: &App) -> anyhow::Result<Outcome> {
 /// # Errors
 /// What the database says.
 pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Outcome>> {
-    let seeds = check::read(COUNTRIES, FILES)?;
-    let mut write = Write::begin(app, Editor::seed()).await.context("the seeds cannot be written")?;
+    let write = begin(app).await?;
+    // Most starts end here, and need not read the seeds.
     if !write.is_first() {
         return Ok(None);
     }
-    let outcome = draft::put(&mut write, &seeds).await?;
-    write.save().await.context("the seeds cannot be written")?;
-    Ok(Some(outcome))
+    write_seeds(write, &check::read(COUNTRIES, FILES)?).await.map(Some)
 }
 
 /// Brings the atlas to what these files say.
@@ -75,11 +73,20 @@ pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Outcome>> {
 /// Every mistake in the files, with file and line, before anything is written; and what the database says.
 pub async fn load_files(app: &App, countries: (&str, &str), files: &[(&str, &str)]) -> anyhow::Result<Outcome> {
     let seeds = check::read(countries, files)?;
-    let mut write = Write::begin(app, Editor::seed()).await.context("the seeds cannot be written")?;
-    let outcome = draft::put(&mut write, &seeds).await?;
-    write.save().await.context("the seeds cannot be written")?;
+    write_seeds(begin(app).await?, &seeds).await
+}
+
+async fn begin(app: &App) -> anyhow::Result<Write> {
+    Write::begin(app, Editor::seed()).await.context(UNWRITTEN)
+}
+
+async fn write_seeds(mut write: Write, seeds: &check::Seeds) -> anyhow::Result<Outcome> {
+    let outcome = draft::put(&mut write, seeds).await?;
+    write.save().await.context(UNWRITTEN)?;
     Ok(outcome)
 }
+
+const UNWRITTEN: &str = "the seeds cannot be written";
 
 #[cfg(test)]
 mod tests {

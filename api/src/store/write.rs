@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr, Value};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr, UpdateStatement, Value};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::Error;
@@ -145,13 +145,9 @@ impl Write {
         let version = self.entry_of(kind, id).map_or(version + 1, |entry| entry.version);
         let sequence = self.entry(kind, id, false, version, fields);
         self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
-        let mut update = Query::update();
-        update.table(kind.table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
+        let mut update = change(kind.table, id, sequence, changed);
         if kind.is_record() {
             update.value("version", version).value("updated_at", self.at);
-        }
-        for (column, value) in changed.iter() {
-            update.value(column.name, Expr::val(parameter(column, value.as_ref())));
         }
         self.tx.execute(&update).await?;
         Ok(())
@@ -189,12 +185,7 @@ impl Write {
         self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
         self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
-        let mut update = Query::update();
-        update.table(link.table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
-        for (column, value) in changed.iter() {
-            update.value(column.name, Expr::val(parameter(column, value.as_ref())));
-        }
-        self.tx.execute(&update).await?;
+        self.tx.execute(&change(link.table, id, sequence, changed)).await?;
         Ok(())
     }
 
@@ -404,6 +395,16 @@ impl Write {
         }
         Ok(())
     }
+}
+
+/// The statement that changes columns of a row and says by which entry.
+fn change(table: &'static str, id: i64, sequence: i64, changed: &Values) -> UpdateStatement {
+    let mut update = Query::update();
+    update.table(table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
+    for (column, value) in changed.iter() {
+        update.value(column.name, Expr::val(parameter(column, value.as_ref())));
+    }
+    update
 }
 
 fn all_columns(columns: impl Iterator<Item = &'static Column>) -> Vec<&'static str> {

@@ -14,7 +14,7 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
 use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::predicate::{is_edition, is_published};
-use crate::graph::statement::{Tables, key_values, keys, text_values};
+use crate::graph::statement::{Tables, key_values, keys, text_keys};
 use crate::graph::{Column, Kind, Link, identifier, kinds};
 use crate::graphql::connection::Node;
 use crate::graphql::error::ApiError;
@@ -125,7 +125,7 @@ impl Loader<BySlug> for Rows {
         let kinds = by_kind(asked, |key| key.kind).map(|asked| async move {
             let slugs: Vec<String> = asked.iter().map(|asked| asked.slug.clone()).collect();
             let mut query = by_slug(asked[0].kind);
-            query.with_cte(self.text_keys(&slugs));
+            query.with_cte(text_keys(&slugs, self.backend()));
             shared(&asked, &self.any_rows(&query, text_of, asked[0].read).await, |asked| &asked.slug)
         });
         Ok(join_all(kinds).await.into_iter().flatten().collect())
@@ -175,28 +175,14 @@ impl Loader<ByIdentifier> for Rows {
     async fn load(&self, asked: &[ByIdentifier]) -> Result<HashMap<ByIdentifier, Self::Value>, ApiError> {
         let asked_keys: Vec<String> = asked.iter().map(|wanted| identifier::key(&wanted.0)).collect();
         let key = || Expr::col(("keys", "value"));
-        let newest = |query: &mut SelectStatement, alias: &'static str| {
-            query
-                .order_by((alias, "edition_sort"), Order::Desc)
-                .order_by((alias, "id"), Order::Desc)
-                .limit(1)
-                .to_owned()
-        };
         let mut exact = Query::select();
         exact
             .column("id")
             .from_as("standard", "e")
             .and_where(Expr::col(("e", "identifier_key")).eq(key()))
             .order_by(("e", "undated"), Order::Desc);
-        let mut edition = Query::select();
-        edition
-            .column("id")
-            .from_as("standard", "n")
-            .and_where(Expr::col(("n", "undated_identifier_key")).eq(key()))
-            .cond_where(is_edition("n"))
-            .and_where(is_published("n"));
-        let mut query = one_row(&kinds::STANDARD, first_of(newest(&mut exact, "e"), newest(&mut edition, "n")));
-        query.with_cte(self.text_keys(&asked_keys));
+        let mut query = one_row(&kinds::STANDARD, first_of(newest(exact, "e"), newest_edition(key())));
+        query.with_cte(text_keys(&asked_keys, self.backend()));
         let rows = self.single_rows::<_, standard::Model>(&query, text_of).await?;
         Ok(asked
             .iter()
@@ -217,7 +203,7 @@ impl Loader<CountryByCode> for Rows {
             .and_where(Expr::col(("c", "code")).eq(Expr::col(("keys", "value"))))
             .to_owned();
         let mut query = one_row(&kinds::COUNTRY, subquery(by_code));
-        query.with_cte(self.text_keys(&asked.iter().map(|code| code.0.clone()).collect::<Vec<_>>()));
+        query.with_cte(text_keys(&asked.iter().map(|code| code.0.clone()).collect::<Vec<_>>(), self.backend()));
         let rows = self.single_rows(&query, text_of).await?;
         Ok(rows.into_iter().map(|(code, row)| (CountryByCode(code), row)).collect())
     }
@@ -229,23 +215,12 @@ impl Loader<LatestEditionOf> for Rows {
 
     async fn load(&self, asked: &[LatestEditionOf]) -> Result<HashMap<LatestEditionOf, Self::Value>, ApiError> {
         let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let key = "undated_identifier_key";
         let near = Query::select()
-            .column(key)
+            .column("undated_identifier_key")
             .from_as("standard", "near")
             .and_where(Expr::col(("near", "id")).equals(("keys", "value")))
             .to_owned();
-        let mut newest = Query::select();
-        newest
-            .column("id")
-            .from_as("standard", "n")
-            .and_where(Expr::col(("n", key)).eq(subquery(near)))
-            .cond_where(is_edition("n"))
-            .and_where(is_published("n"))
-            .order_by(("n", "edition_sort"), Order::Desc)
-            .order_by(("n", "id"), Order::Desc)
-            .limit(1);
-        let mut query = one_row(&kinds::STANDARD, subquery(newest));
+        let mut query = one_row(&kinds::STANDARD, subquery(newest_edition(subquery(near))));
         query.with_cte(keys(&parents, self.backend()));
         let rows = self.single_rows(&query, key_of).await?;
         Ok(rows.into_iter().map(|(key, row)| (LatestEditionOf(key), row)).collect())
@@ -356,14 +331,6 @@ impl Rows {
         query.with_cte(keys(parents, self.backend()));
         self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await
     }
-
-    fn text_keys(&self, texts: &[String]) -> WithClause {
-        let mut expression = CommonTableExpression::new();
-        expression.table_name("keys").column("value").query(text_values(texts, self.backend()));
-        let mut with = WithClause::new();
-        with.cte(expression);
-        with
-    }
 }
 
 /// Most entries of a list that has no pages: citations of a link, subjects, other identifiers.
@@ -390,6 +357,24 @@ fn record_columns(kind: &'static Kind, query: &mut SelectStatement) {
     for read in kind.read_columns() {
         query.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
     }
+}
+
+/// The newest published edition with this key of an undated identifier.
+fn newest_edition(undated_key: Expr) -> SelectStatement {
+    let mut edition = Query::select();
+    edition
+        .column("id")
+        .from_as("standard", "n")
+        .and_where(Expr::col(("n", "undated_identifier_key")).eq(undated_key))
+        .cond_where(is_edition("n"))
+        .and_where(is_published("n"));
+    newest(edition, "n")
+}
+
+/// The newest of the standards at `alias`.
+fn newest(mut standards: SelectStatement, alias: &'static str) -> SelectStatement {
+    standards.order_by((alias, "edition_sort"), Order::Desc).order_by((alias, "id"), Order::Desc).limit(1);
+    standards
 }
 
 fn subquery(query: SelectStatement) -> Expr {
