@@ -25,6 +25,28 @@ const YEARS: std::ops::RangeInclusive<i64> = 1000..=2100;
 pub struct Seeds {
     pub countries: Vec<Country>,
     pub files: Vec<File>,
+    pub channels: Channels,
+}
+
+/// How many channels an owner has on a platform, which decides their slugs.
+#[derive(Default)]
+pub struct Channels(HashMap<(String, String), usize>);
+
+impl Channels {
+    fn add(&mut self, channel: &Channel) {
+        *self.0.entry(Self::place(channel)).or_default() += 1;
+    }
+
+    /// The slug of a channel.
+    pub fn slug_of(&self, channel: &Channel) -> String {
+        let is_one_of_several = self.0.get(&Self::place(channel)).is_some_and(|count| *count > 1);
+        let (owner, platform) = (channel.owner.get_ref(), channel.platform.get_ref());
+        channel::slug_of(owner, platform, channel.handle.as_deref(), is_one_of_several)
+    }
+
+    fn place(channel: &Channel) -> (String, String) {
+        (channel.owner.get_ref().clone(), channel.platform.get_ref().clone())
+    }
 }
 
 /// A line of the table of countries.
@@ -84,6 +106,7 @@ pub fn read(countries: (&str, &str), files: &[(&str, &str)]) -> Result<Seeds, Mi
             }
         }
     }
+    let mut channels = Channels::default();
     // Where a file cannot be read, what others refer to would be missing.
     if mistakes.is_empty() {
         let mut checker = Checker::default();
@@ -96,10 +119,10 @@ pub fn read(countries: (&str, &str), files: &[(&str, &str)]) -> Result<Seeds, Mi
             checker.enter(name, text);
             checker.check(file);
         }
-        mistakes = checker.mistakes;
+        (mistakes, channels) = (checker.mistakes, checker.channels);
     }
     if mistakes.is_empty() {
-        Ok(Seeds { countries, files: read.into_iter().map(|(_, _, file)| file).collect() })
+        Ok(Seeds { countries, files: read.into_iter().map(|(_, _, file)| file).collect(), channels })
     } else {
         Err(Mistakes(mistakes))
     }
@@ -157,7 +180,7 @@ struct Checker<'a> {
     /// What no two may share though their slugs differ: names of sources, keys of standards.
     unique: HashSet<(&'static str, String)>,
     codes: HashSet<String>,
-    channels: HashMap<(String, String), usize>,
+    channels: Channels,
 }
 
 impl<'a> Checker<'a> {
@@ -208,8 +231,7 @@ impl<'a> Checker<'a> {
             self.make(&kinds::RESOURCE, &resource.slug, resource.slug.get_ref());
         }
         for channel in &file.channel {
-            *self.channels.entry((channel.owner.get_ref().clone(), channel.platform.get_ref().clone())).or_default() +=
-                1;
+            self.channels.add(channel);
         }
     }
 
@@ -397,11 +419,7 @@ impl<'a> Checker<'a> {
         if let Some(kind) = owner_kind(channel) {
             self.refer(kind, [&channel.owner]);
         }
-        let several = self
-            .channels
-            .get(&(channel.owner.get_ref().clone(), channel.platform.get_ref().clone()))
-            .is_some_and(|count| *count > 1);
-        self.make(&kinds::CHANNEL, &channel.platform, &channel_slug(channel, several));
+        self.make(&kinds::CHANNEL, &channel.platform, &self.channels.slug_of(channel));
         self.cites(&channel.platform, &channel.cites, |field| has_field(&kinds::CHANNEL, field));
         self.url(&channel.platform, channel.url.as_deref());
     }
@@ -523,11 +541,6 @@ pub fn standard_slug(standard: &Standard) -> String {
         || standard::slug_of(standard.identifier.get_ref(), standard.edition.as_deref()),
         |slug| slug.get_ref().clone(),
     )
-}
-
-/// The slug of a channel.
-pub fn channel_slug(channel: &Channel, is_one_of_several: bool) -> String {
-    channel::slug_of(channel.owner.get_ref(), channel.platform.get_ref(), channel.handle.as_deref(), is_one_of_several)
 }
 
 /// The kind of a channel's owner: an organisation where nothing else is said.

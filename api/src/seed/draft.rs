@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
 
-use super::check::{Country, Seeds, channel_slug, moment, owner_kind, standard_slug};
+use super::check::{Country, Seeds, moment, owner_kind, standard_slug};
 use super::file::{
     Address, Channel, Cite, Committee, Event, Initiative, Instrument, Issue, Name, Organisation, Partner, Party,
     Resource, Source, Standard,
@@ -30,12 +30,11 @@ struct Keys {
 /// What the database says.
 pub async fn put(write: &mut Write, seeds: &Seeds) -> Result<Outcome, Error> {
     let mut keys = Keys::default();
-    let several = several_channels(seeds);
     let names = names(seeds);
     for (kind, names) in names {
         keys.assign(write, kind, names).await?;
     }
-    keys.assign_channels(write, seeds, &several).await?;
+    keys.assign_channels(write, seeds).await?;
     for source in seeds.files.iter().flat_map(|file| &file.source) {
         keys.sources.insert(source.key.get_ref().clone(), source.name.clone());
     }
@@ -47,26 +46,12 @@ pub async fn put(write: &mut Write, seeds: &Seeds) -> Result<Outcome, Error> {
         drafts.extend(file.committee.iter().map(|committee| keys.committee(committee)));
         drafts.extend(file.standard.iter().map(|standard| keys.standard(standard)));
         drafts.extend(file.event.iter().map(|event| keys.event(event)));
-        drafts.extend(file.channel.iter().map(|channel| keys.channel(channel, is_one_of(&several, channel))));
+        drafts.extend(file.channel.iter().map(|channel| keys.channel(channel, &seeds.channels.slug_of(channel))));
         drafts.extend(file.instrument.iter().map(|instrument| keys.instrument(instrument)));
         drafts.extend(file.initiative.iter().map(|initiative| keys.initiative(initiative)));
         drafts.extend(file.resource.iter().map(|resource| keys.resource(resource)));
     }
     crate::store::put(write, drafts).await
-}
-
-type Several = HashMap<(String, String), usize>;
-
-fn several_channels(seeds: &Seeds) -> Several {
-    let mut several = Several::new();
-    for channel in seeds.files.iter().flat_map(|file| &file.channel) {
-        *several.entry((channel.owner.get_ref().clone(), channel.platform.get_ref().clone())).or_default() += 1;
-    }
-    several
-}
-
-fn is_one_of(several: &Several, channel: &Channel) -> bool {
-    several.get(&(channel.owner.get_ref().clone(), channel.platform.get_ref().clone())).is_some_and(|count| *count > 1)
 }
 
 /// What the seeds make, by kind.
@@ -137,7 +122,7 @@ impl Keys {
 
     /// Finds the channels that are there by owner, platform and handle: a slug stays though another channel on the same
     /// platform arrives, which would have made it otherwise.
-    async fn assign_channels(&mut self, write: &mut Write, seeds: &Seeds, several: &Several) -> Result<(), Error> {
+    async fn assign_channels(&mut self, write: &mut Write, seeds: &Seeds) -> Result<(), Error> {
         let kind = &kinds::CHANNEL;
         let channels: Vec<&Channel> = seeds.files.iter().flat_map(|file| &file.channel).collect();
         let owner = |keys: &Self, channel: &Channel| {
@@ -149,7 +134,7 @@ impl Keys {
         let stored = read_rows(write.reader(), kind.table, &columns, &kinds::OWNER_ID, among).await?;
         let mut unknown = Vec::new();
         for channel in channels {
-            let slug = channel_slug(channel, is_one_of(several, channel));
+            let slug = seeds.channels.slug_of(channel);
             let same = owner(self, channel).and_then(|owner| {
                 stored.get(&Scalar::Int(owner))?.iter().find(|row| {
                     row.text("platform") == Some(channel.platform.get_ref())
@@ -384,7 +369,7 @@ impl Keys {
         draft
     }
 
-    fn channel(&self, channel: &Channel, is_one_of_several: bool) -> Draft {
+    fn channel(&self, channel: &Channel, slug: &str) -> Draft {
         let kind = &kinds::CHANNEL;
         let owner_kind = owner_kind(channel).unwrap_or(&kinds::ORGANISATION);
         let values = Values::default()
@@ -393,7 +378,7 @@ impl Keys {
             .with(column(kind, "url"), text(channel.url.as_deref()))
             .with(&kinds::OWNER_ID, self.key(owner_kind, channel.owner.get_ref()).map(Scalar::Int))
             .with(&kinds::OWNER_KIND, owner_kind.code);
-        self.record(kind, &channel_slug(channel, is_one_of_several), values, &channel.cites)
+        self.record(kind, slug, values, &channel.cites)
     }
 
     fn instrument(&self, instrument: &Instrument) -> Draft {
