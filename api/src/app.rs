@@ -12,6 +12,7 @@ use anyhow::Context;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement};
 
 use crate::config::Config;
+use crate::graph::summary::{self, Summary};
 use crate::graphql::{self, AtlasSchema};
 pub use clock::Clock;
 use database::Databases;
@@ -74,6 +75,15 @@ impl App {
         let pending = database::pending(&self.read).await.context("the database does not answer")?;
         anyhow::ensure!(pending.is_empty(), "migrations are missing: {}", pending.join(", "));
         Ok(())
+    }
+
+    /// How much there is, and what the newest change is.
+    ///
+    /// # Errors
+    ///
+    /// When the database is away.
+    pub async fn summary(&self) -> Result<Summary, DbErr> {
+        Summary::read(&self.read.query_all(&summary::statement()).await?)
     }
 
     /// Closes the connections, once everything under way has ended.

@@ -11,6 +11,7 @@ pub mod kinds;
 pub mod list;
 pub mod predicate;
 pub mod statement;
+pub mod summary;
 
 use std::hash::{Hash, Hasher};
 

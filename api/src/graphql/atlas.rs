@@ -4,11 +4,12 @@ use async_graphql::{Context, Object, SimpleObject};
 
 use super::context::rows;
 use super::error::Result;
-use super::loader::{Summary, SummaryOf};
+use super::loader::SummaryOf;
 use super::record::int;
 use super::record::vocabulary::RecordKind;
 use super::scalars::DateTime;
 use crate::graph::cursor::revision_text;
+use crate::graph::summary::Summary;
 
 /// The atlas itself.
 pub struct Atlas;

@@ -14,7 +14,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{cors, graphql, health, observe, schema, start};
+use super::{cors, graphql, health, observe, playground, schema, start};
 use crate::app::App;
 
 /// All addresses of the service, ready to be asked in process or by [`Server`](super::server::Server).
@@ -24,6 +24,9 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(start::show))
         .route("/graphql", any(graphql::answer))
+        .route("/graphiql", get(playground::show))
+        .route("/graphiql/{file}", get(playground::asset))
+        .route("/icon.svg", get(start::icon))
         .route("/schema.graphql", get(move |headers: HeaderMap| ready(schema.show(&headers))))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

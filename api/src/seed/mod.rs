@@ -32,9 +32,12 @@ pub const COUNTRIES: Text = ("countries.csv", include_str!("../../../seeds/count
 pub const FILES: &[Text] = embedded![
     "sources.toml",
     "issues.toml",
+    "cern.toml",
     "dg-connect.toml",
+    "ecma.toml",
     "eeas.toml",
     "etsi.toml",
+    "eu.toml",
     "european-commission.toml",
     "fpi.toml",
     "iec.toml",
@@ -42,6 +45,8 @@ pub const FILES: &[Text] = embedded![
     "iso.toml",
     "itu.toml",
     "picasso.toml",
+    "unctad.toml",
+    "unece.toml",
     "wto.toml",
 ];
 

@@ -23,7 +23,7 @@ pub use row::{
     AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf,
     SubjectsOf,
 };
-pub use summary::{Summary, SummaryOf};
+pub use summary::SummaryOf;
 
 /// The rows that one request reads; one for each request, since it is what keeps count.
 pub struct Rows {

@@ -1,0 +1,52 @@
+//! How much the atlas holds and what its newest change is, in one statement.
+
+use std::collections::HashMap;
+
+use entity::vocabulary::RecordKind;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ActiveEnum, DbErr, Iterable, QueryResult};
+
+/// The log's head and the number of records of each kind.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Sequence of the newest change; 0 before the first.
+    pub sequence: i64,
+    /// When it was made, in microseconds since 1970.
+    pub at: i64,
+    /// In the order of the kinds, those without records included.
+    pub counts: Vec<(RecordKind, i64)>,
+}
+
+/// The statement whose rows [`Summary::read`] takes.
+#[must_use]
+pub fn statement() -> SelectStatement {
+    Query::select()
+        .columns([("log_head", "sequence"), ("log_head", "at")])
+        .column(("record", "kind"))
+        .expr_as(Expr::col(("record", "kind")).count(), "count")
+        .from("log_head")
+        .left_join("record", Expr::cust("TRUE"))
+        .group_by_columns([("log_head", "sequence"), ("log_head", "at")])
+        .group_by_col(("record", "kind"))
+        .take()
+}
+
+impl Summary {
+    /// Reads the rows of [`statement`].
+    ///
+    /// # Errors
+    /// Where they are rows of something else.
+    pub fn read(rows: &[QueryResult]) -> Result<Self, DbErr> {
+        let mut summary = Self::default();
+        let mut counts: HashMap<String, i64> = HashMap::new();
+        for row in rows {
+            (summary.sequence, summary.at) = (row.try_get("", "sequence")?, row.try_get("", "at")?);
+            if let Some(kind) = row.try_get::<Option<String>>("", "kind")? {
+                counts.insert(kind, row.try_get("", "count")?);
+            }
+        }
+        summary.counts =
+            RecordKind::iter().map(|kind| (kind, counts.get(&kind.to_value()).copied().unwrap_or_default())).collect();
+        Ok(summary)
+    }
+}

@@ -1,0 +1,102 @@
+//! `/graphiql`: the playground, and the files that it is made of.
+//!
+//! `build.rs` makes them from `web/` and they are embedded, compressed. Everything but the page itself has a hash in its
+//! name and may be kept for ever. Where they could not be made, the page says why and what to do.
+
+use std::io::Read;
+
+use axum::extract::Path;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use flate2::read::GzDecoder;
+
+/// Names and bytes of the files as `build.rs` left them, each `NAME.gz`, in the order of the names.
+const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// Why there are none.
+const MISSING: Option<&str> = option_env!("ATLAS_PAGES_MISSING");
+
+/// Nothing but the service itself: its scripts and workers, its API by HTTP and WebSocket. Styles may stand in the page,
+/// since the editor makes them as it goes; scripts may not.
+const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self' data:; connect-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The page.
+pub(super) async fn show(headers: HeaderMap) -> Response {
+    let mut response = match MISSING {
+        None => file("playground.html", &headers, "no-cache"),
+        Some(reason) => missing(reason),
+    };
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}
+
+/// A file of the page.
+pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    file(&name, &headers, "public, max-age=31536000, immutable")
+}
+
+fn file(name: &str, headers: &HeaderMap, caching: &'static str) -> Response {
+    let found = FILES.iter().find(|(file, _)| file.strip_suffix(".gz") == Some(name));
+    let Some(&(_, compressed)) = found else {
+        return (StatusCode::NOT_FOUND, format!("Nothing is at /graphiql/{name}\n")).into_response();
+    };
+    let head = [
+        (CONTENT_TYPE, HeaderValue::from_static(content_type(name))),
+        (CACHE_CONTROL, HeaderValue::from_static(caching)),
+        (VARY, HeaderValue::from_static("accept-encoding")),
+    ];
+    if accepts_gzip(headers) {
+        return (head, [(CONTENT_ENCODING, "gzip")], compressed).into_response();
+    }
+    match plain(compressed) {
+        Ok(bytes) => (head, bytes).into_response(),
+        Err(error) => {
+            tracing::error!("The embedded file {name} cannot be read: {error}");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn plain(compressed: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(compressed).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let mut codings = values.flat_map(|value| value.split(','));
+    codings.any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        matches!(name.trim(), "gzip" | "*")
+            && !matches!(weight.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+fn missing(reason: &str) -> Response {
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Atlas playground</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}</style>\
+         <main><h1>The playground is not in this build</h1><p>The reason: {reason}.</p>\
+         <p>To get it, install Node.js 18 or later with npm, then build the service again:</p>\
+         <pre><code>cargo clean --package api --release\ncargo build --release</code></pre>\
+         <p>Everything else works: the API is at <a href=\"/graphql?query=%7Batlas%7Bversion%7D%7D\">/graphql</a>, \
+         its schema at <a href=\"/schema.graphql\">/schema.graphql</a>.</p></main></html>\n"
+    );
+    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+}

@@ -1,0 +1,72 @@
+// Makes the pages: node build.mjs OUT. What is in OUT afterwards is what the service embeds, each file compressed.
+//
+// Scripts and styles carry a hash in their names, so that browsers may keep them for ever; only the pages themselves
+// (`*.html`) change under their names.
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const out = process.argv[2] ?? "dist";
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+// The editor brings its styles in pieces; GraphiQL's own style sheet has them all.
+const withoutEditorStyles = {
+  name: "without-editor-styles",
+  setup: ({ onLoad }) => void onLoad({ filter: /monaco-editor\/.*\.css$/ }, () => ({ contents: "" })),
+};
+
+const common = {
+  bundle: true,
+  plugins: [withoutEditorStyles],
+  minify: true,
+  target: "es2022",
+  outdir: out,
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  loader: { ".graphql": "text" },
+  define: { "process.env.NODE_ENV": '"production"' },
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+};
+
+// The name that each entry was given.
+const names = ({ metafile }) =>
+  Object.fromEntries(
+    Object.entries(metafile.outputs)
+      .filter(([, output]) => output.entryPoint)
+      .map(([path, output]) => [output.entryPoint, { script: path.split("/").pop(), style: output.cssBundle?.split("/").pop() }]),
+  );
+
+const workers = {
+  editor: "node_modules/monaco-editor/esm/vs/editor/editor.worker.js",
+  json: "node_modules/monaco-editor/esm/vs/language/json/json.worker.js",
+  graphql: "node_modules/monaco-graphql/esm/graphql.worker.js",
+};
+const made = names(await build({ ...common, format: "iife", entryPoints: Object.values(workers) }));
+const addresses = Object.fromEntries(Object.entries(workers).map(([name, entry]) => [name, made[entry].script]));
+
+const page = names(
+  await build({
+    ...common,
+    format: "esm",
+    splitting: true,
+    jsx: "automatic",
+    entryPoints: ["src/playground.tsx"],
+    define: { ...common.define, WORKERS: JSON.stringify(addresses) },
+  }),
+)["src/playground.tsx"];
+
+const html = await readFile("src/playground.html", "utf8");
+await writeFile(join(out, "playground.html"), html.replace("{script}", page.script).replace("{style}", page.style));
+
+let bytes = 0;
+for (const name of await readdir(out)) {
+  const compressed = gzipSync(await readFile(join(out, name)), { level: 9 });
+  bytes += compressed.length;
+  await writeFile(join(out, `${name}.gz`), compressed);
+  await rm(join(out, name));
+}
+console.log(`${Math.round(bytes / 1024)} kB in ${out}`);
