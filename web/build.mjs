@@ -25,7 +25,7 @@ const common = {
   outdir: out,
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
-  loader: { ".graphql": "text" },
+  loader: { ".graphql": "text", ".md": "text" },
   define: { "process.env.NODE_ENV": '"production"' },
   legalComments: "none",
   logLevel: "warning",
@@ -45,22 +45,38 @@ const workers = {
   json: "node_modules/monaco-editor/esm/vs/language/json/json.worker.js",
   graphql: "node_modules/monaco-graphql/esm/graphql.worker.js",
 };
-const made = names(await build({ ...common, format: "iife", entryPoints: Object.values(workers) }));
+const worked = await build({ ...common, format: "iife", entryPoints: Object.values(workers) });
+const made = names(worked);
 const addresses = Object.fromEntries(Object.entries(workers).map(([name, entry]) => [name, made[entry].script]));
 
-const page = names(
-  await build({
-    ...common,
-    format: "esm",
-    splitting: true,
-    jsx: "automatic",
-    entryPoints: ["src/playground.tsx"],
-    define: { ...common.define, WORKERS: JSON.stringify(addresses) },
-  }),
-)["src/playground.tsx"];
+const drawn = await build({
+  ...common,
+  format: "esm",
+  splitting: true,
+  jsx: "automatic",
+  entryPoints: ["src/playground.tsx"],
+  define: { ...common.define, WORKERS: JSON.stringify(addresses) },
+});
+const page = names(drawn)["src/playground.tsx"];
 
 const html = await readFile("src/playground.html", "utf8");
 await writeFile(join(out, "playground.html"), html.replace("{script}", page.script).replace("{style}", page.style));
+
+// What the licences of the packages ask for: their notices go along with them.
+const packages = new Set(
+  [worked, drawn]
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
+    .filter((folder) => folder !== undefined),
+);
+const notices = [];
+for (const folder of [...packages].sort()) {
+  const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const texts = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+  notices.push(`== ${name} ${version}: ${license}`);
+  for (const text of texts) notices.push((await readFile(join(folder, text), "utf8")).trim());
+}
+await writeFile(join(out, "licences.txt"), `${notices.join("\n\n")}\n`);
 
 let bytes = 0;
 for (const name of await readdir(out)) {

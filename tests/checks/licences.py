@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Whether the licences of all dependencies are among those that this project takes.
 
-Reads what `cargo metadata` says, for all systems and for build and test dependencies too. Exit status: 0 all are;
-1 prints each crate whose licence cannot be met.
+Reads what `cargo metadata` says, for all systems and for build and test dependencies too, and the lock files of npm.
+Exit status: 0 all are; 1 prints each package whose licence cannot be met.
 """
 
 import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 ALLOWED = {
     "MIT",
@@ -26,7 +27,10 @@ ALLOWED = {
     "MPL-2.0",
     "BSL-1.0",
     "CDLA-Permissive-2.0",
+    "PSF-2.0",
 }
+
+LOCK_FILES = ["web/package-lock.json", "tests/browser/package-lock.json"]
 
 
 def allowed(expression):
@@ -91,23 +95,35 @@ def allowed(expression):
     return met
 
 
+def in_lock_file(text):
+    """Name, version and licence of each package that a lock file of npm holds.
+
+    >>> in_lock_file('{"packages": {"": {}, "node_modules/a": {"version": "1.0.0", "license": "MIT"}, "node_modules/b": {"version": "2"}}}')
+    [('a', '1.0.0', 'MIT'), ('b', '2', None)]
+    """
+    packages = json.loads(text)["packages"]
+    named = [(key.rpartition("node_modules/")[2], package) for key, package in packages.items() if key]
+    return [(name, package.get("version"), package.get("license")) for name, package in named]
+
+
 def main():
     command = ["cargo", "metadata", "--format-version", "1", "--locked"]
     metadata = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     used = {node["id"] for node in metadata["resolve"]["nodes"]}
     packages = [package for package in metadata["packages"] if package["id"] in used]
+    packages = [(package["name"], package["version"], package["license"]) for package in packages]
+    packages += [package for name in LOCK_FILES for package in in_lock_file(Path(name).read_text())]
     refused = []
-    for package in packages:
-        licence = package["license"]
+    for name, version, licence in packages:
         try:
             if licence and allowed(licence):
                 continue
         except ValueError:
             pass
-        refused.append(f"{package['name']} {package['version']}: {licence or 'names no licence'}")
+        refused.append(f"{name} {version}: {licence or 'names no licence'}")
     for line in sorted(refused):
         print(line)
-    print(f"{len(packages)} crates, {len(refused)} with a licence that is not on the list of tests/checks/licences.py")
+    print(f"{len(packages)} packages, {len(refused)} with a licence that is not on the list of tests/checks/licences.py")
     return 1 if refused else 0
 
 

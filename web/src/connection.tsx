@@ -1,5 +1,5 @@
 // What goes along with every request, and how subscriptions travel; kept in this browser, by the address of the service.
-import type { Fetcher, FetcherOpts, FetcherParams } from "@graphiql/toolkit";
+import type { Fetcher, FetcherOpts, FetcherParams, FetcherReturnType } from "@graphiql/toolkit";
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { createClient as createSseClient } from "graphql-sse";
@@ -8,6 +8,7 @@ import { getOperationAST, parse } from "graphql";
 import type { ExecutionResult } from "graphql";
 import { useId, useState, useSyncExternalStore } from "react";
 
+import GUIDE from "./guide.md";
 import { PlugIcon } from "./icons";
 
 type Headers = Record<string, string>;
@@ -66,15 +67,32 @@ function makeFetcher({ headers, transport, subscriptions }: Settings): Fetcher {
   const ask = createGraphiQLFetcher({ url: ENDPOINT, headers, enableIncrementalDelivery: false });
   const address = new URL(subscriptions || ENDPOINT, window.location.href);
   const follow = transport === "sse" ? overSse(address, headers) : overWebSocket(address, headers);
-  return (parameters, options) =>
-    isSubscription(parameters) ? follow(parameters, options) : ask(parameters, options);
+  return (asked, options) => {
+    const { parameters, operation } = chosen(asked);
+    if (operation?.operation === "subscription") return follow(parameters, options);
+    const answer = ask(parameters, options);
+    return parameters.operationName === "IntrospectionQuery" ? withGuide(answer) : answer;
+  };
 }
 
-function isSubscription({ query, operationName }: FetcherParams): boolean {
+/** The schema, introduced by the guide: it is what the documentation pane begins with. */
+async function withGuide(answer: FetcherReturnType): Promise<ExecutionResult> {
+  const found = (await answer) as ExecutionResult<{ __schema?: { description?: string } }>;
+  if (found.data?.__schema) found.data.__schema.description = GUIDE;
+  return found;
+}
+
+/** The operation that is meant. GraphiQL may still name one that was there a moment ago, if one runs what one has just
+ * written: a name that the document does not have is left out. */
+function chosen(asked: FetcherParams) {
+  const parameters = { ...asked };
   try {
-    return getOperationAST(parse(query), operationName)?.operation === "subscription";
+    const document = parse(asked.query);
+    const named = asked.operationName ? getOperationAST(document, asked.operationName) : undefined;
+    if (!named) delete parameters.operationName;
+    return { parameters, operation: named ?? getOperationAST(document) };
   } catch {
-    return false; // The service says what is wrong with it.
+    return { parameters }; // The service says what is wrong with it.
   }
 }
 

@@ -2,7 +2,7 @@
 import oneIssue from "../examples/1-one-issue.graphql";
 import standards from "../examples/2-standards-on-the-way.graphql";
 import organisation from "../examples/3-an-organisation.graphql";
-import instruments from "../examples/4-instruments-and-their-parties.graphql";
+import rules from "../examples/4-rules-and-parties.graphql";
 import sources from "../examples/5-where-it-comes-from.graphql";
 import pages from "../examples/6-page-by-page.graphql";
 import pagesVariables from "../examples/6-page-by-page.json";
@@ -11,7 +11,7 @@ export const EXAMPLES = [
   { query: oneIssue },
   { query: standards },
   { query: organisation },
-  { query: instruments },
+  { query: rules },
   { query: sources },
   { query: pages, variables: JSON.stringify(pagesVariables, null, 2) },
 ];

@@ -6,4 +6,9 @@ declare module "*.graphql" {
   export default text;
 }
 
+declare module "*.md" {
+  const text: string;
+  export default text;
+}
+
 declare module "*.css";

@@ -24,10 +24,11 @@ function Playground() {
     <GraphiQL
       fetcher={fetcherOf(current)}
       plugins={PLUGINS}
-      defaultTabs={SHARED ? [SHARED, ...EXAMPLES] : EXAMPLES}
+      defaultTabs={SHARED ? [SHARED, ...EXAMPLES.filter(({ query }) => query !== SHARED.query)] : EXAMPLES}
       initialQuery={SHARED?.query}
       initialVariables={SHARED?.variables}
       inputValueDeprecation
+      schemaDescription
       shouldPersistHeaders={false}
       showPersistHeadersSettings
     >

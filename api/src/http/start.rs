@@ -41,7 +41,7 @@ const EXAMPLES: [&str; 5] = [
     include_str!("../../../web/examples/1-one-issue.graphql"),
     include_str!("../../../web/examples/2-standards-on-the-way.graphql"),
     include_str!("../../../web/examples/3-an-organisation.graphql"),
-    include_str!("../../../web/examples/4-instruments-and-their-parties.graphql"),
+    include_str!("../../../web/examples/4-rules-and-parties.graphql"),
     include_str!("../../../web/examples/5-where-it-comes-from.graphql"),
 ];
 

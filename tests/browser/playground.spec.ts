@@ -1,0 +1,193 @@
+// The playground as newcomers meet it: examples that run, names that complete, documentation, settings.
+import type { Page } from "@playwright/test";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { ADDRESS, expect, test } from "./browser";
+
+const FOLDER = fileURLToPath(new URL("../../web/examples/", import.meta.url));
+const EXAMPLES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith(".graphql"))
+  .sort()
+  .map((name) => readFileSync(FOLDER + name, "utf8"));
+
+async function open(page: Page, address = "/graphiql") {
+  const answer = await page.goto(address);
+  await expect(page.getByRole("button", { name: "Execute query" })).toBeVisible();
+  await expect(page.locator(".graphiql-query-editor .view-line").first()).toBeVisible();
+  return answer;
+}
+
+/** Puts a text in place of what the query editor holds. */
+async function write(page: Page, query: string) {
+  await page.locator(".graphiql-query-editor .view-lines").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Delete");
+  await page.keyboard.insertText(query);
+}
+
+/** Runs what is in the editor and gives the answer that the service sent. */
+async function run(page: Page) {
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => new URL(response.url()).pathname === "/graphql"),
+    page.getByRole("button", { name: "Execute query" }).click(),
+  ]);
+  return answer.json();
+}
+
+const result = (page: Page) => page.locator(".result-window .view-lines");
+const tabs = (page: Page) => page.locator(".graphiql-tabs").getByRole("tab").locator(".graphiql-tab-button");
+
+test("the playground opens with six examples, and each runs without an error", async ({ page }) => {
+  await open(page);
+  expect(EXAMPLES).toHaveLength(6);
+  const names = EXAMPLES.map((example) => /^query (\w+)/m.exec(example)?.[1] ?? "");
+  await expect(tabs(page)).toHaveText(names);
+  for (const [place, example] of EXAMPLES.entries()) {
+    await tabs(page).nth(place).click();
+    // The editor shows blanks that do not break.
+    const shown = (await page.locator(".graphiql-query-editor .view-line").first().innerText()).replaceAll("\u00a0", " ");
+    expect(shown).toBe(example.split("\n")[0]);
+    expect(shown).toMatch(/^# \w/);
+    const answer = await run(page);
+    expect(answer.errors, names[place]).toBeUndefined();
+    expect(Object.values(answer.data).every((value) => value !== null), names[place]).toBe(true);
+    await expect(result(page)).toContainText('"data"');
+  }
+  await tabs(page).first().click();
+  await page.mouse.move(700, 880);
+  await page.screenshot({ path: "../../target/browser/playground.png", animations: "disabled" });
+});
+
+test("names of fields are completed", async ({ page }) => {
+  await open(page);
+  await write(page, "");
+  await page.keyboard.type("{ organ");
+  const suggestions = page.locator(".suggest-widget .monaco-list-row");
+  await expect(suggestions.filter({ hasText: "organisations" })).toBeVisible();
+  await expect(suggestions.filter({ hasText: "organisation" }).first()).toBeVisible();
+});
+
+test("a field that does not exist is marked", async ({ page }) => {
+  await open(page);
+  await write(page, "{ organisation(slug: \"iso\") { nam } }");
+  await expect(page.locator(".graphiql-query-editor .squiggly-error")).toBeVisible();
+});
+
+test("the documentation begins with a guide and explains every field", async ({ page }) => {
+  await open(page);
+  await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+  const pane = page.locator(".graphiql-doc-explorer");
+  await expect(pane).toContainText("nine kinds of record");
+  await pane.getByRole("link", { name: "Query", exact: true }).first().click();
+  await expect(pane).toContainText("The organisation with this slug");
+  await pane.getByRole("link", { name: "Organisation", exact: true }).first().click();
+  await expect(pane).toContainText("futureOfMeetings");
+});
+
+test("the explorer writes a query", async ({ page }) => {
+  await open(page);
+  await write(page, "query Made { atlas { version } }");
+  await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
+  await page.locator(".graphiql-explorer-root").getByText("revision", { exact: true }).click();
+  await expect(page.locator(".graphiql-query-editor .view-lines")).toContainText("revision");
+});
+
+test("the theme follows the system and can be chosen", async ({ page }) => {
+  const ground = () => page.locator(".graphiql-container").evaluate((element) => getComputedStyle(element).backgroundColor);
+  await page.emulateMedia({ colorScheme: "light" });
+  await open(page);
+  const light = await ground();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(ground).not.toBe(light);
+  await page.getByRole("button", { name: "Open settings dialog" }).click();
+  await page.getByRole("button", { name: "Light", exact: true }).click();
+  await expect.poll(ground).toBe(light);
+});
+
+test("headers go along: of every request, and of a tab, which win", async ({ page }) => {
+  await open(page);
+  await page.getByRole("button", { name: "Show Connection" }).click();
+  const everywhere = page.getByLabel("Headers of every request");
+  await everywhere.fill("{ 1 }");
+  await expect(page.getByText("This is no JSON yet.")).toBeVisible();
+  await everywhere.fill('{ "X-One": "1", "X-Two": "2" }');
+  await expect(page.getByText("This is no JSON yet.")).toBeHidden();
+  await page.getByRole("button", { name: "Headers" }).click();
+  await page.locator('[aria-label="Headers"] .view-lines:visible').click();
+  await page.keyboard.insertText('{ "X-Two": "3" }');
+  const [request] = await Promise.all([
+    page.waitForRequest((sent) => new URL(sent.url()).pathname === "/graphql"),
+    page.getByRole("button", { name: "Execute query" }).click(),
+  ]);
+  const headers = request.headers();
+  expect([headers["x-one"], headers["x-two"]]).toEqual(["1", "3"]);
+  // GraphiQL opens again with the pane that was open.
+  await page.reload();
+  await expect(everywhere).toHaveValue(/X-One/);
+});
+
+test("subscriptions travel over WebSocket", async ({ page }) => {
+  const heard: unknown[] = [];
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    socket.onMessage((text) => {
+      const message = JSON.parse(String(text));
+      heard.push(message.payload);
+      if (message.type === "connection_init") socket.send(JSON.stringify({ type: "connection_ack" }));
+      if (message.type === "subscribe") {
+        socket.send(JSON.stringify({ id: message.id, type: "next", payload: { data: { beat: 7 } } }));
+        socket.send(JSON.stringify({ id: message.id, type: "complete" }));
+      }
+    });
+  });
+  await open(page);
+  await page.getByRole("button", { name: "Show Connection" }).click();
+  await page.getByLabel("Headers of every request").fill('{ "X-One": "1" }');
+  await write(page, "subscription Beat { beat }");
+  await page.getByRole("button", { name: "Execute query" }).click();
+  await expect(result(page)).toContainText('"beat": 7');
+  expect(heard).toEqual([{ "X-One": "1" }, expect.objectContaining({ query: "subscription Beat { beat }" })]);
+});
+
+test("subscriptions travel over server-sent events, at a path of their own", async ({ page }) => {
+  await page.route("**/events", (route) =>
+    route.fulfill({
+      contentType: "text/event-stream",
+      body: 'event: next\ndata: {"data":{"beat":8}}\n\nevent: complete\ndata:\n\n',
+    }),
+  );
+  await open(page);
+  await page.getByRole("button", { name: "Show Connection" }).click();
+  await page.getByLabel("server-sent events").check();
+  await page.getByLabel("Path of subscriptions, on this host").fill("/events");
+  await write(page, "subscription Beat { beat }");
+  await page.getByRole("button", { name: "Execute query" }).click();
+  await expect(result(page)).toContainText('"beat": 8');
+});
+
+test("a link holds a query and its variables", async ({ page }) => {
+  await open(page);
+  await tabs(page).nth(5).click();
+  await page.getByRole("button", { name: "Copy a link to this query" }).click();
+  await expect(page.getByRole("button", { name: "Link copied" })).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(new URL(link).origin).toBe(ADDRESS);
+  await page.evaluate(() => localStorage.clear());
+  await open(page, link);
+  await expect(tabs(page)).toHaveCount(6);
+  await expect(tabs(page).first()).toHaveText("PageByPage");
+  expect((await run(page)).data.organisations.nodes).toHaveLength(3);
+});
+
+test("pages may load from this service alone, run no other script and stand in no frame", async ({ page }) => {
+  for (const address of ["/graphiql", "/", "/graphql?query={__typename}", "/nowhere"]) {
+    const headers = (await page.request.get(address)).headers();
+    const policy = headers["content-security-policy"] ?? "";
+    expect(policy, address).toContain("default-src 'none'");
+    expect(policy, address).toContain("frame-ancestors 'none'");
+    expect(policy, address).not.toMatch(/script-src[^;]*(unsafe|\*|http|data:|blob:)/);
+    expect(policy, address).not.toMatch(/(connect|worker|img|font)-src[^;]*(\*|http)/);
+    expect(headers["x-content-type-options"], address).toBe("nosniff");
+    expect(headers["referrer-policy"], address).toBe("no-referrer");
+  }
+});
