@@ -3,8 +3,6 @@
 //!
 //! Nothing is written outside cargo's own folder. Set `ATLAS_WEB=off` to leave the pages out.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::{env, fs, io};
@@ -33,10 +31,15 @@ fn main() -> io::Result<()> {
 
 /// The files of a folder as a Rust expression: names and bytes, in the order of the names.
 fn table_of(folder: &Path) -> io::Result<String> {
-    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    paths.sort();
-    let line = |path: &PathBuf| format!("({:?}, include_bytes!({path:?})),\n", path.file_name().unwrap_or_default());
-    Ok(format!("&[\n{}]\n", paths.iter().map(line).collect::<String>()))
+    let mut names = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<io::Result<Vec<String>>>()?;
+    names.sort();
+    let line = |name: &String| {
+        let path = folder.join(name).display().to_string();
+        format!("({name:?}, include_bytes!({path:?})),")
+    };
+    Ok(format!("&[\n{}\n]\n", names.iter().map(line).collect::<Vec<_>>().join("\n")))
 }
 
 /// Makes the pages from a copy of their sources.

@@ -118,8 +118,14 @@ impl Drop for Service {
 fn an_empty_folder_is_enough_to_be_answered() {
     let folder = folder();
     let service = Service::start(&mut atlas(folder.path(), &["--listen", "127.0.0.1:0"]));
-    for said in ["Loaded the built-in seeds", "/graphql", "/schema.graphql", "/healthz", "atlas.db"] {
+    let address = &service.address;
+    for said in
+        ["Loaded the built-in seeds", "sqlite://atlas.db", "Records", " organisations, ", " resources; revision "]
+    {
         assert!(service.said.contains(said), "{}", service.said);
+    }
+    for path in ["graphiql", "graphql", "schema.graphql", "healthz", "readyz"] {
+        assert!(service.said.contains(&format!("http://{address}/{path}")), "{}", service.said);
     }
     assert!(folder.path().join("atlas.db").is_file());
     let answer = service.ask("POST", "/graphql", r#"{"query":"{ organisation(slug: \"iso\") { name } }"}"#);
@@ -244,6 +250,43 @@ fn tables_are_made_and_unmade_and_seeds_loaded_by_command() {
     assert_eq!(unmade.lines().count(), steps, "{unmade}");
     let status = succeeds(&mut atlas(folder.path(), &["migrate", "status"]));
     assert!(status.lines().all(|line| line.ends_with("missing")), "{status}");
+}
+
+#[test]
+fn help_shows_examples_of_every_command() {
+    let folder = folder();
+    let all = succeeds(&mut atlas(folder.path(), &["help"]));
+    for command in ["serve", "migrate", "seed", "schema"] {
+        assert!(all.contains(&format!("  {command} ")), "{command} is missing in {all}");
+        let help = succeeds(&mut atlas(folder.path(), &["help", command]));
+        assert!(help.contains("Examples:\n  atlas "), "{help}");
+    }
+    assert!(all.contains("Examples:"), "{all}");
+    let serve = succeeds(&mut atlas(folder.path(), &["help", "serve"]));
+    for key in api::config::KEYS {
+        assert!(serve.contains(&format!("--{}", key.replace('_', "-"))), "{key} is missing in {serve}");
+    }
+}
+
+#[test]
+fn the_example_of_a_settings_file_is_one() {
+    let folder = folder();
+    let example = include_str!("../../atlas.example.toml");
+    for key in api::config::KEYS {
+        assert!(example.lines().any(|line| line.starts_with(&format!("# {key} = "))), "{key} is missing");
+    }
+    // What it names can be set.
+    let set: Vec<&str> = example
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| api::config::KEYS.iter().any(|key| line.starts_with(&format!("{key} = "))))
+        .filter(|line| !line.starts_with("public_url"))
+        .collect();
+    let set = set.join("\n");
+    assert_eq!(set.lines().count(), api::config::KEYS.len() - 1, "{set}");
+    std::fs::write(folder.path().join("atlas.toml"), set.replace("127.0.0.1:8080", "127.0.0.1:0")).expect("a file");
+    let service = Service::start(&mut atlas(folder.path(), &[]));
+    assert_eq!(service.end("-TERM"), Some(0));
 }
 
 #[test]

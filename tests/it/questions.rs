@@ -256,6 +256,43 @@ async fn questions_get_the_answers_of_the_documents(on: Backend) {
     }
 }
 
+/// The examples that the playground opens with, as they stand in its sources.
+fn examples() -> Vec<(String, String, Value)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/examples");
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).expect("a file of the examples");
+    let mut examples: Vec<(String, String, Value)> = std::fs::read_dir(folder)
+        .expect("the folder of the examples")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "graphql"))
+        .map(|path| {
+            let variables = path.with_extension("json");
+            let variables = if variables.exists() { read(&variables) } else { "{}".to_owned() };
+            let variables = serde_json::from_str(&variables).expect("variables in JSON");
+            (path.file_stem().expect("a name").to_string_lossy().into_owned(), read(&path), variables)
+        })
+        .collect();
+    examples.sort_by(|one, other| one.0.cmp(&other.0));
+    examples
+}
+
+async fn every_example_of_the_playground_has_an_answer_with_something_in_it(on: Backend) {
+    let atlas = on.seeded().await;
+    let examples = examples();
+    assert_eq!(examples.len(), 6);
+    for (name, document, variables) in examples {
+        assert!(document.starts_with("# "), "{name} begins with a comment");
+        let answer = atlas.ask_with(&document, variables).await;
+        let fields = answer.as_object().expect("data");
+        for (field, value) in fields {
+            assert!(!value.is_null(), "{name}: {field}");
+            for empty in ["\"nodes\":[]", "\"edges\":[]"] {
+                let is_whole = value.to_string().starts_with(&format!("{{{empty}"));
+                assert!(!is_whole, "{name}: {field} is {value}");
+            }
+        }
+    }
+}
+
 async fn the_e_commerce_negotiation_has_its_87_members_under_their_names(on: Backend) {
     let atlas = on.seeded().await;
     let document = r#"{ initiative(slug: "joint-statement-initiative-on-e-commerce") {
@@ -366,6 +403,7 @@ async fn the_documents_issues_all_stand_in_the_tree(on: Backend) {
 
 both!(
     questions_get_the_answers_of_the_documents,
+    every_example_of_the_playground_has_an_answer_with_something_in_it,
     the_e_commerce_negotiation_has_its_87_members_under_their_names,
     both_sides_of_a_contradiction_are_cited,
     every_record_says_where_it_comes_from,

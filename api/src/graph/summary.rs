@@ -31,6 +31,12 @@ pub fn statement() -> SelectStatement {
         .take()
 }
 
+/// What several records of a kind are called, in the API too.
+#[must_use]
+pub fn plural(kind: RecordKind) -> String {
+    format!("{}s", kind.to_value().to_lowercase())
+}
+
 impl Summary {
     /// Reads the rows of [`statement`].
     ///

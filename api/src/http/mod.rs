@@ -12,7 +12,7 @@ mod health;
 pub mod limits;
 pub mod negotiation;
 mod observe;
-mod playground;
+pub mod playground;
 pub mod request;
 mod router;
 pub mod schema;

@@ -16,8 +16,8 @@ use flate2::read::GzDecoder;
 /// Names and bytes of the files as `build.rs` left them, each `NAME.gz`, in the order of the names.
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
-/// Why there are none.
-const MISSING: Option<&str> = option_env!("ATLAS_PAGES_MISSING");
+/// Why this build has no playground, where it has none.
+pub const MISSING: Option<&str> = option_env!("ATLAS_PAGES_MISSING");
 
 /// Nothing but the service itself: its scripts and workers, its API by HTTP and WebSocket. Styles may stand in the page,
 /// since the editor makes them as it goes; scripts may not.
@@ -95,9 +95,39 @@ fn missing(reason: &str) -> Response {
          <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}</style>\
          <main><h1>The playground is not in this build</h1><p>The reason: {reason}.</p>\
          <p>To get it, install Node.js 18 or later with npm, then build the service again:</p>\
-         <pre><code>cargo clean --package api --release\ncargo build --release</code></pre>\
+         <pre><code>touch web/build.mjs\ncargo build --release</code></pre>\
          <p>Everything else works: the API is at <a href=\"/graphql?query=%7Batlas%7Bversion%7D%7D\">/graphql</a>, \
          its schema at <a href=\"/schema.graphql\">/schema.graphql</a>.</p></main></html>\n"
     );
     (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        let accepts = |value: &'static str| {
+            accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
+        };
+        for value in ["gzip", "br, gzip", "deflate, gzip;q=0.5", "*", "identity, * ; q=0.1"] {
+            assert!(accepts(value), "{value}");
+        }
+        for value in ["", "br", "identity", "gzip;q=0", "gzip; q=0.000", "gzipped"] {
+            assert!(!accepts(value), "{value}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
+    }
+
+    #[tokio::test]
+    async fn a_build_without_the_pages_says_why_and_what_to_do() {
+        let response = missing("Node.js was not found");
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        for part in ["Node.js was not found", "cargo build --release", "/schema.graphql"] {
+            assert!(text.contains(part), "{part} is missing in {text}");
+        }
+    }
 }

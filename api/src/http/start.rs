@@ -11,14 +11,12 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use sea_orm::ActiveEnum;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
 use crate::app::App;
 use crate::graph::cursor::revision_text;
-use crate::graph::kinds;
-use crate::graph::summary::Summary;
+use crate::graph::summary::{Summary, plural};
 use crate::graphql::scalars::date_time_text;
 
 /// A page that waits longer for its figures is shown without them.
@@ -131,7 +129,7 @@ fn figures(summary: Option<&Summary>) -> Markup {
     html! {
         dl.figures {
             @for (kind, count) in &summary.counts {
-                @let name = plural(&kind.to_value());
+                @let name = plural(*kind);
                 div {
                     dt { a href=(in_playground(&format!("{{\n  {name} {{\n    totalCount\n    nodes {{\n      slug\n      label\n    }}\n  }}\n}}\n"))) { (name) } }
                     dd { (grouped(*count)) }
@@ -147,11 +145,6 @@ fn figures(summary: Option<&Summary>) -> Markup {
             ". Every change, of whatever kind, makes the next one."
         }
     }
-}
-
-/// What the list of a kind is called in the API.
-fn plural(code: &str) -> String {
-    kinds::by_code(code).map_or_else(String::new, |kind| format!("{}s", kind.name.to_lowercase()))
 }
 
 /// A number in groups of three: 12,345.

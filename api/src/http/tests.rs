@@ -197,3 +197,60 @@ async fn a_service_without_its_tables_is_not_ready() {
     assert!(String::from_utf8_lossy(&reply.bytes).contains("migrations are missing"));
     assert_eq!(service.ask("GET", "/healthz", &[], Body::empty()).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn the_playground_is_served_in_pieces_that_may_be_kept_or_says_why_it_is_missing() {
+    let service = Service::new(|_| {}).await;
+    let get = async |path: &str, accepted: &str| {
+        service.ask("GET", path, &[("accept-encoding", accepted)], Body::empty()).await
+    };
+    let page = get("/graphiql", "identity").await;
+    let text = String::from_utf8(page.bytes.clone()).unwrap();
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("script-src 'self';") && policy.contains("connect-src 'self';"), "{policy}");
+    if let Some(reason) = super::playground::MISSING {
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(text.contains(reason) && text.contains("Node.js"), "{text}");
+        return;
+    }
+    assert_eq!((page.status, page.header("cache-control").as_str()), (StatusCode::OK, "no-cache"));
+    let pieces: Vec<&str> = text.split('"').filter(|part| part.starts_with("/graphiql/playground-")).collect();
+    assert_eq!(pieces.len(), 2, "a script and a style in {text}");
+    for piece in pieces {
+        let (packed, plain) = (get(piece, "br, gzip;q=0.5").await, get(piece, "gzip;q=0").await);
+        assert_eq!((packed.status, plain.status), (StatusCode::OK, StatusCode::OK), "{piece}");
+        assert_eq!(
+            (packed.header("content-encoding").as_str(), plain.header("content-encoding").as_str()),
+            ("gzip", "")
+        );
+        assert!(packed.bytes.len() * 2 < plain.bytes.len() * 3 && packed.bytes.starts_with(&[0x1f, 0x8b]), "{piece}");
+        assert!(std::str::from_utf8(&plain.bytes).is_ok_and(|text| text.len() > 10_000), "{piece}");
+        assert_eq!(packed.header("cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(packed.header("vary"), "accept-encoding");
+        let expected = if piece.contains(".js") { "text/javascript; charset=utf-8" } else { "text/css; charset=utf-8" };
+        assert_eq!(plain.header("content-type"), expected);
+    }
+    for path in ["/graphiql/nothing.js", "/graphiql/..%2F..%2FCargo.toml", "/graphiql/playground.html.gz", "/graphiql/"]
+    {
+        assert_eq!(get(path, "gzip").await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert!(String::from_utf8(get("/graphiql/licences.txt", "").await.bytes).unwrap().contains("== graphiql "));
+}
+
+#[tokio::test]
+async fn the_start_page_stands_without_its_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("atlas.db").display());
+    let app = App::open(Config { database_url: url.parse().unwrap(), ..Config::default() }).await.unwrap();
+    let service = Service { router: super::router(Arc::clone(&app)), _folder: folder };
+    let with = service.ask("GET", "/", &[], Body::empty()).await;
+    let text = String::from_utf8(with.bytes).unwrap();
+    assert_eq!(with.status, StatusCode::OK);
+    assert!(text.contains("organisations") && text.contains("0000000000000000"), "{text}");
+    app.close().await;
+    let without = service.ask("GET", "/", &[], Body::empty()).await;
+    let text = String::from_utf8(without.bytes).unwrap();
+    assert_eq!(without.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(text.contains("there are no figures") && text.contains("/graphiql"), "{text}");
+}
