@@ -282,14 +282,35 @@ async fn every_example_of_the_playground_has_an_answer_with_something_in_it(on: 
     for (name, document, variables) in examples {
         assert!(document.starts_with("# "), "{name} begins with a comment");
         let answer = atlas.ask_with(&document, variables).await;
-        let fields = answer.as_object().expect("data");
-        for (field, value) in fields {
-            assert!(!value.is_null(), "{name}: {field}");
-            for empty in ["\"nodes\":[]", "\"edges\":[]"] {
-                let is_whole = value.to_string().starts_with(&format!("{{{empty}"));
-                assert!(!is_whole, "{name}: {field} is {value}");
-            }
-        }
+        assert_filled(&name, &answer);
+    }
+}
+
+/// Every field of an answer is there, and no list at the root is empty.
+fn assert_filled(question: &str, answer: &Value) {
+    for (field, value) in answer.as_object().expect("data") {
+        let lists = ["nodes", "edges"].map(|list| value[list].as_array().map(Vec::len));
+        assert!(!value.is_null() && !lists.contains(&Some(0)), "{question}\n{field} is {value}");
+    }
+}
+
+/// What stands in the README between fences of this language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let readme = include_str!("../../README.md");
+    let fenced = readme.split("```").skip(1).step_by(2);
+    fenced.filter_map(|block| block.strip_prefix(&format!("{language}\n"))).collect()
+}
+
+async fn the_readme_asks_what_can_be_answered_and_shows_the_answer(on: Backend) {
+    let atlas = on.seeded().await;
+    let (_, rest) = blocks("sh")[1].split_once("'query=").expect("the first question");
+    let (question, _) = rest.rsplit_once('\'').expect("its end");
+    let shown: Value = serde_json::from_str(blocks("json")[0]).expect("the answer is JSON");
+    assert_eq!(atlas.ask(question).await, shown["data"]);
+    let questions = blocks("graphql");
+    assert!(questions.len() > 6);
+    for question in questions {
+        assert_filled(question, &atlas.ask(question).await);
     }
 }
 
@@ -404,6 +425,7 @@ async fn the_documents_issues_all_stand_in_the_tree(on: Backend) {
 both!(
     questions_get_the_answers_of_the_documents,
     every_example_of_the_playground_has_an_answer_with_something_in_it,
+    the_readme_asks_what_can_be_answered_and_shows_the_answer,
     the_e_commerce_negotiation_has_its_87_members_under_their_names,
     both_sides_of_a_contradiction_are_cited,
     every_record_says_where_it_comes_from,
