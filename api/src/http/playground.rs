@@ -12,6 +12,9 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use flate2::read::GzDecoder;
+use maud::{DOCTYPE, PreEscaped, html};
+
+use super::start;
 
 /// Names and bytes of the files as `build.rs` left them, each `NAME.gz`, in the order of the names.
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
@@ -89,17 +92,34 @@ fn content_type(name: &str) -> &'static str {
 }
 
 fn missing(reason: &str) -> Response {
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Atlas playground</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}</style>\
-         <main><h1>The playground is not in this build</h1><p>The reason: {reason}.</p>\
-         <p>To get it, install Node.js 18 or later with npm, then build the service again:</p>\
-         <pre><code>touch web/build.mjs\ncargo build --release</code></pre>\
-         <p>Everything else works: the API is at <a href=\"/graphql?query=%7Batlas%7Bversion%7D%7D\">/graphql</a>, \
-         its schema at <a href=\"/schema.graphql\">/schema.graphql</a>.</p></main></html>\n"
-    );
-    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Atlas playground" }
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+                style { (PreEscaped(start::STYLE)) }
+            }
+            body {
+                main {
+                    h1 { "The playground is not in this build" }
+                    p.lead { "The reason: " (reason) "." }
+                    p {
+                        "To get it, build the service again where Node.js 18 or later is there, with npm and a way to its registry:"
+                    }
+                    pre { code { "touch web/build.mjs\ncargo build --release" } }
+                    p {
+                        "Everything else works: the API is at " a href="/graphql?query=%7Batlas%7Bversion%7D%7D" { "/graphql" }
+                        ", its schema at " a href="/schema.graphql" { "/schema.graphql" } ", the start page at " a href="/" { "/" } "."
+                    }
+                }
+            }
+        }
+    };
+    let head = [(CONTENT_TYPE, "text/html; charset=utf-8")];
+    (StatusCode::NOT_FOUND, head, page.into_string()).into_response()
 }
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ use crate::graphql::scalars::date_time_text;
 /// A page that waits longer for its figures is shown without them.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-const STYLE: &str = include_str!("start.css");
+/// The style of the pages that the program makes itself.
+pub(super) const STYLE: &str = include_str!("start.css");
 
 /// The page's own style, known by its hash, and nothing else.
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
