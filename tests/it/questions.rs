@@ -122,7 +122,9 @@ const QUESTIONS: &[Question] = &[
             let edge = |role: &str, label: &str| json!({ "role": role, "node": { "label": label } });
             json!({ "initiative": {
                 "name": "International Digital Cooperation", "kind": "PROGRAMME",
-                "participants": { "edges": [edge("PARTNER", "DG CONNECT"), edge("PARTNER", "EEAS"), edge("LEAD", "FPI")] },
+                "participants": { "edges": [
+                    edge("PARTNER", "DG CONNECT"), edge("PARTNER", "EEAS"), edge("IMPLEMENTER", "ETSI"), edge("LEAD", "FPI"),
+                ] },
             } })
         },
     },
@@ -130,10 +132,11 @@ const QUESTIONS: &[Question] = &[
         about: "who implements the project on ICT standardisation",
         document: r#"{ initiatives(filter: { participant: { slug: { eq: "etsi" } } }) { nodes { slug participants(roles: [IMPLEMENTER]) { edges { node { name } } } } } }"#,
         answer: || {
-            json!({ "initiatives": { "nodes": [{
-                "slug": "international-digital-cooperation-ict-standardisation",
-                "participants": { "edges": [{ "node": { "name": "European Telecommunications Standards Institute" } }] },
-            }] } })
+            let etsi = json!({ "edges": [{ "node": { "name": "European Telecommunications Standards Institute" } }] });
+            json!({ "initiatives": { "nodes": [
+                { "slug": "international-digital-cooperation", "participants": etsi },
+                { "slug": "international-digital-cooperation-ict-standardisation", "participants": etsi },
+            ] } })
         },
     },
     Question {
@@ -240,6 +243,227 @@ const QUESTIONS: &[Question] = &[
                 "acronym": null, "label": "PICASSO",
                 "resources": { "nodes": [{ "name": "PICASSO policy papers", "kind": "PUBLICATION" }] },
             } })
+        },
+    },
+    Question {
+        about: "who the members of Ecma are, and with whom it has a liaison",
+        document: r#"{ organisation(slug: "ecma") { members: partners(roles: [MEMBER], first: 50) { nodes { name } } liaisons: partners(roles: [LIAISON]) { nodes { label } } } }"#,
+        answer: || {
+            let members = [
+                "Alibaba",
+                "Apple",
+                "Bloomberg",
+                "Google",
+                "Hitachi",
+                "HP",
+                "Huawei",
+                "IBM",
+                "Intel",
+                "Meta",
+                "Microsoft",
+                "Netflix",
+                "PayPal",
+            ];
+            let liaisons = ["ETSI", "IEC", "ISO"].map(|label| json!({ "label": label }));
+            json!({ "organisation": {
+                "members": { "nodes": members.map(|name| json!({ "name": name })) },
+                "liaisons": { "nodes": liaisons },
+            } })
+        },
+    },
+    Question {
+        about: "which technical committees Ecma has",
+        document: r#"{ organisation(slug: "ecma") { committees(filter: { designation: { startsWith: "tc" } }) { nodes { slug designation name } } } }"#,
+        answer: || {
+            let committee = |number: i32, name: &str| json!({ "slug": format!("ecma-tc{number}"), "designation": format!("TC{number}"), "name": name });
+            json!({ "organisation": { "committees": { "nodes": [
+                committee(31, "Information storage"),
+                committee(38, "Product-related environmental attributes"),
+                committee(39, "ECMAScript language"),
+                committee(45, "Office open XML formats"),
+                committee(51, "Access systems and information exchange between systems"),
+                committee(53, "ECMAScript modules for embedded systems"),
+            ] } } })
+        },
+    },
+    Question {
+        about: "which standards Ecma publishes, and which of them stand for all their editions",
+        document: r#"{ standards(filter: { publisher: { slug: { eq: "ecma" } } }) { nodes { slug identifier publishedOn undated issues { totalCount } } } }"#,
+        answer: || {
+            let standard = |number: i32, published: Option<&str>, undated: bool| {
+                json!({
+                    "slug": format!("ecma-{number}"), "identifier": format!("ECMA-{number}"), "publishedOn": published,
+                    "undated": undated, "issues": { "totalCount": 0 },
+                })
+            };
+            json!({ "standards": { "nodes": [
+                standard(9, Some("1965"), false), standard(262, None, true), standard(334, None, true),
+                standard(420, Some("2021-12"), false),
+            ] } })
+        },
+    },
+    Question {
+        about: "which open software CERN offers",
+        document: r#"{ organisation(slug: "cern") { resources(filter: { kind: [SOFTWARE] }) { totalCount nodes { label } } } }"#,
+        answer: || {
+            let labels = [
+                "CERNBox",
+                "CTA",
+                "EOS",
+                "FTS",
+                "GeantIV",
+                "Indico",
+                "InvenioRDM",
+                "REANA",
+                "ROOT",
+                "RUCIO",
+                "SWAN",
+                "Zenodo",
+            ];
+            json!({ "organisation": { "resources": { "totalCount": 12, "nodes": labels.map(|label| json!({ "label": label })) } } })
+        },
+    },
+    Question {
+        about: "when CERN's initiatives began",
+        document: r#"{ a: initiative(slug: "cern-qti") { name startedYear kind } b: initiative(slug: "wlcg") { name startedYear } c: initiative(slug: "eosc") { name startedYear } d: initiative(slug: "cern-openlab") { name kind } }"#,
+        answer: || {
+            json!({
+                "a": { "name": "CERN Quantum Technology Initiative", "startedYear": 2020, "kind": "PROGRAMME" },
+                "b": { "name": "Worldwide LHC Computing Grid", "startedYear": 2002 },
+                "c": { "name": "European Open Science Cloud", "startedYear": 2016 },
+                "d": { "name": "CERN openlab", "kind": "PARTNERSHIP" },
+            })
+        },
+    },
+    Question {
+        about: "of which organisations CERN is a member",
+        document: r#"{ organisation(slug: "cern") { partnerOf(roles: [MEMBER]) { nodes { slug } } } }"#,
+        answer: || json!({ "organisation": { "partnerOf": { "nodes": [{ "slug": "eiroforum" }, { "slug": "eosc-association" }] } } }),
+    },
+    Question {
+        about: "which tools of UNECE are planned",
+        document: r#"{ resources(filter: { availability: [PLANNED] }) { nodes { slug label providers { nodes { label } } } } }"#,
+        answer: || {
+            let planned = |slug: &str, label: &str| json!({ "slug": slug, "label": label, "providers": { "nodes": [{ "label": "UNECE" }] } });
+            json!({ "resources": { "nodes": [planned("ecmr", "eCMR"), planned("ecpd", "eCPD")] } })
+        },
+    },
+    Question {
+        about: "which conventions UNECE keeps, of which year, with how many parties",
+        document: r#"{ instruments(filter: { kind: [CONVENTION], custodian: { slug: { eq: "unece" } } }) { nodes { slug adoptedYear statedPartyCount } } }"#,
+        answer: || {
+            let convention = |slug: &str, year: i32, count: Option<i32>| json!({ "slug": slug, "adoptedYear": year, "statedPartyCount": count });
+            json!({ "instruments": { "nodes": [
+                convention("cmr", 1956, None),
+                convention("customs-convention-on-the-temporary-importation-of-commercial-road-vehicles", 1956, None),
+                convention("customs-convention-on-the-temporary-importation-of-private-road-vehicles", 1954, None),
+                convention("additional-protocol-to-cmr-concerning-the-electronic-consignment-note", 2008, None),
+                convention("tir-convention", 1975, Some(77)),
+                convention("vienna-convention-on-road-traffic", 1968, None),
+            ] } })
+        },
+    },
+    Question {
+        about: "which regulations on vehicles there are, and which agreement binds 54 countries",
+        document: r#"{ regulations: instruments(filter: { kind: [REGULATION] }) { nodes { slug issues(filter: { slug: { eq: "critical-infrastructure" } }) { totalCount } } }
+            agreement: instrument(slug: "1958-agreement") { name statedPartyCount } }"#,
+        answer: || {
+            let regulation = |slug: &str| json!({ "slug": slug, "issues": { "totalCount": 1 } });
+            json!({
+                "regulations": { "nodes": [regulation("un-regulation-no-155"), regulation("un-regulation-no-156")] },
+                "agreement": { "name": "1958 Agreement", "statedPartyCount": 54 },
+            })
+        },
+    },
+    Question {
+        about: "to which body GRVA belongs",
+        document: r#"{ committee(slug: "unece-grva") { designation name parent { slug designation name } owners { nodes { label } } } }"#,
+        answer: || {
+            json!({ "committee": {
+                "designation": "GRVA", "name": "Working Party on Automated/Autonomous and Connected Vehicles",
+                "parent": {
+                    "slug": "unece-wp-29", "designation": "WP.29", "name": "World Forum for Harmonization of Vehicle Regulations",
+                },
+                "owners": { "nodes": [{ "label": "UNECE" }] },
+            } })
+        },
+    },
+    Question {
+        about: "where the data protection commissioners met in 2017",
+        document: r#"{ events(filter: { startsAt: { gte: "2017-09-25T00:00:00Z", lt: "2017-09-26T00:00:00Z" } }) { nodes { title startsOn endsOn location country { code } } } }"#,
+        answer: || {
+            json!({ "events": { "nodes": [{
+                "title": "39th International Conference of Data Protection and Privacy Commissioners",
+                "startsOn": "2017-09-25", "endsOn": "2017-09-29", "location": "Hong Kong", "country": { "code": "HK" },
+            }] } })
+        },
+    },
+    Question {
+        about: "what UNCTAD offers as databases and platforms",
+        document: r#"{ organisation(slug: "unctad") { resources(filter: { kind: [DATABASE, PLATFORM] }) { nodes { slug } } } }"#,
+        answer: || {
+            let slugs = [
+                "b2c-e-commerce-index",
+                "e-learning-on-trade",
+                "etradeforall-org",
+                "global-cyberlaw-tracker",
+                "toolbox-for-financing-for-sdgs",
+                "unctadstat",
+            ];
+            json!({ "organisation": { "resources": { "nodes": slugs.map(|slug| json!({ "slug": slug })) } } })
+        },
+    },
+    Question {
+        about: "which conformity assessment goes with IEC 62443, and where that standard belongs",
+        document: r#"{ standard(identifier: "iec 62443") { undated status publishers { nodes { label } } issues { nodes { slug } } }
+            initiative(slug: "iecee") { label name participants(roles: [LEAD]) { nodes { label } } } }"#,
+        answer: || {
+            json!({
+                "standard": {
+                    "undated": true, "status": "PUBLISHED", "publishers": { "nodes": [{ "label": "IEC" }] },
+                    "issues": { "nodes": [{ "slug": "critical-infrastructure" }, { "slug": "network-security" }] },
+                },
+                "initiative": {
+                    "label": "IECEE",
+                    "name": "IEC System of Conformity Assessment Schemes for Electrotechnical Equipment and Components",
+                    "participants": { "nodes": [{ "label": "IEC" }] },
+                },
+            })
+        },
+    },
+    Question {
+        about: "to which issues ISO/IEC 27001 belongs: to those of both profiles that cite it",
+        document: r#"{ standard(identifier: "ISO/IEC 27001") { issues { nodes { slug } } } }"#,
+        answer: || {
+            let slugs = ["critical-infrastructure", "internet-of-things", "network-security"];
+            json!({ "standard": { "issues": { "nodes": slugs.map(|slug| json!({ "slug": slug })) } } })
+        },
+    },
+    Question {
+        about: "under which name IEC speaks on YouTube",
+        document: r#"{ channel(slug: "iec-youtube") { handle organisation { label } } organisation(slug: "unece") { channels { nodes { platform handle } } } }"#,
+        answer: || {
+            let channel = |platform: &str, handle: Option<&str>| json!({ "platform": platform, "handle": handle });
+            json!({
+                "channel": { "handle": "IEC – International Electrotechnical Commission", "organisation": { "label": "IEC" } },
+                "organisation": { "channels": { "nodes": [
+                    channel("FACEBOOK", Some("UNECE")), channel("FLICKR", Some("UNECE")), channel("INSTAGRAM", Some("un_ece")),
+                    channel("NEWSLETTER", None), channel("TWITTER", Some("UNECE")), channel("YOUTUBE", Some("UNECE")),
+                ] } },
+            })
+        },
+    },
+    Question {
+        about: "when and where the seven profiles' organisations were founded",
+        document: r#"{ organisations(filter: { establishedYear: { isNull: false } }, orderBy: [{ field: ESTABLISHED_YEAR }]) { nodes { label establishedYear stakeholderGroup address { country { code } } } } }"#,
+        answer: || {
+            let founded = |label: &str, year: i32, group: &str| json!({ "label": label, "establishedYear": year, "stakeholderGroup": group, "address": { "country": { "code": "CH" } } });
+            let (states, associations) = ("INTERNATIONAL_AND_REGIONAL_ORGANISATIONS", "NGOS_AND_ASSOCIATIONS");
+            json!({ "organisations": { "nodes": [
+                founded("IEC", 1906, states), founded("ISO", 1947, states), founded("UNECE", 1947, states),
+                founded("CERN", 1954, associations), founded("Ecma", 1961, associations), founded("UNCTAD", 1964, states),
+                founded("WTO", 1995, states),
+            ] } })
         },
     },
     Question {
