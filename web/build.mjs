@@ -1,7 +1,7 @@
 // Makes the pages: node build.mjs OUT. What is in OUT afterwards is what the service embeds, each file compressed.
 //
-// Scripts and styles carry a hash in their names, so that browsers may keep them for ever; only the pages themselves
-// (`*.html`) change under their names.
+// Scripts and styles carry a hash in their names, so that browsers may keep them for ever; the page itself and the
+// licences keep their names.
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -62,21 +62,33 @@ const page = names(drawn)["src/playground.tsx"];
 const html = await readFile("src/playground.html", "utf8");
 await writeFile(join(out, "playground.html"), html.replace("{script}", page.script).replace("{style}", page.style));
 
-// What the licences of the packages ask for: their notices go along with them.
+// What the licences ask for: their notices go along. A few packages bring none of their own; theirs is that of the
+// project they belong to.
+const NOTICES_OF = {
+  "@graphiql/plugin-doc-explorer": "graphiql",
+  "@graphiql/plugin-explorer": "graphiql",
+  "@graphiql/plugin-history": "graphiql",
+  "react-compiler-runtime": "react",
+  "react-remove-scroll-bar": "react-remove-scroll",
+};
 const packages = new Set(
   [worked, drawn]
     .flatMap(({ metafile }) => Object.keys(metafile.inputs))
     .map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
     .filter((folder) => folder !== undefined),
 );
+const isNotice = (name) => /^(licen[cs]e|copying|notice|third.?party)/i.test(name);
 const notices = [];
 for (const folder of [...packages].sort()) {
   const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  const texts = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+  const source = NOTICES_OF[name] ? join("node_modules", NOTICES_OF[name]) : folder;
+  const texts = (await readdir(source)).filter(isNotice).sort();
+  if (texts.length === 0) throw new Error(`${name} brings no licence: name the package whose licence it has in NOTICES_OF`);
   notices.push(`== ${name} ${version}: ${license}`);
-  for (const text of texts) notices.push((await readFile(join(folder, text), "utf8")).trim());
+  for (const text of texts) notices.push((await readFile(join(source, text), "utf8")).trim());
 }
-await writeFile(join(out, "licences.txt"), `${notices.join("\n\n")}\n`);
+notices.push(await readFile("licences/fonts.txt", "utf8"));
+await writeFile(join(out, "licences.txt"), notices.join("\n\n"));
 
 let bytes = 0;
 for (const name of await readdir(out)) {

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { defineConfig } from "@playwright/test";
 
 // A service of their own for all tests (service.ts), the system's Chromium, and no retries: a test that fails now and
@@ -5,7 +7,7 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: ".",
   globalSetup: "./service.ts",
-  outputDir: "../../target/browser/results",
+  outputDir: join(process.env.ATLAS_TEST_OUTPUT ?? "../../target/browser", "results"),
   fullyParallel: true,
   workers: 2,
   retries: 0,

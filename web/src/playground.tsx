@@ -1,4 +1,4 @@
-// The playground: GraphiQL with the examples, the explorer, and a pane for what is sent along.
+// The playground: GraphiQL with examples, the explorer, and a pane for what is sent along.
 import "./workers";
 import "graphiql/style.css";
 import "@graphiql/plugin-explorer/style.css";
@@ -7,29 +7,40 @@ import "./playground.css";
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
-import { useSyncExternalStore } from "react";
 import { createRoot } from "react-dom/client";
 
-import { connectionPlugin, fetcherOf, settings } from "./connection";
-import { EXAMPLES } from "./examples";
+import { connectionPlugin } from "./connection";
+import { EXAMPLES, examplesPlugin } from "./examples";
+import { fetcher } from "./fetcher";
 import { ShareButton, shared } from "./share";
+import { persistsHeaders, storage } from "./storage";
 
 // Made once: GraphiQL takes a plugin that is a new object for another one.
-const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), connectionPlugin];
+const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), examplesPlugin, connectionPlugin];
 const SHARED = shared(window.location);
+const PERSISTS_HEADERS = persistsHeaders();
+
+// GraphiQL opens what it kept from the last time, in the tab that holds it or in a new one: so does it open what was
+// shared. With that the address has done its work, and the page may be loaded again without another tab.
+if (SHARED) {
+  for (const part of ["query", "variables"] as const) {
+    const text = SHARED[part];
+    if (text) storage.setItem(`graphiql:${part}`, text);
+    else storage.removeItem(`graphiql:${part}`);
+  }
+  window.history.replaceState(null, "", "/graphiql");
+}
 
 function Playground() {
-  const current = useSyncExternalStore(settings.subscribe, settings.get);
   return (
     <GraphiQL
-      fetcher={fetcherOf(current)}
+      fetcher={fetcher}
+      storage={storage}
       plugins={PLUGINS}
       defaultTabs={SHARED ? [SHARED, ...EXAMPLES.filter(({ query }) => query !== SHARED.query)] : EXAMPLES}
-      initialQuery={SHARED?.query}
-      initialVariables={SHARED?.variables}
       inputValueDeprecation
       schemaDescription
-      shouldPersistHeaders={false}
+      shouldPersistHeaders={PERSISTS_HEADERS}
       showPersistHeadersSettings
     >
       <GraphiQL.Logo>

@@ -9,6 +9,9 @@ use super::{Flags, KEYS};
 
 const DEFAULT_FILE: &str = "atlas.toml";
 
+/// Variables that are no settings of a running service: which file holds those, and how it was built.
+const OTHERS: [&str; 2] = ["ATLAS_CONFIG", "ATLAS_WEB"];
+
 /// The three layers over the defaults, the upper first, with the problems found so far.
 pub(super) struct Layers<'a> {
     flags: &'a Flags,
@@ -92,7 +95,7 @@ impl<'a> Layers<'a> {
         let known: Vec<String> = KEYS.iter().map(|key| variable(key)).collect();
         self.environment
             .keys()
-            .filter(|name| name.starts_with("ATLAS_") && *name != "ATLAS_CONFIG" && !known.contains(*name))
+            .filter(|name| name.starts_with("ATLAS_") && !OTHERS.contains(&name.as_str()) && !known.contains(*name))
             .map(|name| format!("{name} is set but is no setting of this atlas; see `atlas help serve`"))
             .collect()
     }

@@ -1,7 +1,8 @@
 //! `/graphiql`: the playground, and the files that it is made of.
 //!
-//! `build.rs` makes them from `web/` and they are embedded, compressed. Everything but the page itself has a hash in its
-//! name and may be kept for ever. Where they could not be made, the page says why and what to do.
+//! `build.rs` makes them from `web/` and they are embedded, compressed. Scripts and styles have a hash in their names and
+//! may be kept for ever; the page itself and the licences may not. Where they could not be made, the page says why and
+//! what to do.
 
 use std::io::Read;
 
@@ -20,7 +21,13 @@ use super::start;
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Why this build has no playground, where it has none.
-pub const MISSING: Option<&str> = option_env!("ATLAS_PAGES_MISSING");
+pub const MISSING: Option<&str> = {
+    let reason = env!("ATLAS_PAGES_MISSING");
+    if reason.is_empty() { None } else { Some(reason) }
+};
+
+const PAGE: &str = "playground.html";
+const LICENCES: &str = "licences.txt";
 
 /// Nothing but the service itself: its scripts and workers, its API by HTTP and WebSocket. Styles may stand in the page,
 /// since the editor makes them as it goes; scripts may not.
@@ -31,7 +38,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; 
 /// The page.
 pub(super) async fn show(headers: HeaderMap) -> Response {
     let mut response = match MISSING {
-        None => file("playground.html", &headers, "no-cache"),
+        None => file(PAGE, &headers, "no-cache"),
         Some(reason) => missing(reason),
     };
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -40,13 +47,17 @@ pub(super) async fn show(headers: HeaderMap) -> Response {
 
 /// A file of the page.
 pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    file(&name, &headers, "public, max-age=31536000, immutable")
+    match name.as_str() {
+        PAGE => not_found(PAGE),
+        LICENCES => file(LICENCES, &headers, "no-cache"),
+        hashed => file(hashed, &headers, "public, max-age=31536000, immutable"),
+    }
 }
 
 fn file(name: &str, headers: &HeaderMap, caching: &'static str) -> Response {
     let found = FILES.iter().find(|(file, _)| file.strip_suffix(".gz") == Some(name));
     let Some(&(_, compressed)) = found else {
-        return (StatusCode::NOT_FOUND, format!("Nothing is at /graphiql/{name}\n")).into_response();
+        return not_found(name);
     };
     let head = [
         (CONTENT_TYPE, HeaderValue::from_static(content_type(name))),
@@ -63,6 +74,10 @@ fn file(name: &str, headers: &HeaderMap, caching: &'static str) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+fn not_found(name: &str) -> Response {
+    (StatusCode::NOT_FOUND, format!("Nothing is at /graphiql/{name}\n")).into_response()
 }
 
 fn plain(compressed: &[u8]) -> std::io::Result<Vec<u8>> {

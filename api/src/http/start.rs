@@ -109,7 +109,7 @@ fn page(base: &str, summary: Option<&Summary>) -> Markup {
                         }
                     }
                     h2 { "From a program" }
-                    pre tabindex="0" aria-label="An example for the command line" { code {
+                    pre tabindex="0" role="region" aria-label="An example for the command line" { code {
                         "curl " (base) "/graphql \\\n  --header 'content-type: application/json' \\\n  --data '{ \"query\": \"{ issues(first: 5) { nodes { name } } }\" }'"
                     } }
                     p.quiet {

@@ -224,18 +224,20 @@ async fn the_playground_is_served_in_pieces_that_may_be_kept_or_says_why_it_is_m
             (packed.header("content-encoding").as_str(), plain.header("content-encoding").as_str()),
             ("gzip", "")
         );
-        assert!(packed.bytes.len() * 2 < plain.bytes.len() * 3 && packed.bytes.starts_with(&[0x1f, 0x8b]), "{piece}");
+        assert!(packed.bytes.len() < plain.bytes.len() && packed.bytes.starts_with(&[0x1f, 0x8b]), "{piece}");
         assert!(std::str::from_utf8(&plain.bytes).is_ok_and(|text| text.len() > 10_000), "{piece}");
         assert_eq!(packed.header("cache-control"), "public, max-age=31536000, immutable");
         assert_eq!(packed.header("vary"), "accept-encoding");
         let expected = if piece.contains(".js") { "text/javascript; charset=utf-8" } else { "text/css; charset=utf-8" };
         assert_eq!(plain.header("content-type"), expected);
     }
-    for path in ["/graphiql/nothing.js", "/graphiql/..%2F..%2FCargo.toml", "/graphiql/playground.html.gz", "/graphiql/"]
-    {
-        assert_eq!(get(path, "gzip").await.status, StatusCode::NOT_FOUND, "{path}");
+    for name in ["nothing.js", "..%2F..%2FCargo.toml", "playground.html", "playground.html.gz", ""] {
+        let path = format!("/graphiql/{name}");
+        assert_eq!(get(&path, "gzip").await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    assert!(String::from_utf8(get("/graphiql/licences.txt", "").await.bytes).unwrap().contains("== graphiql "));
+    let licences = get("/graphiql/licences.txt", "").await;
+    assert_eq!(licences.header("cache-control"), "no-cache");
+    assert!(String::from_utf8(licences.bytes).unwrap().contains("== graphiql "));
 }
 
 #[tokio::test]
