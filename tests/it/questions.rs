@@ -342,7 +342,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         about: "which tools of UNECE are planned",
-        document: r#"{ resources(filter: { availability: [PLANNED] }) { nodes { slug label providers { nodes { label } } } } }"#,
+        document: r"{ resources(filter: { availability: [PLANNED] }) { nodes { slug label providers { nodes { label } } } } }",
         answer: || {
             let planned = |slug: &str, label: &str| json!({ "slug": slug, "label": label, "providers": { "nodes": [{ "label": "UNECE" }] } });
             json!({ "resources": { "nodes": [planned("ecmr", "eCMR"), planned("ecpd", "eCPD")] } })
@@ -455,7 +455,7 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         about: "when and where the seven profiles' organisations were founded",
-        document: r#"{ organisations(filter: { establishedYear: { isNull: false } }, orderBy: [{ field: ESTABLISHED_YEAR }]) { nodes { label establishedYear stakeholderGroup address { country { code } } } } }"#,
+        document: r"{ organisations(filter: { establishedYear: { isNull: false } }, orderBy: [{ field: ESTABLISHED_YEAR }]) { nodes { label establishedYear stakeholderGroup address { country { code } } } } }",
         answer: || {
             let founded = |label: &str, year: i32, group: &str| json!({ "label": label, "establishedYear": year, "stakeholderGroup": group, "address": { "country": { "code": "CH" } } });
             let (states, associations) = ("INTERNATIONAL_AND_REGIONAL_ORGANISATIONS", "NGOS_AND_ASSOCIATIONS");
