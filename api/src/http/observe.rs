@@ -93,7 +93,8 @@ fn log(id: &str, method: &Method, path: &str, started: Instant, response: &Respo
     }
     if ours {
         line!(warn);
-    } else if matches!(path, "/healthz" | "/readyz") {
+    } else if matches!(path, "/healthz" | "/readyz" | "/icon.svg") || path.starts_with("/graphiql/") {
+        // Probes, and the pieces of a page that was logged itself.
         line!(debug);
     } else {
         line!(info);

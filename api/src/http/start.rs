@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -14,6 +15,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
+use super::observe::Outcome;
 use crate::app::App;
 use crate::graph::cursor::revision_text;
 use crate::graph::summary::{Summary, plural};
@@ -56,13 +58,15 @@ pub(super) async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
     };
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or(&app.config.listen);
     let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
+    let text = page(&base, summary.as_ref()).into_string();
+    let outcome = Outcome { statements: 1, bytes: text.len(), ..Outcome::default() };
     let status = if summary.is_some() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let head = [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (CONTENT_SECURITY_POLICY, POLICY.clone()),
     ];
-    (status, head, page(&base, summary.as_ref()).into_string()).into_response()
+    (status, head, Extension(outcome), text).into_response()
 }
 
 /// `/icon.svg`: what browsers show beside a page's title.
