@@ -1,4 +1,4 @@
-//! The format of the seeds: TOML, one file for each organisation. An unknown key is an error; every text that names
+//! The format of the seeds: TOML, one file for each profile. An unknown key is an error; every text that names
 //! something keeps its place, so that a mistake in it can be shown.
 
 use serde::Deserialize;
