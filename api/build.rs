@@ -103,22 +103,23 @@ fn fetch(copy: &Path) -> Result<(), String> {
     for setting in ["dry_run", "global", "package_lock_only", "optional", "production", "ignore_scripts"] {
         npm.env_remove(format!("npm_config_{setting}"));
     }
-    run(npm.current_dir(copy)).map_err(|said| format!("npm could not fetch its packages when it was built ({said})"))
+    run(&mut npm, copy).map_err(|said| format!("npm could not fetch its packages when it was built ({said})"))
 }
 
 fn bundle(copy: &Path, pages: &Path) -> Result<(), String> {
-    run(Command::new("node").arg("build.mjs").arg(pages).current_dir(copy))
+    run(Command::new("node").arg("build.mjs").arg(pages), copy)
         .map_err(|said| format!("its sources in web/ could not be built ({said})"))
 }
 
-/// Runs a command to its end or for as long as patience lasts.
+/// Runs a command in a folder, to its end or for as long as patience lasts.
 ///
 /// # Errors
 /// The first line of what it said on its way, in short.
-fn run(command: &mut Command) -> Result<(), String> {
-    let log = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("web.log");
+fn run(command: &mut Command, folder: &Path) -> Result<(), String> {
+    let log = folder.join("said.log");
     let file = fs::File::create(&log).map_err(|error| error.to_string())?;
     let mut child = command
+        .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(file)

@@ -1,7 +1,6 @@
 // The pane for what is sent along with every request.
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { useGraphiQLActions } from "@graphiql/react";
-import type { KeyboardEvent } from "react";
 import { useId, useState, useSyncExternalStore } from "react";
 
 import { PlugIcon } from "./icons";
@@ -30,9 +29,6 @@ function ConnectionPane() {
     const problem = pathProblem(path.trim());
     setPathWrong(problem);
     if (!problem) settings.set({ path: path.trim() });
-  };
-  const onEnter = (take: () => void) => (event: KeyboardEvent) => {
-    if (event.key === "Enter") take();
   };
 
   return (
@@ -81,7 +77,7 @@ function ConnectionPane() {
         aria-invalid={pathWrong !== ""}
         onChange={(event) => setPath(event.target.value)}
         onBlur={takePath}
-        onKeyDown={onEnter(takePath)}
+        onKeyDown={({ key }) => key === "Enter" && takePath()}
       />
       <p id={`${id}-path-wrong`} role="alert">
         {pathWrong}

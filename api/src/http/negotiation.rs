@@ -1,6 +1,7 @@
-//! Which media type the answer takes (`Accept`), and whether a body is JSON (`Content-Type`).
+//! Which media type the answer takes (`Accept`), whether it may be compressed (`Accept-Encoding`), and whether a body is
+//! JSON (`Content-Type`).
 
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName};
 
 /// The form of an answer.
@@ -30,10 +31,10 @@ impl Form {
     }
 }
 
-/// How well a form fits an `Accept` header.
+/// How well something fits a header that says what is accepted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 struct Fit {
-    /// How exactly it was named: 0 not, 1 `*/*`, 2 `application/*`, 3 in full.
+    /// How exactly it was named: 0 not at all; the more, the more exactly.
     exactness: u8,
     /// The weight it was given, in thousandths.
     weight: u16,
@@ -57,6 +58,19 @@ pub fn accepted(headers: &HeaderMap) -> Option<Form> {
     Some(if newer { Form::GraphqlResponse } else { Form::Json })
 }
 
+/// Whether the client takes an answer that is compressed by gzip.
+#[must_use]
+pub fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let fit = |text: String| {
+        best(&text, |coding| match coding {
+            "*" => 1,
+            "gzip" => 2,
+            _ => 0,
+        })
+    };
+    joined(headers, &ACCEPT_ENCODING).is_some_and(|text| fit(text).weight > 0)
+}
+
 /// Whether the body is said to be JSON in UTF-8.
 #[must_use]
 pub fn is_json(headers: &HeaderMap) -> bool {
@@ -73,19 +87,23 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 
 /// The most exact range that a form falls under decides its weight.
 fn fit(accept: &str, form: Form) -> Fit {
+    best(accept, |range| match range {
+        "*/*" => 1,
+        "application/*" => 2,
+        range if range == form.media_type() => 3,
+        _ => 0,
+    })
+}
+
+/// The most exact of the items that name something, and of equally exact ones that with the greatest weight.
+fn best(accepted: &str, exactness: impl Fn(&str) -> u8) -> Fit {
     let mut best = Fit::default();
-    for item in accept.split(',') {
+    for item in accepted.split(',') {
         let mut parts = item.split(';');
-        let range = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-        let exactness = match range.as_str() {
-            "*/*" => 1,
-            "application/*" => 2,
-            range if range == form.media_type() => 3,
-            _ => continue,
-        };
+        let exactness = exactness(&parts.next().unwrap_or_default().trim().to_ascii_lowercase());
         let weight = parts.filter_map(parameter).find(|(name, _)| name.eq_ignore_ascii_case("q"));
         let fit = Fit { exactness, weight: weight.map_or(1_000, |(_, value)| thousandths(value)) };
-        if fit.exactness > best.exactness || fit > best {
+        if exactness > 0 && fit > best {
             best = fit;
         }
     }
@@ -124,6 +142,18 @@ mod tests {
 
     fn headers(name: HeaderName, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name, value.parse().unwrap())])
+    }
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        let accepts = |value| accepts_gzip(&headers(ACCEPT_ENCODING, value));
+        for value in ["gzip", "br, gzip", "deflate, gzip;q=0.5", "*", "identity, * ; q=0.1", "GZIP", "*;q=0, gzip"] {
+            assert!(accepts(value), "{value}");
+        }
+        for value in ["", "br", "identity", "gzip;q=0", "gzip; q=0.000", "gzipped", "gzip;q=0, *"] {
+            assert!(!accepts(value), "{value}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
     }
 
     #[test]

@@ -7,15 +7,13 @@
 use std::io::Read;
 
 use axum::extract::Path;
-use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use flate2::read::GzDecoder;
 use maud::{DOCTYPE, PreEscaped, html};
 
-use super::start;
+use super::{negotiation, start};
 
 /// Names and bytes of the files as `build.rs` left them, each `NAME.gz`, in the order of the names.
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
@@ -64,7 +62,7 @@ fn file(name: &str, headers: &HeaderMap, caching: &'static str) -> Response {
         (CACHE_CONTROL, HeaderValue::from_static(caching)),
         (VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    if accepts_gzip(headers) {
+    if negotiation::accepts_gzip(headers) {
         return (head, [(CONTENT_ENCODING, "gzip")], compressed).into_response();
     }
     match plain(compressed) {
@@ -84,16 +82,6 @@ fn plain(compressed: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     GzDecoder::new(compressed).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    let mut codings = values.flat_map(|value| value.split(','));
-    codings.any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        matches!(name.trim(), "gzip" | "*")
-            && !matches!(weight.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-    })
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -140,20 +128,6 @@ fn missing(reason: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn gzip_is_sent_to_those_who_take_it() {
-        let accepts = |value: &'static str| {
-            accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
-        };
-        for value in ["gzip", "br, gzip", "deflate, gzip;q=0.5", "*", "identity, * ; q=0.1"] {
-            assert!(accepts(value), "{value}");
-        }
-        for value in ["", "br", "identity", "gzip;q=0", "gzip; q=0.000", "gzipped"] {
-            assert!(!accepts(value), "{value}");
-        }
-        assert!(!accepts_gzip(&HeaderMap::new()));
-    }
 
     #[tokio::test]
     async fn a_build_without_the_pages_says_why_and_what_to_do() {
