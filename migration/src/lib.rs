@@ -19,6 +19,7 @@ mod m20260901_000006_create_event_channel;
 mod m20260901_000007_create_instrument_initiative_resource;
 mod m20260901_000008_create_citation_slug_alias;
 mod m20260901_000009_create_tally;
+mod m20261124_000001_index_record_kind;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260901_000007_create_instrument_initiative_resource::Migration),
             Box::new(m20260901_000008_create_citation_slug_alias::Migration),
             Box::new(m20260901_000009_create_tally::Migration),
+            Box::new(m20261124_000001_index_record_kind::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::vocabulary::RecordKind;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{ActiveEnum, DbErr, Iterable, QueryResult};
 
 /// The log's head and the number of records of each kind.
@@ -17,17 +17,21 @@ pub struct Summary {
     pub counts: Vec<(RecordKind, i64)>,
 }
 
-/// The statement whose rows [`Summary::read`] takes.
+/// The statement whose rows [`Summary::read`] takes. Records are counted along the index on their kind, and only then
+/// joined with the log's head.
 #[must_use]
 pub fn statement() -> SelectStatement {
+    let counts = Query::select()
+        .column("kind")
+        .expr_as(Expr::col(Asterisk).count(), "count")
+        .from("record")
+        .group_by_col("kind")
+        .take();
     Query::select()
         .columns([("log_head", "sequence"), ("log_head", "at")])
-        .column(("record", "kind"))
-        .expr_as(Expr::col(("record", "kind")).count(), "count")
+        .columns([("counts", "kind"), ("counts", "count")])
         .from("log_head")
-        .left_join("record", Expr::cust("TRUE"))
-        .group_by_columns([("log_head", "sequence"), ("log_head", "at")])
-        .group_by_col(("record", "kind"))
+        .join_subquery(JoinType::LeftJoin, counts, "counts", Expr::cust("TRUE"))
         .take()
 }
 
