@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use api::graph::cursor::{revision_text, typed_id};
 use api::graph::kinds;
+use api::graph::moment::Moment;
 use serde_json::{Value, json};
 use tests::{Atlas, Backend, Invented, Schema, both};
 
@@ -44,16 +45,16 @@ async fn what_is_no_id_is_refused_by_name(on: Backend) {
     let citation = answer["organisation"]["citations"]["nodes"][0]["id"].as_str().expect("an id").to_owned();
     let link = answer["organisation"]["issues"]["edges"][0]["linkId"].as_str().expect("an id").to_owned();
     let good = ids(&atlas, "Issue").await[0].clone();
-    let padded = format!("{}=", typed_id("Issue", 1));
+    let padded = format!("{}=", typed_id("Issue", 1, Moment::Now));
     let wrong = [
         "",
         "x",
         "hub",
         "Issue:1",
         &padded,
-        &typed_id("Moon", 1),
-        &typed_id("Issue", 0),
-        &typed_id("Issue", -4),
+        &typed_id("Moon", 1, Moment::Now),
+        &typed_id("Issue", 0, Moment::Now),
+        &typed_id("Issue", -4, Moment::Now),
         "SXNzdWU6MDE",
         &"A".repeat(5_000),
         "\u{0}",
@@ -74,7 +75,7 @@ async fn what_is_no_id_is_refused_by_name(on: Backend) {
 async fn unknown_ids_are_null_and_keep_their_places(on: Backend) {
     let atlas = on.garden().await;
     for kind in kinds::NODES {
-        let id = typed_id(kind.name, i64::MAX);
+        let id = typed_id(kind.name, i64::MAX, Moment::Now);
         assert_eq!(
             atlas.ask(&format!("{{ node(id: \"{id}\") {{ id }} }}")).await,
             json!({ "node": null }),
@@ -84,8 +85,8 @@ async fn unknown_ids_are_null_and_keep_their_places(on: Backend) {
     }
     let (issues, countries) = (ids(&atlas, "Issue").await, ids(&atlas, "Country").await);
     // A key of another kind's row is unknown to this one.
-    let (_, key) = api::graph::cursor::read_id(issues[0].as_str().expect("a text")).expect("an id");
-    let strange = json!(typed_id("Organisation", key));
+    let key = api::graph::cursor::read_id(issues[0].as_str().expect("a text")).expect("an id").key;
+    let strange = json!(typed_id("Organisation", key, Moment::Now));
     let asked = [&issues[3], &strange, &countries[1], &issues[0], &issues[3]];
     let answer = atlas.ask(&format!("{{ nodes(ids: {}) {{ id }} }}", json!(asked))).await;
     let found = |id: &Value| json!({ "id": id });
@@ -98,7 +99,7 @@ async fn unknown_ids_are_null_and_keep_their_places(on: Backend) {
 
 async fn a_hundred_ids_are_taken_and_no_more(on: Backend) {
     let atlas = on.garden().await;
-    let many = |count: i64| json!((1..=count).map(|key| typed_id("Issue", key)).collect::<Vec<_>>());
+    let many = |count: i64| json!((1..=count).map(|key| typed_id("Issue", key, Moment::Now)).collect::<Vec<_>>());
     let answer = atlas.ask(&format!("{{ nodes(ids: {}) {{ id }} }}", many(100))).await;
     assert_eq!(answer["nodes"].as_array().map(Vec::len), Some(100));
     atlas

@@ -323,7 +323,7 @@ fn order_row(kind: &str, order: &str) -> &'static OrderRow {
 }
 
 fn key_of_record(node: &Value) -> i64 {
-    read_id(node["id"].as_str().unwrap_or_default()).expect("an id").1
+    read_id(node["id"].as_str().unwrap_or_default()).expect("an id").key
 }
 
 /// Whether two records stand in this order: unknown last either way, then by the unique key in the last direction.

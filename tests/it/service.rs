@@ -22,7 +22,10 @@ async fn bad_input_gets_what_the_table_says(on: Backend) {
     for (query, data) in [
         ("{ issue(slug: \"nowhere\") { id } }".to_owned(), json!({ "issue": null })),
         (
-            format!("{{ node(id: \"{}\") {{ id }} }}", api::graph::cursor::typed_id("Issue", 987_654)),
+            format!(
+                "{{ node(id: \"{}\") {{ id }} }}",
+                api::graph::cursor::typed_id("Issue", 987_654, api::graph::moment::Moment::Now)
+            ),
             json!({ "node": null }),
         ),
         (format!("{{ node(id: {country}) {{ ... on Issue {{ slug }} }} }}"), json!({ "node": {} })),

@@ -1,9 +1,10 @@
 //! Which part of a list is asked for: page arguments, order terms and cursors. No statements and no API types here,
 //! so that whoever answers a document calls the same functions.
 
-use super::cursor::{Cursor, CursorKey, Refused};
+use super::cursor::{Cursor, CursorKey, Refused, read_revision, revision_text};
+use super::moment::Moment;
 use super::predicate::Predicate;
-use super::{Column, Kind, OrderBy, Relation, Side, kinds};
+use super::{Column, Kind, OrderBy, Relation, Scalar, Side, kinds};
 
 /// What a list is a list of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +17,7 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct List {
     pub source: Source,
+    pub moment: Moment,
     pub filter: Option<Predicate>,
     /// Links to keep: those whose column holds one of the values.
     pub only: Option<(&'static Column, Vec<String>)>,
@@ -76,6 +78,11 @@ impl Source {
         }
     }
 
+    /// Whether it lists entries of the log, whose cursors are their plain positions.
+    pub fn is_log(&self) -> bool {
+        *self.kind() == kinds::CHANGE
+    }
+
     /// Whether rows are told apart by their link rather than by their record.
     fn has_links(&self) -> bool {
         use super::Via::{Children, Editions, Link, Reference, Targets};
@@ -102,8 +109,11 @@ impl Source {
             }
         }
         let descending = order.last().is_some_and(|term| term.descending);
-        let side = if self.has_links() { Side::Link } else { Side::Record };
-        order.push(OrderBy { side, column: &kinds::ID, descending });
+        order.push(if self.has_links() {
+            OrderBy { side: Side::Link, column: &kinds::ID, descending }
+        } else {
+            OrderBy { side: Side::Record, column: self.kind().key(), descending }
+        });
         order
     }
 }
@@ -115,6 +125,7 @@ impl List {
     /// The sentence for the client, naming the argument.
     pub fn read(
         source: Source,
+        moment: Moment,
         filter: Option<Predicate>,
         asked: &[OrderBy],
         arguments: Arguments,
@@ -126,27 +137,53 @@ impl List {
             (first, None) => (limit("first", first, size)?, false),
             (None, last) => (limit("last", last, size)?, true),
         };
-        let order = source.order(asked);
-        let signature = signature(source, &order);
-        let cursor = |name: &str, text: Option<String>| {
-            text.map(|text| {
-                Cursor::read(&text, key, &signature, order.len()).map_err(|refused| match refused {
-                    Refused::Unreadable => {
-                        format!("`{name}` is not a cursor of this atlas: take it from `pageInfo` or an edge, unchanged")
-                    }
-                    Refused::Foreign => {
-                        format!("`{name}` is a cursor of another list or of another order: use it with the arguments it came from")
-                    }
-                })
-            })
-            .transpose()
-        };
-        let (after, before) = (cursor("after", arguments.after)?, cursor("before", arguments.before)?);
-        Ok(Self { source, filter, only: None, order, page: Page { limit, backward, after, before } })
+        let page = Page { limit, backward, after: None, before: None };
+        let mut list = Self { source, moment, filter, only: None, order: source.order(asked), page };
+        list.page.after = list.read_cursor("after", arguments.after, key)?;
+        list.page.before = list.read_cursor("before", arguments.before, key)?;
+        Ok(list)
+    }
+
+    /// Reads a cursor of this list. A page of the past goes on from the state that its cursor comes from.
+    fn read_cursor(&mut self, name: &str, text: Option<String>, key: &CursorKey) -> Result<Option<Cursor>, String> {
+        let Some(text) = text else { return Ok(None) };
+        if self.source.is_log() {
+            let sequence = read_revision(&text);
+            let sequence =
+                sequence.ok_or_else(|| format!("`{name}` is not a revision: 16 digits, as `revision` gives them"))?;
+            return Ok(Some(Cursor(vec![Some(Scalar::Int(sequence))])));
+        }
+        let (cursor, moment) =
+            Cursor::read(&text, key, &self.signature(), self.order.len()).map_err(|refused| match refused {
+                Refused::Unreadable => {
+                    format!("`{name}` is not a cursor of this atlas: take it from `pageInfo` or an edge, unchanged")
+                }
+                Refused::Foreign => {
+                    format!("`{name}` is a cursor of another list or of another order: use it with the arguments it came from")
+                }
+            })?;
+        match (moment, self.moment) {
+            (Moment::Now, Moment::Now) => {}
+            (Moment::Past(cursor), Moment::Past(asked)) if cursor.at == asked.at => self.moment = moment,
+            _ => {
+                return Err(format!(
+                    "`{name}` is a cursor of another moment: use it under the `asOf` that it came from"
+                ));
+            }
+        }
+        Ok(Some(cursor))
+    }
+
+    /// The text of a position in this list.
+    pub fn cursor_text(&self, cursor: &Cursor, key: &CursorKey) -> String {
+        match cursor.0.first() {
+            Some(Some(Scalar::Int(sequence))) if self.source.is_log() => revision_text(*sequence),
+            _ => key.seal(&cursor.payload(&self.signature(), self.moment)),
+        }
     }
 
     /// What the cursors of this list belong to.
-    pub fn signature(&self) -> String {
+    fn signature(&self) -> String {
         signature(self.source, &self.order)
     }
 }
@@ -183,7 +220,7 @@ mod tests {
     fn read(first: Option<i32>, last: Option<i32>) -> Result<(i64, bool), String> {
         let arguments = Arguments { first, last, ..Arguments::default() };
         let key = CursorKey::new(&[0; 32]);
-        List::read(Source::Root(&kinds::ISSUE), None, &[], arguments, PageSize::USUAL, &key)
+        List::read(Source::Root(&kinds::ISSUE), Moment::Now, None, &[], arguments, PageSize::USUAL, &key)
             .map(|list| (list.page.limit, list.page.backward))
     }
 

@@ -5,10 +5,12 @@
 //! To add a column: a migration, the entity, one line in [`kinds`]. To add a kind: the same, and its relations.
 
 pub mod cursor;
+pub mod document;
 pub mod fold;
 pub mod identifier;
 pub mod kinds;
 pub mod list;
+pub mod moment;
 pub mod predicate;
 pub mod statement;
 pub mod summary;
@@ -61,13 +63,35 @@ pub struct Column {
     pub derived: bool,
     /// Holds texts that no index holds, which may therefore be long.
     pub long: bool,
+    /// What the row is whose key it holds.
+    pub target: Target,
     /// Its field in the API, where that has another name.
     field: Option<&'static str>,
 }
 
+/// Whose key a column holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    Nothing,
+    /// A row of the same kind.
+    Same,
+    /// A record of any kind.
+    Any,
+    Row(&'static Kind),
+}
+
 impl Column {
     const fn new(name: &'static str, ty: Type) -> Self {
-        Self { name, ty, nullable: false, keys: Keys::Plain, derived: false, long: false, field: None }
+        Self {
+            name,
+            ty,
+            nullable: false,
+            keys: Keys::Plain,
+            derived: false,
+            long: false,
+            target: Target::Nothing,
+            field: None,
+        }
     }
 
     pub const fn text(name: &'static str) -> Self {
@@ -109,6 +133,12 @@ impl Column {
         self
     }
 
+    /// Names the kind of the row whose key it holds.
+    pub const fn to(mut self, target: Target) -> Self {
+        self.target = target;
+        self
+    }
+
     pub const fn folded(mut self, fold: &'static Column, sort: &'static Column) -> Self {
         self.keys = Keys::Folded { fold, sort };
         self
@@ -127,7 +157,7 @@ impl Column {
 
     /// The name of the column's field in the API.
     pub fn api_name(&self) -> String {
-        self.field.map_or_else(|| api_name(self.name), str::to_owned)
+        self.field.map_or_else(|| api_name(self.name.strip_suffix("_id").unwrap_or(self.name)), str::to_owned)
     }
 }
 
@@ -263,6 +293,21 @@ pub enum FilterForm {
     Subject,
 }
 
+/// A count that lists are ordered by, kept beside the records and without a past.
+#[derive(Debug)]
+pub struct Tally {
+    /// The column of the table `tally`.
+    pub column: &'static Column,
+    /// Whose count it is.
+    pub of: &'static Kind,
+    /// The links that are counted.
+    pub link: &'static Link,
+    /// The column of the link that holds the record's key.
+    pub near: &'static Column,
+    /// Counted once for each value of this column, where one record has several links.
+    pub distinct: Option<&'static Column>,
+}
+
 /// A value that lists can be ordered by.
 #[derive(Debug)]
 pub struct OrderKey {
@@ -312,6 +357,11 @@ impl Kind {
     /// Whether rows have a slug, a version, sources and a public history.
     pub fn is_record(&self) -> bool {
         self.label.is_some()
+    }
+
+    /// The column that tells its rows apart.
+    pub fn key(&self) -> &'static Column {
+        self.columns[0]
     }
 
     pub fn filter(&self, field: &str) -> Option<&'static Filter> {

@@ -1,26 +1,53 @@
 //! Lists as statements. A table enters a statement through [`Tables`] only, so that what every use of a table needs
 //! has one place; [`List::select`] is the one place that knows what a list is.
 
+use std::collections::BTreeSet;
+
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     CommonTableExpression, Condition, Expr, ExprTrait, Func, IntoCondition, JoinType, NullOrdering, Order,
-    OverStatement, Query, SelectStatement, WindowStatement, WithClause,
+    OverStatement, Query, SelectStatement, UnionType, WindowStatement, WithClause,
 };
 
 use super::cursor::Cursor;
 use super::list::{List, Source};
+use super::moment::{Moment, Past};
 use super::predicate::{column, is_edition, is_not_true};
 use super::{Column, OrderBy, Relation, Scalar, Side, Via, kinds};
 
-/// The tables of one statement.
+/// Which rows of its tables a statement sees.
+enum Seen {
+    Now,
+    /// Those that were there after this entry of the log.
+    At(i64),
+    /// Those that were there before the entry that the row of `keys` names in its column `sequence`.
+    BeforeEach,
+}
+
+/// The tables of one statement, all seen at one moment.
+///
+/// Of the past, a table is read through a table expression that holds its rows of all times, `<table>_ever`, and beside
+/// each use of it stands from which entry of the log to which its rows must have been true.
 pub struct Tables {
     backend: DbBackend,
+    seen: Seen,
     aliases: u32,
+    /// Tables whose rows of all times are used.
+    ever: BTreeSet<&'static str>,
 }
 
 impl Tables {
-    pub fn new(backend: DbBackend) -> Self {
-        Self { backend, aliases: 0 }
+    pub fn at(moment: Moment, backend: DbBackend) -> Self {
+        let seen = match moment {
+            Moment::Now => Seen::Now,
+            Moment::Past(Past { sequence, .. }) => Seen::At(sequence),
+        };
+        Self { backend, seen, aliases: 0, ever: BTreeSet::new() }
+    }
+
+    /// Tables of a statement each of whose keys comes with an entry of the log, and is seen as it was before.
+    pub fn before_each(backend: DbBackend) -> Self {
+        Self { backend, seen: Seen::BeforeEach, aliases: 0, ever: BTreeSet::new() }
     }
 
     pub fn backend(&self) -> DbBackend {
@@ -35,13 +62,26 @@ impl Tables {
     /// Starts `query` from a table and gives the alias.
     pub fn from(&mut self, query: &mut SelectStatement, table: &'static str) -> String {
         let alias = self.alias();
-        query.from_as(table, alias.clone());
+        query.from_as(self.name(table), alias.clone());
+        if let Some(seen) = self.seen(table, &alias) {
+            query.and_where(seen);
+        }
         alias
     }
 
     /// Joins a table to `query` and gives the alias.
     pub fn join(&mut self, query: &mut SelectStatement, table: &'static str, on: impl FnOnce(&str) -> Expr) -> String {
         self.join_by(JoinType::InnerJoin, query, table, on)
+    }
+
+    /// Joins a table to `query`, whether or not it has a row, and gives the alias.
+    pub fn left_join(
+        &mut self,
+        query: &mut SelectStatement,
+        table: &'static str,
+        on: impl FnOnce(&str) -> Expr,
+    ) -> String {
+        self.join_by(JoinType::LeftJoin, query, table, on)
     }
 
     fn join_by(
@@ -53,9 +93,93 @@ impl Tables {
     ) -> String {
         let alias = self.alias();
         let on = on(&alias);
-        query.join_as(join, table, alias.clone(), on);
+        let on = self.seen(table, &alias).into_iter().fold(on, ExprTrait::and);
+        query.join_as(join, self.name(table), alias.clone(), on);
         alias
     }
+
+    /// The name under which the statement finds the rows of a table.
+    fn name(&mut self, table: &'static str) -> String {
+        if matches!(self.seen, Seen::Now) || columns_of(table).is_none() {
+            return table.to_owned();
+        }
+        self.ever.insert(table);
+        format!("{table}{EVER}")
+    }
+
+    /// What rows of a table must satisfy to be seen at the moment.
+    fn seen(&self, table: &'static str, alias: &str) -> Option<Expr> {
+        let column = |name: &'static str| Expr::col((alias.to_owned(), name));
+        match self.seen {
+            Seen::Now => None,
+            Seen::At(sequence) if table == kinds::CHANGE.table => Some(column("sequence").lte(sequence)),
+            _ if columns_of(table).is_none() => None,
+            Seen::At(sequence) => Some(column("from_seq").lte(sequence).and(column("to_seq").gt(sequence))),
+            Seen::BeforeEach => {
+                let entry = || Expr::col(("keys", "sequence"));
+                Some(column("from_seq").lt(entry()).and(column("to_seq").gte(entry())))
+            }
+        }
+    }
+
+    /// The table expressions that a statement with these tables needs, and the table `keys` where there are any. All
+    /// tables must have entered by now.
+    pub fn with(self, keys: Option<SelectStatement>) -> WithClause {
+        let mut with = WithClause::new();
+        if let Some(values) = keys {
+            let mut keys = CommonTableExpression::new();
+            keys.table_name("keys").query(values);
+            with.cte(keys);
+        }
+        for table in self.ever {
+            let mut ever = CommonTableExpression::new();
+            // An index answers only where the expression dissolves into the statement.
+            ever.table_name(format!("{table}{EVER}")).query(all_times(table)).materialized(false);
+            with.cte(ever);
+        }
+        with
+    }
+
+    /// [`Tables::with`] for a statement that asks for many parents.
+    pub fn with_keys(self, keys: &[i64]) -> WithClause {
+        let values = key_values(keys, self.backend);
+        self.with(Some(values))
+    }
+
+    /// [`Tables::with`] for a statement that asks for keys, each before an entry of the log.
+    pub fn with_entries(self, entries: &[(i64, i64)]) -> WithClause {
+        let values = entry_values(entries, self.backend);
+        self.with(Some(values))
+    }
+
+    /// [`Tables::with`] for a statement that asks for many texts.
+    pub fn with_texts(self, texts: &[String]) -> WithClause {
+        let values = text_values(texts, self.backend);
+        self.with(Some(values))
+    }
+}
+
+/// What the name of a table of all times ends in.
+const EVER: &str = "_ever";
+
+/// The columns of a table that has a past; none of one that has not.
+fn columns_of(table: &str) -> Option<Vec<&'static Column>> {
+    let kind = kinds::NODES.iter().find(|kind| kind.table == table).map(|kind| kind.columns.to_vec());
+    kind.or_else(|| kinds::LINKS.iter().find(|link| link.table == table).map(|link| link.all_columns().collect()))
+}
+
+/// The rows of a table that are and that were. `to_seq` is cast since SQLite else takes the two halves for different.
+fn all_times(table: &'static str) -> SelectStatement {
+    let names: Vec<&str> = columns_of(table).into_iter().flatten().map(|column| column.name).collect();
+    let mut past = Query::select();
+    past.columns(names.iter().copied()).columns(["from_seq", "to_seq"]).from(format!("{table}_history"));
+    let mut all = Query::select();
+    all.columns(names)
+        .column("from_seq")
+        .expr_as(Expr::cust("CAST(9223372036854775807 AS BIGINT)"), "to_seq")
+        .from(table)
+        .union(UnionType::All, past);
+    all
 }
 
 /// Which rows of a list.
@@ -72,10 +196,19 @@ pub enum Part {
 /// A list as a statement without columns, and the names its tables go by.
 pub struct Selected {
     pub query: SelectStatement,
-    record: String,
+    pub record: String,
     link: Option<String>,
-    tally: Option<String>,
-    parent: Option<Expr>,
+    tallied: Tallied,
+    pub parent: Option<Expr>,
+}
+
+/// Where counts that serve an order come from.
+enum Tallied {
+    Nowhere,
+    /// The table `tally` under this name.
+    Kept(String),
+    /// Counted here, for the past: the expression of each column.
+    Counted(Vec<(&'static Column, Expr)>),
 }
 
 impl List {
@@ -83,7 +216,7 @@ impl List {
     /// those of the record (`c_`), of the edge (`e_`) and of the order (`k0`, `k1`, …), the last of which is the unique
     /// key. A parent without rows has a row of its own, with an unknown key, only where a cursor makes it matter.
     pub fn statement(&self, parents: &[i64], backend: DbBackend) -> SelectStatement {
-        let mut tables = Tables::new(backend);
+        let mut tables = Tables::at(self.moment, backend);
         let is_root = matches!(self.source, Source::Root(_));
         let rows = self.rows(&mut tables);
         let parent = || Expr::col(("keys", "value"));
@@ -101,13 +234,13 @@ impl List {
         } else {
             query.order_by(("page", "n"), Order::Asc);
         }
-        query.with_cte(keys(parents, backend));
+        query.with_cte(tables.with_keys(parents));
         query
     }
 
     /// How many rows the whole list of each parent has: `parent`, `count`.
     pub fn count_statement(&self, parents: &[i64], backend: DbBackend) -> SelectStatement {
-        let mut tables = Tables::new(backend);
+        let mut tables = Tables::at(self.moment, backend);
         let parent = || Expr::col(("keys", "value"));
         let mut rows = self.countable(&mut tables).unwrap_or_else(|| self.select(Part::All, &mut tables));
         rows.query.expr(Expr::cust("count(*)"));
@@ -119,7 +252,7 @@ impl List {
             .expr_as(parent(), "parent")
             .expr_as(Expr::SubQuery(None, Box::new(rows.query.into())), "count")
             .from("keys");
-        query.with_cte(keys(parents, backend));
+        query.with_cte(tables.with_keys(parents));
         query
     }
 
@@ -134,7 +267,7 @@ impl List {
         let mut query = Query::select();
         let link = tables.from(&mut query, link.table);
         let parent = Some(column(&link, near));
-        Some(Selected { query, record: link.clone(), link: Some(link), tally: None, parent })
+        Some(Selected { query, record: link.clone(), link: Some(link), tallied: Tallied::Nowhere, parent })
     }
 
     /// The rows of all pages, one more of each than asked.
@@ -167,10 +300,7 @@ impl List {
     pub fn select(&self, part: Part, tables: &mut Tables) -> Selected {
         let mut selected = self.joined(tables);
         if self.order.iter().any(|term| term.side == Side::Tally) {
-            let record = selected.record.clone();
-            selected.tally = Some(tables.join(&mut selected.query, "tally", |tally| {
-                Expr::col((tally.to_owned(), "record_id")).equals((record, "id"))
-            }));
+            selected.tallied = self.tallied(&mut selected, tables);
         }
         if let Some(filter) = &self.filter {
             let condition = filter.condition(&selected.record, tables);
@@ -194,12 +324,34 @@ impl List {
         selected
     }
 
+    /// Joins the counts that are kept; those of the past are counted.
+    fn tallied(&self, selected: &mut Selected, tables: &mut Tables) -> Tallied {
+        let record = selected.record.clone();
+        if self.moment.is_now() {
+            return Tallied::Kept(tables.join(&mut selected.query, "tally", |tally| {
+                Expr::col((tally.to_owned(), "record_id")).equals((record, "id"))
+            }));
+        }
+        let tallies = kinds::TALLIES.iter().filter(|tally| tally.of == self.source.kind());
+        let counted = tallies.map(|tally| {
+            let mut query = Query::select();
+            let link = tables.from(&mut query, tally.link.table);
+            let count = match tally.distinct {
+                Some(distinct) => column(&link, distinct).count_distinct(),
+                None => Expr::cust("count(*)"),
+            };
+            query.expr(count).and_where(column(&link, tally.near).equals((record.clone(), "id")));
+            (tally.column, Expr::SubQuery(None, Box::new(query.into())))
+        });
+        Tallied::Counted(counted.collect())
+    }
+
     fn joined(&self, tables: &mut Tables) -> Selected {
         let mut query = Query::select();
         let relation = match self.source {
             Source::Root(kind) => {
                 let record = tables.from(&mut query, kind.table);
-                return Selected { query, record, link: None, tally: None, parent: None };
+                return Selected { query, record, link: None, tallied: Tallied::Nowhere, parent: None };
             }
             Source::Related(relation) => relation,
         };
@@ -235,8 +387,7 @@ impl List {
             Via::Targets { inverse: false } => {
                 let link = tables.from(&mut query, kinds::STANDARD_RELATION.table);
                 let target = target(&link, tables);
-                let record =
-                    tables.join_by(JoinType::LeftJoin, &mut query, far, |record| column(record, &kinds::ID).eq(target));
+                let record = tables.left_join(&mut query, far, |record| column(record, &kinds::ID).eq(target));
                 (record, Some(link.clone()), column(&link, &kinds::STANDARD_ID))
             }
             Via::Targets { inverse: true } => {
@@ -251,7 +402,7 @@ impl List {
                 (record, Some(link), column(&near, &kinds::ID))
             }
         };
-        Selected { query, record, link, tally: None, parent: Some(parent) }
+        Selected { query, record, link, tallied: Tallied::Nowhere, parent: Some(parent) }
     }
 
     /// Whether rows lie outside the page on the side of the cursor; false where no cursor was given.
@@ -367,9 +518,13 @@ fn term_name(position: usize) -> String {
 }
 
 fn term_expr(term: &OrderBy, selected: &Selected) -> Expr {
-    let table = match (term.side, &selected.link, &selected.tally) {
+    let table = match (term.side, &selected.link, &selected.tallied) {
         (Side::Link, Some(link), _) => link,
-        (Side::Tally, _, Some(tally)) => tally,
+        (Side::Tally, _, Tallied::Kept(tally)) => tally,
+        (Side::Tally, _, Tallied::Counted(counted)) => {
+            let count = counted.iter().find(|(column, _)| *column == term.column);
+            return count.map_or_else(|| Expr::val(0_i64), |(_, count)| count.clone());
+        }
         _ => &selected.record,
     };
     column(table, term.column)
@@ -407,24 +562,6 @@ fn target(link: &str, tables: &mut Tables) -> Expr {
     Expr::SubQuery(None, Box::new(query.into()))
 }
 
-/// The keys of parents as the table `keys`, from one parameter.
-pub fn keys(keys: &[i64], backend: DbBackend) -> WithClause {
-    keys_table(key_values(keys, backend))
-}
-
-/// Texts as the table `keys`, from one parameter.
-pub fn text_keys(texts: &[String], backend: DbBackend) -> WithClause {
-    keys_table(text_values(texts, backend))
-}
-
-fn keys_table(values: SelectStatement) -> WithClause {
-    let mut expression = CommonTableExpression::new();
-    expression.table_name("keys").column("value").query(values);
-    let mut with = WithClause::new();
-    with.cte(expression);
-    with
-}
-
 /// Any number of keys as a subquery with one parameter.
 pub fn key_values(keys: &[i64], backend: DbBackend) -> SelectStatement {
     values(serde_json::Value::from(keys).to_string(), Some("bigint"), backend)
@@ -433,6 +570,24 @@ pub fn key_values(keys: &[i64], backend: DbBackend) -> SelectStatement {
 /// Any number of texts as a subquery with one parameter.
 pub fn text_values(texts: &[String], backend: DbBackend) -> SelectStatement {
     values(serde_json::Value::from(texts).to_string(), None, backend)
+}
+
+/// Any number of keys with entries of the log, as `value` and `sequence`, with one parameter.
+fn entry_values(entries: &[(i64, i64)], backend: DbBackend) -> SelectStatement {
+    let pairs: Vec<[i64; 2]> = entries.iter().map(|(key, sequence)| [*key, *sequence]).collect();
+    let array = serde_json::json!(pairs).to_string();
+    let (function, array, part) = if backend == DbBackend::Postgres {
+        ("json_array_elements", Expr::val(array).cast_as("json"), ["(value ->> 0)", "(value ->> 1)"])
+    } else {
+        ("json_each", Expr::val(array), ["json_extract(value, '$[0]')", "json_extract(value, '$[1]')"])
+    };
+    let mut query = Query::select();
+    let [key, sequence] = part.map(|part| Expr::cust(format!("CAST({part} AS BIGINT)")));
+    query
+        .from_function(Func::cust(function).arg(array), "elements")
+        .expr_as(key, "value")
+        .expr_as(sequence, "sequence");
+    query
 }
 
 fn values(array: String, cast: Option<&'static str>, backend: DbBackend) -> SelectStatement {

@@ -15,12 +15,20 @@ use super::order::Order;
 use crate::graph::Kind;
 use crate::graph::cursor::Cursor;
 use crate::graph::list::{Arguments, List, PageSize, Source};
+use crate::graph::moment::Moment;
 
 /// A type of the API that shows one row of one kind.
 pub trait Node: OutputType + 'static {
     type Row: Columns;
     const KIND: &'static Kind;
-    fn show(row: Arc<Self::Row>) -> Self;
+    fn show(row: Arc<Self::Row>, moment: Moment) -> Self;
+}
+
+/// Whose list it is, and when it is looked at. Root lists have the parent 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub key: i64,
+    pub moment: Moment,
 }
 
 /// What leads to a record in a list, with what the link says.
@@ -45,7 +53,12 @@ impl Position {
     /// # Errors
     /// Where the request carries no key to sign with.
     pub fn text(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(cursor_key(ctx)?.seal(&self.cursor.payload(&self.list.signature())))
+        Ok(self.list.cursor_text(&self.cursor, cursor_key(ctx)?))
+    }
+
+    /// When its list is looked at.
+    pub fn moment(&self) -> Moment {
+        self.list.moment
     }
 }
 
@@ -125,7 +138,8 @@ impl<E: ListEdge> Connection<E> {
     async fn edges(&self) -> Result<Vec<E>> {
         let entry = |row| {
             let Entry { record, edge, position } = self.page.entry::<<E::Node as Node>::Row, E::Columns>(row)?;
-            Ok(record.map(|record| E::edge(position, E::Node::show(record), edge)))
+            let moment = position.moment();
+            Ok(record.map(|record| E::edge(position, E::Node::show(record, moment), edge)))
         };
         self.page.slice.rows.iter().filter_map(|row| entry(row).transpose()).collect()
     }
@@ -133,7 +147,8 @@ impl<E: ListEdge> Connection<E> {
     /// The records of the entries, in the same order.
     async fn nodes(&self) -> Result<Vec<E::Node>> {
         let records = self.page.slice.rows.iter().filter_map(|row| row.record.clone());
-        records.map(|record| typed(record).map(E::Node::show)).collect()
+        let moment = self.page.list.moment;
+        records.map(|record| Ok(E::Node::show(typed(record)?, moment))).collect()
     }
 
     /// Where this page stands in the list.
@@ -199,7 +214,7 @@ impl Listed {
     /// Where the request carries no key to sign with.
     pub fn info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
         let key = cursor_key(ctx)?;
-        let cursor = |row: &Row| key.seal(&row.cursor.payload(&self.list.signature()));
+        let cursor = |row: &Row| self.list.cursor_text(&row.cursor, key);
         Ok(PageInfo {
             has_next_page: self.slice.has_next,
             has_previous_page: self.slice.has_previous,
@@ -238,11 +253,11 @@ pub struct Asked<N> {
 ///
 /// # Errors
 /// What is wrong with them.
-pub fn list<N: Node>(ctx: &Context<'_>, source: Source, asked: Asked<N>) -> Result<List> {
+pub fn list<N: Node>(ctx: &Context<'_>, source: Source, moment: Moment, asked: Asked<N>) -> Result<List> {
     let order = asked.order_by.unwrap_or_default().into_iter().map(|order| order.by);
     let order: Vec<_> = order.collect::<Result<_, String>>().map_err(bad_input)?;
     let filter = asked.filter.map(|filter| filter.predicate).transpose().map_err(bad_input)?;
-    List::read(source, filter, &order, asked.arguments, asked.size, cursor_key(ctx)?).map_err(bad_input)
+    List::read(source, moment, filter, &order, asked.arguments, asked.size, cursor_key(ctx)?).map_err(bad_input)
 }
 
 /// Reads a list field's arguments and loads its page.
@@ -252,10 +267,10 @@ pub fn list<N: Node>(ctx: &Context<'_>, source: Source, asked: Asked<N>) -> Resu
 pub async fn page<E: ListEdge>(
     ctx: &Context<'_>,
     source: Source,
-    parent: i64,
+    parent: Place,
     asked: Asked<E::Node>,
 ) -> Result<Connection<E>> {
-    Connection::load(ctx, list(ctx, source, asked)?, parent).await
+    Connection::load(ctx, list(ctx, source, parent.moment, asked)?, parent.key).await
 }
 
 /// A list field that is there wherever its record is.
@@ -298,7 +313,7 @@ macro_rules! object {
                 ) -> $crate::graphql::connection::$list<$ordered_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter, order_by, arguments, size: $crate::graph::list::PageSize::USUAL };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($ordered_source), self.key(), asked).await.into()
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($ordered_source), self.place(), asked).await.into()
                 }
             )*)?
             $($(
@@ -315,7 +330,7 @@ macro_rules! object {
                 ) -> $crate::graphql::connection::$list<$filtered_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter, order_by: None, arguments, size: $crate::graph::list::PageSize::USUAL };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($filtered_source), self.key(), asked).await.into()
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($filtered_source), self.place(), asked).await.into()
                 }
             )*)?
             $($(
@@ -330,7 +345,7 @@ macro_rules! object {
                 ) -> $crate::graphql::connection::$list<$paged_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter: None, order_by: None, arguments, size: $size };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($paged_source), self.key(), asked).await.into()
+                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($paged_source), self.place(), asked).await.into()
                 }
             )*)?
             $($(
@@ -345,7 +360,7 @@ macro_rules! object {
                     #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
                 ) -> $crate::graphql::error::Result<$chosen_list> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
-                    $read(ctx, $relation, self.key(), $choice, arguments).await
+                    $read(ctx, $relation, self.place(), $choice, arguments).await
                 }
             )*)?
         }

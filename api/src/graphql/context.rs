@@ -6,7 +6,9 @@ use async_graphql::dataloader::DataLoader;
 use super::connection::Node;
 use super::error::{Result, internal};
 use super::loader::{ByKey, Rows, typed};
+use crate::app::Clock;
 use crate::graph::cursor::CursorKey;
+use crate::graph::moment::Moment;
 
 /// The request's batched reads.
 ///
@@ -24,11 +26,20 @@ pub fn cursor_key<'a>(ctx: &Context<'a>) -> Result<&'a CursorKey> {
     ctx.data::<CursorKey>().map_err(|error| internal(error.message))
 }
 
+/// What time it is, in microseconds since 1970 in UTC.
+///
+/// # Errors
+/// Where the request was made without a clock.
+pub fn now(ctx: &Context<'_>) -> Result<i64> {
+    ctx.data::<Clock>().map(Clock::now).map_err(|error| internal(error.message))
+}
+
 /// The record of a kind with this key, where there is one.
 ///
 /// # Errors
 /// What the database or a limit says.
-pub async fn find<N: Node>(ctx: &Context<'_>, key: Option<i64>) -> Result<Option<N>> {
+pub async fn find<N: Node>(ctx: &Context<'_>, moment: Moment, key: Option<i64>) -> Result<Option<N>> {
     let Some(key) = key else { return Ok(None) };
-    rows(ctx)?.load_one(ByKey::of::<N>(key)).await?.map(|row| typed(row?).map(N::show)).transpose()
+    let row = rows(ctx)?.load_one(ByKey::of::<N>(key, moment)).await?;
+    row.map(|row| Ok(N::show(typed(row?)?, moment))).transpose()
 }

@@ -53,7 +53,7 @@ pub async fn execute(app: &App, request: Request) -> Answer {
     let counts = Arc::new(loader::Counts::default());
     let turns = turn::Turns::default();
     let rows = loader::loader(app.read.clone(), app.config.max_rows, &turns, Arc::clone(&counts));
-    let request = request.data(rows).data(CursorKey::new(&app.cursor_key));
+    let request = request.data(rows).data(CursorKey::new(&app.cursor_key)).data(app.clock.clone());
     let response = turns.drive(app.schema.execute(request)).await;
     Answer { response, statements: counts.statements.load(Ordering::Relaxed) }
 }

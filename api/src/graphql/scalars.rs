@@ -3,6 +3,8 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use jiff::Timestamp;
 
+use crate::graph::moment::date_time_text;
+
 /// A moment: RFC 3339 with an offset, for example `2026-03-01T09:30:00+01:00`. Served in UTC with microseconds.
 pub struct DateTime(pub i64);
 
@@ -25,11 +27,6 @@ pub fn read_date_time(text: &str) -> Result<i64, String> {
         .map_err(|_| format!("\"{text}\" is not a moment: write RFC 3339 with an offset, such as 2026-03-01T09:30:00Z"))
 }
 
-/// The text of a moment.
-pub fn date_time_text(microseconds: i64) -> String {
-    Timestamp::from_microsecond(microseconds).map(|moment| format!("{moment:.6}")).unwrap_or_default()
-}
-
 /// A moment: RFC 3339 with an offset, for example `2026-03-01T09:30:00+01:00`. Served in UTC with microseconds, as
 /// `2026-03-01T08:30:00.000000Z`.
 #[Scalar(name = "DateTime")]
@@ -43,6 +40,21 @@ impl ScalarType for DateTime {
 
     fn to_value(&self) -> Value {
         Value::String(date_time_text(self.0))
+    }
+}
+
+/// Any JSON value.
+pub struct Json(pub serde_json::Value);
+
+/// Any JSON value.
+#[Scalar(name = "JSON")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
     }
 }
 

@@ -18,8 +18,8 @@ use tokio::time::timeout;
 use super::observe::Outcome;
 use crate::app::App;
 use crate::graph::cursor::revision_text;
+use crate::graph::moment::date_time_text;
 use crate::graph::summary::{Summary, plural};
-use crate::graphql::scalars::date_time_text;
 
 /// A page that waits longer for its figures is shown without them.
 const PATIENCE: Duration = Duration::from_secs(2);

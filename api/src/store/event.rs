@@ -61,7 +61,7 @@ fn end_of(day: Date, zone: &TimeZone) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::graph::Scalar;
-    use crate::graphql::scalars::date_time_text;
+    use crate::graph::moment::date_time_text;
 
     fn moments(values: &[(&'static str, &str)]) -> (String, String) {
         let mut row = Values::default();

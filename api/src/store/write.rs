@@ -2,10 +2,11 @@
 //! rows carry their sequence as they are written. One record has one entry in the log for a whole write; what a row was
 //! before goes to the table's twin.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use entity::vocabulary::ChangeOperation;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr, UpdateStatement, Value};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::Error;
 use super::derive::{MAX_LONG, MAX_SHORT};
@@ -13,7 +14,7 @@ use super::row::{Values, parameter};
 use crate::app::App;
 use crate::auth::Editor;
 use crate::graph::statement::key_values;
-use crate::graph::{Column, Kind, Link, Side, kinds};
+use crate::graph::{Column, Kind, Link, Side, Type, kinds};
 
 /// Most parameters of one insert; SQLite takes 32,766 and PostgreSQL 65,535.
 const MAX_PARAMETERS: usize = 30_000;
@@ -34,14 +35,15 @@ pub struct Write {
     /// Place in `entries` of a row's entry.
     by_row: HashMap<(&'static str, i64), usize>,
     inserts: Vec<Insert>,
-    recount: Recount,
+    /// Whose counts may have changed, by the link that is counted and the place of its count.
+    recount: BTreeMap<usize, BTreeSet<i64>>,
 }
 
 /// What the log says of one record.
 struct Entry {
     kind: &'static Kind,
     id: i64,
-    created: bool,
+    operation: ChangeOperation,
     version: i64,
     fields: BTreeSet<String>,
 }
@@ -51,13 +53,6 @@ struct Insert {
     table: &'static str,
     columns: Vec<&'static str>,
     rows: Vec<Vec<Value>>,
-}
-
-/// Whose counts may have changed.
-#[derive(Default)]
-struct Recount {
-    publishers: BTreeSet<i64>,
-    issues: BTreeSet<i64>,
 }
 
 /// What a write has done.
@@ -92,7 +87,7 @@ impl Write {
             entries: Vec::new(),
             by_row: HashMap::new(),
             inserts: Vec::new(),
-            recount: Recount::default(),
+            recount: BTreeMap::new(),
         })
     }
 
@@ -118,7 +113,7 @@ impl Write {
     /// # Errors
     /// Where a text is too long or holds a NUL, and whatever the database says.
     pub async fn insert(&mut self, kind: &'static Kind, id: i64, values: &Values) -> Result<(), Error> {
-        let sequence = self.entry(kind, id, true, 1, []);
+        let sequence = self.entry(kind, id, ChangeOperation::Created, 1, []);
         let mut row = values.clone().with(&kinds::ID, id);
         if kind.is_record() {
             row.set(&kinds::VERSION, Some(1.into()));
@@ -143,13 +138,49 @@ impl Write {
         let fields: Vec<String> = shown.map(|(column, _)| column.api_name()).collect();
         // However often a write changes a record, its version grows by one.
         let version = self.entry_of(kind, id).map_or(version + 1, |entry| entry.version);
-        let sequence = self.entry(kind, id, false, version, fields);
+        let sequence = self.entry(kind, id, ChangeOperation::Updated, version, fields);
         self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
         let mut update = change(kind.table, id, sequence, changed);
         if kind.is_record() {
             update.value("version", version).value("updated_at", self.at);
         }
         self.tx.execute(&update).await?;
+        Ok(())
+    }
+
+    /// Removes a record with the links that it owns. Links of others that lead to it must be gone by the end of the
+    /// write. `version` is the present one.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn delete(&mut self, kind: &'static Kind, id: i64, version: i64) -> Result<(), Error> {
+        self.flush().await?;
+        let version = self.entry_of(kind, id).map_or(version + 1, |entry| entry.version);
+        let sequence = self.entry(kind, id, ChangeOperation::Deleted, version, []);
+        if let Some(entry) = self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get_mut(*place)) {
+            entry.operation = ChangeOperation::Deleted;
+            entry.fields.clear();
+        }
+        // Former slugs stay in the past too, and are no longer anybody's.
+        let links = kind.links.iter().copied().chain(kind.is_record().then_some(&kinds::SLUG_ALIAS));
+        for link in links {
+            let mut owned = Query::select();
+            owned.column(kinds::ID.name).columns(link.columns.iter().map(|column| column.name)).from(link.table);
+            owned.and_where(Expr::col(link.owner.name).eq(id));
+            for row in self.tx.query_all(&owned).await? {
+                let mut values = Values::default();
+                for column in link.columns.iter().filter(|column| column.ty == Type::Key) {
+                    values.set(column, row.try_get::<Option<i64>>("", column.name)?.map(Into::into));
+                }
+                self.delete_link((kind, id), link, row.try_get("", kinds::ID.name)?, &values).await?;
+            }
+        }
+        self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
+        let beside: &[(&str, &str)] = if kind.is_record() { &[("tally", "record_id"), ("record", "id")] } else { &[] };
+        for (table, key) in [(kind.table, "id")].iter().chain(beside) {
+            let delete = Query::delete().from_table(*table).and_where(Expr::col(*key).eq(id)).to_owned();
+            self.tx.execute(&delete).await?;
+        }
         Ok(())
     }
 
@@ -223,14 +254,13 @@ impl Write {
         let first = self.sequence - i64::try_from(self.entries.len()).unwrap_or_default() + 1;
         for (sequence, entry) in (first..).zip(std::mem::take(&mut self.entries)) {
             let fields = serde_json::Value::from(entry.fields.into_iter().collect::<Vec<_>>()).to_string();
-            let operation = if entry.created { "CREATED" } else { "UPDATED" };
             let columns =
                 vec!["sequence", "at", "actor", "operation", "kind", "record_id", "version", "changed_fields"];
             let row: Vec<Value> = vec![
                 sequence.into(),
                 self.at.into(),
                 self.editor.name().into(),
-                operation.into(),
+                entry.operation.to_value().into(),
                 entry.kind.code.into(),
                 entry.id.into(),
                 entry.version.into(),
@@ -251,7 +281,7 @@ impl Write {
         &mut self,
         kind: &'static Kind,
         id: i64,
-        created: bool,
+        operation: ChangeOperation,
         version: i64,
         fields: impl IntoIterator<Item = String>,
     ) -> i64 {
@@ -259,7 +289,7 @@ impl Write {
         let place = *self.by_row.entry((kind.table, id)).or_insert(next);
         if place == next {
             self.sequence += 1;
-            self.entries.push(Entry { kind, id, created, version, fields: BTreeSet::new() });
+            self.entries.push(Entry { kind, id, operation, version, fields: BTreeSet::new() });
         }
         let newest = i64::try_from(self.entries.len()).unwrap_or_default();
         if let Some(entry) = self.entries.get_mut(place) {
@@ -270,9 +300,10 @@ impl Write {
 
     /// The sequence of the entry of a link's owner, which says that this link changed.
     fn link_entry(&mut self, (kind, id): (&'static Kind, i64), link: &'static Link) -> i64 {
-        let (created, version) = self.entry_of(kind, id).map_or((false, 1), |entry| (entry.created, entry.version));
-        let field = (!created).then(|| link.field.to_owned());
-        self.entry(kind, id, created, version, field)
+        let known = self.entry_of(kind, id).map(|entry| (entry.operation, entry.version));
+        let (operation, version) = known.unwrap_or((ChangeOperation::Updated, 1));
+        let field = (operation == ChangeOperation::Updated).then(|| link.field.to_owned());
+        self.entry(kind, id, operation, version, field)
     }
 
     /// Copies a row as it stands to the twin, valid until this write. What this write itself made was never seen.
@@ -355,41 +386,29 @@ impl Write {
     }
 
     fn recount(&mut self, link: &'static Link, values: &Values) {
-        if link.table == kinds::STANDARD_PUBLISHER.table {
-            self.recount.publishers.extend(values.int(kinds::ORGANISATION_ID.name));
-        } else if link.table == kinds::STANDARD_ISSUE.table || link.table == kinds::ORGANISATION_ISSUE.table {
-            self.recount.issues.extend(values.int(kinds::ISSUE_ID.name));
+        for (place, tally) in kinds::TALLIES.iter().enumerate().filter(|(_, tally)| tally.link.table == link.table) {
+            self.recount.entry(place).or_default().extend(values.int(tally.near.name));
         }
     }
 
     /// Brings the counts that serve orders up to date.
     async fn tally(&mut self) -> Result<(), Error> {
-        let Recount { publishers, issues } = std::mem::take(&mut self.recount);
-        let counts = [
-            (&publishers, "standards", kinds::STANDARD_PUBLISHER.table, kinds::ORGANISATION_ID.name, "count(*)"),
-            (&issues, "standards", kinds::STANDARD_ISSUE.table, kinds::ISSUE_ID.name, "count(*)"),
-            (
-                &issues,
-                "organisations",
-                kinds::ORGANISATION_ISSUE.table,
-                kinds::ISSUE_ID.name,
-                "count(DISTINCT organisation_id)",
-            ),
-        ];
-        for (records, counted, table, key, count) in counts {
-            if records.is_empty() {
-                continue;
-            }
-            let records: Vec<i64> = records.iter().copied().collect();
+        for (place, records) in std::mem::take(&mut self.recount) {
+            let tally = &kinds::TALLIES[place];
+            let count = tally.distinct.map_or_else(
+                || Expr::cust("count(*)"),
+                |distinct| Expr::col((tally.link.table, distinct.name)).count_distinct(),
+            );
+            let records: Vec<i64> = records.into_iter().collect();
             let rows = Query::select()
-                .expr(Expr::cust(count))
-                .from(table)
-                .and_where(Expr::col((table, key)).equals(("tally", "record_id")))
+                .expr(count)
+                .from(tally.link.table)
+                .and_where(Expr::col((tally.link.table, tally.near.name)).equals(("tally", "record_id")))
                 .to_owned();
             let mut update = Query::update();
             update
                 .table("tally")
-                .value(counted, Expr::SubQuery(None, Box::new(rows.into())))
+                .value(tally.column.name, Expr::SubQuery(None, Box::new(rows.into())))
                 .and_where(Expr::col("record_id").in_subquery(key_values(&records, self.tx.get_database_backend())));
             self.tx.execute(&update).await?;
         }

@@ -1,6 +1,7 @@
 //! Every column, once; kinds and links name those they have.
 
-use crate::graph::{Column, Keys};
+use super::kind::*;
+use crate::graph::{Column, Keys, Target};
 
 pub static ID: Column = Column::key("id");
 pub static SLUG: Column = Column::text("slug");
@@ -23,9 +24,10 @@ pub static OTHER_NAMES: Column = Column::list("other_names").long();
 pub static DESCRIPTION: Column = Column::text("description").nullable().long();
 pub static KIND: Column = Column::text("kind");
 pub static URL: Column = Column::text("url").nullable().long();
-pub static COUNTRY_ID: Column = Column::key("country_id").nullable().shown_as("country");
-pub static ADDRESS_COUNTRY_ID: Column = Column::key("country_id").nullable().shown_as("address");
-pub static PARENT_ID: Column = Column::key("parent_id").nullable().shown_as("parent");
+pub static COUNTRY_ID: Column = Column::key("country_id").nullable().to(Target::Row(&COUNTRY));
+pub static ADDRESS_COUNTRY_ID: Column =
+    Column::key("country_id").nullable().to(Target::Row(&COUNTRY)).shown_as("address");
+pub static PARENT_ID: Column = Column::key("parent_id").nullable().to(Target::Same);
 
 pub static ESTABLISHED_YEAR: Column = Column::int("established_year").nullable();
 pub static STAKEHOLDER_GROUP: Column = Column::text("stakeholder_group").nullable();
@@ -94,7 +96,7 @@ pub static PLATFORM: Column = Column::text("platform");
 pub static HANDLE_FOLD: Column = Column::text("handle_fold").nullable().derived().long();
 pub static HANDLE_SORT: Column = Column::text("handle_sort").nullable().derived();
 pub static HANDLE: Column = Column::text("handle").nullable().folded(&HANDLE_FOLD, &HANDLE_SORT);
-pub static OWNER_ID: Column = Column::key("owner_id").shown_as("owner");
+pub static OWNER_ID: Column = Column::key("owner_id").to(Target::Any);
 pub static OWNER_KIND: Column = Column::text("owner_kind").shown_as("owner");
 
 pub static ADOPTED_YEAR: Column = Column::int("adopted_year").nullable();
@@ -110,17 +112,17 @@ pub static LICENCE: Column = Column::text("licence").nullable();
 pub static ATTRIBUTION: Column = Column::text("attribution").nullable().long();
 pub static ACCESSED_ON: Column = Column::text("accessed_on").nullable();
 
-pub static ORGANISATION_ID: Column = Column::key("organisation_id");
-pub static PARTNER_ID: Column = Column::key("partner_id");
-pub static ISSUE_ID: Column = Column::key("issue_id");
-pub static STANDARD_ID: Column = Column::key("standard_id");
-pub static COMMITTEE_ID: Column = Column::key("committee_id");
-pub static EVENT_ID: Column = Column::key("event_id");
-pub static INSTRUMENT_ID: Column = Column::key("instrument_id");
-pub static INITIATIVE_ID: Column = Column::key("initiative_id");
-pub static RESOURCE_ID: Column = Column::key("resource_id");
-pub static PARTY_ID: Column = Column::key("country_id");
-pub static RECORD_ID: Column = Column::key("record_id");
+pub static ORGANISATION_ID: Column = Column::key("organisation_id").to(Target::Row(&ORGANISATION));
+pub static PARTNER_ID: Column = Column::key("partner_id").to(Target::Row(&ORGANISATION)).shown_as("organisation");
+pub static ISSUE_ID: Column = Column::key("issue_id").to(Target::Row(&ISSUE));
+pub static STANDARD_ID: Column = Column::key("standard_id").to(Target::Row(&STANDARD));
+pub static COMMITTEE_ID: Column = Column::key("committee_id").to(Target::Row(&COMMITTEE));
+pub static EVENT_ID: Column = Column::key("event_id").to(Target::Row(&EVENT));
+pub static INSTRUMENT_ID: Column = Column::key("instrument_id").to(Target::Row(&INSTRUMENT));
+pub static INITIATIVE_ID: Column = Column::key("initiative_id").to(Target::Row(&INITIATIVE));
+pub static RESOURCE_ID: Column = Column::key("resource_id").to(Target::Row(&RESOURCE));
+pub static PARTY_ID: Column = Column::key("country_id").to(Target::Row(&COUNTRY));
+pub static RECORD_ID: Column = Column::key("record_id").to(Target::Any);
 
 pub static HEADING: Column = Column::text("heading");
 pub static LOCAL_TERM: Column = Column::text("local_term").nullable();
@@ -129,21 +131,27 @@ pub static POSITION: Column = Column::int("position");
 pub static ROLE: Column = Column::text("role");
 pub static NOTE: Column = Column::text("note").nullable().long();
 
-pub static TARGET_KEY: Column = Column::text("target_key");
+pub static TARGET_KEY: Column = Column::text("target_key").derived();
 pub static TARGET_EDITION: Column = Column::text("target_edition").nullable();
 pub static TARGET_VOLUME: Column = Column::text("target_volume").nullable();
-pub static RELATION_SORT: Column = Column::text("identifier_sort");
+pub static RELATION_SORT: Column = Column::text("identifier_sort").derived();
 pub static RELATION_IDENTIFIER: Column = Column::text("identifier");
-pub static OTHER_IDENTIFIER_KEY: Column = Column::text("identifier_key");
+pub static OTHER_IDENTIFIER_KEY: Column = Column::text("identifier_key").derived();
 pub static SCHEME: Column = Column::text("scheme");
-pub static SUBJECT_FOLD: Column = Column::text("code_fold");
+pub static SUBJECT_FOLD: Column = Column::text("code_fold").derived();
 pub static SUBJECT_CODE: Column = Column { keys: Keys::Code { fold: &SUBJECT_FOLD }, ..Column::text("code") };
 pub static SUBJECT_TITLE: Column = Column::text("title").nullable().long();
 
-pub static SOURCE_ID: Column = Column::key("source_id");
+pub static SOURCE_ID: Column = Column::key("source_id").to(Target::Row(&SOURCE));
 pub static LINK_ID: Column = Column::key("link_id").nullable();
 pub static LOCATOR: Column = Column::text("locator").nullable().long();
 pub static FIELD: Column = Column::text("field").nullable();
 
 pub static STANDARDS: Column = Column::int("standards");
 pub static ORGANISATIONS: Column = Column::int("organisations");
+
+pub static SEQUENCE: Column = Column::int("sequence");
+pub static AT: Column = Column::time("at");
+pub static ACTOR: Column = Column::text("actor");
+pub static OPERATION: Column = Column::text("operation");
+pub static CHANGED_FIELDS: Column = Column::list("changed_fields").long();

@@ -3,7 +3,7 @@
 use super::column::*;
 use super::link::*;
 use super::relation::*;
-use crate::graph::{Column, Filter, FilterForm, Kind, Label, OrderBy, OrderKey, Relation};
+use crate::graph::{Column, Filter, FilterForm, Kind, Label, OrderBy, OrderKey, Relation, Tally};
 
 const BY_LABEL: &[OrderBy] = &[OrderBy::record(&LABEL_SORT)];
 
@@ -524,6 +524,23 @@ pub static SOURCE: Kind = Kind {
     links: &[],
 };
 
+/// The name of the type of the log's entries.
+pub const CHANGE_NAME: &str = "Change";
+pub static CHANGE_KIND: &Column = &KIND;
+/// An entry of the log; its key is its position.
+pub static CHANGE: Kind = Kind {
+    name: CHANGE_NAME,
+    code: "CHANGE",
+    table: "change",
+    columns: &[&SEQUENCE, &AT, &ACTOR, &OPERATION, &KIND, &RECORD_ID, &VERSION, &CHANGED_FIELDS],
+    filters: &[],
+    orders: &[],
+    default_order: &[],
+    label: None,
+    natural_key: &[],
+    links: &[],
+};
+
 /// Citations have pages and keys like a kind, and belong to a record like a link; the log files them under it.
 pub static CITATIONS: Kind = Kind {
     name: "Citation",
@@ -537,3 +554,15 @@ pub static CITATIONS: Kind = Kind {
     natural_key: &[],
     links: &[],
 };
+
+pub static TALLIES: &[Tally] = &[
+    Tally { column: &STANDARDS, of: &ORGANISATION, link: &STANDARD_PUBLISHER, near: &ORGANISATION_ID, distinct: None },
+    Tally { column: &STANDARDS, of: &ISSUE, link: &STANDARD_ISSUE, near: &ISSUE_ID, distinct: None },
+    Tally {
+        column: &ORGANISATIONS,
+        of: &ISSUE,
+        link: &ORGANISATION_ISSUE,
+        near: &ISSUE_ID,
+        distinct: Some(&ORGANISATION_ID),
+    },
+];

@@ -12,6 +12,7 @@ pub static CITATION: Link = Link {
 };
 pub static SLUG_ALIAS: Link =
     Link { table: "slug_alias", field: "slug", owner: &RECORD_ID, columns: &[&KIND, &SLUG], unique: &[&SLUG] };
+pub static SLUG_ALIAS_KIND: &Column = &KIND;
 pub static ORGANISATION_ISSUE: Link = Link {
     table: "organisation_issue",
     field: "issues",

@@ -188,3 +188,6 @@ pub static RECORD_CITATIONS: Relation = Relation {
     via: Via::Children { column: &RECORD_ID, unless: Some(&LINK_ID) },
     order: &[],
 };
+
+/// What the log says of a record.
+pub static RECORD_HISTORY: Relation = children("AtlasRecord.history", &CHANGE, &RECORD_ID);

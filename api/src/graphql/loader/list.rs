@@ -160,7 +160,8 @@ fn read_row(key: &ListOf, row: &QueryResult) -> Result<Option<Row>, DbErr> {
     if values.last().is_none_or(Option::is_none) {
         return Ok(None);
     }
-    let is_there = row.try_get::<Option<i64>>("", "c_id")?.is_some();
+    let record_key = format!("c_{}", key.list.source.kind().key().name);
+    let is_there = row.try_get::<Option<i64>>("", &record_key)?.is_some();
     let record = is_there.then(|| (key.record)(row, "c_")).transpose()?;
     Ok(Some(Row { record, edge: (key.edge)(row, "e_")?, cursor: Cursor(values) }))
 }

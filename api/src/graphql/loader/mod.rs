@@ -1,6 +1,7 @@
 //! Batched reads: every field that needs rows asks here with a key, and all keys of one level cost one statement.
 //! Keys travel as one parameter, so a level is one statement whatever the number of parents.
 
+mod before;
 mod list;
 mod row;
 mod summary;
@@ -18,12 +19,13 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryRe
 use super::error::{ApiError, Result, internal, limit_exceeded};
 use super::turn::Turns;
 
+pub use before::BeforeOf;
 pub use list::{CountOf, ListOf, Row, Slice};
 pub use row::{
     AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf,
     SubjectsOf,
 };
-pub use summary::SummaryOf;
+pub use summary::{SequenceAt, SummaryOf};
 
 /// The rows that one request reads; one for each request, since it is what keeps count.
 pub struct Rows {

@@ -8,13 +8,13 @@ use entity::{citation, country, issue, standard, standard_identifier, standard_s
 use futures_util::future::join_all;
 use sea_orm::sea_query::{
     CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WindowStatement,
-    WithClause,
 };
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
 use super::{AnyRow, Columns, Reader, Rows, read_as};
-use crate::graph::predicate::{is_edition, is_published};
-use crate::graph::statement::{Tables, key_values, keys, text_keys};
+use crate::graph::moment::Moment;
+use crate::graph::predicate::{column, is_edition, is_published};
+use crate::graph::statement::Tables;
 use crate::graph::{Column, Kind, Link, identifier, kinds};
 use crate::graphql::connection::Node;
 use crate::graphql::error::ApiError;
@@ -27,6 +27,7 @@ const MAX_ANCESTORS: i32 = 32;
 pub struct ByKey {
     kind: &'static Kind,
     key: i64,
+    moment: Moment,
     read: Reader,
 }
 
@@ -35,20 +36,21 @@ pub struct ByKey {
 pub struct BySlug {
     kind: &'static Kind,
     slug: String,
+    moment: Moment,
     read: Reader,
 }
 
 impl ByKey {
     /// The row that a type of the API shows.
-    pub fn of<N: Node>(key: i64) -> Self {
-        Self { kind: N::KIND, key, read: read_as::<N::Row> }
+    pub fn of<N: Node>(key: i64, moment: Moment) -> Self {
+        Self { kind: N::KIND, key, moment, read: read_as::<N::Row> }
     }
 }
 
 impl BySlug {
     /// The record that a type of the API shows.
-    pub fn of<N: Node>(slug: String) -> Self {
-        Self { kind: N::KIND, slug, read: read_as::<N::Row> }
+    pub fn of<N: Node>(slug: String, moment: Moment) -> Self {
+        Self { kind: N::KIND, slug, moment, read: read_as::<N::Row> }
     }
 }
 
@@ -57,7 +59,7 @@ macro_rules! equal_by {
         // The kind decides what its rows are read as.
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                self.kind == other.kind && self.$what == other.$what
+                self.kind == other.kind && self.moment == other.moment && self.$what == other.$what
             }
         }
         impl Eq for $name {}
@@ -75,31 +77,43 @@ equal_by!(BySlug, slug);
 /// The standard that a reference means: that with exactly this identifier, the undated one first; else the newest
 /// published edition with this undated identifier.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ByIdentifier(pub String);
+pub struct ByIdentifier(pub String, pub Moment);
 
 /// The country with this code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct CountryByCode(pub String);
+pub struct CountryByCode(pub String, pub Moment);
 
 /// The newest published edition of the document that this standard is one of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LatestEditionOf(pub i64);
+pub struct LatestEditionOf(pub i64, pub Moment);
 
 /// The issues above an issue, root first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct AncestorsOf(pub i64);
+pub struct AncestorsOf(pub i64, pub Moment);
 
 /// What a link between an organisation and an issue cites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CitationsOfLink(pub i64);
+pub struct CitationsOfLink(pub i64, pub Moment);
 
 /// A standard's classification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SubjectsOf(pub i64);
+pub struct SubjectsOf(pub i64, pub Moment);
 
 /// A standard's other identifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct IdentifiersOf(pub i64);
+pub struct IdentifiersOf(pub i64, pub Moment);
+
+/// The keys of each group; none of the lists is empty.
+pub(super) fn grouped<'a, K, G: Eq + std::hash::Hash>(
+    keys: &'a [K],
+    group: impl Fn(&K) -> G,
+) -> HashMap<G, Vec<&'a K>> {
+    let mut groups: HashMap<G, Vec<&K>> = HashMap::new();
+    for key in keys {
+        groups.entry(group(key)).or_default().push(key);
+    }
+    groups
+}
 
 // The kinds of one level share a batch. A kind that fails is its own keys' value, so that it leaves the others theirs.
 impl Loader<ByKey> for Rows {
@@ -107,12 +121,14 @@ impl Loader<ByKey> for Rows {
     type Error = ApiError;
 
     async fn load(&self, asked: &[ByKey]) -> Result<HashMap<ByKey, Self::Value>, ApiError> {
-        let kinds = by_kind(asked, |key| key.kind).map(|asked| async move {
-            let parents: Vec<i64> = asked.iter().map(|asked| asked.key).collect();
-            let mut query = one_row(asked[0].kind, Expr::col(("keys", "value")));
-            query.with_cte(keys(&parents, self.backend()));
-            shared(&asked, &self.any_rows(&query, key_of, asked[0].read).await, |asked| &asked.key)
-        });
+        let kinds =
+            grouped(asked, |key| (key.kind, key.moment)).into_iter().map(|((kind, moment), asked)| async move {
+                let parents: Vec<i64> = asked.iter().map(|asked| asked.key).collect();
+                let mut tables = Tables::at(moment, self.backend());
+                let mut query = one_row(kind, Expr::col(("keys", "value")), &mut tables);
+                query.with_cte(tables.with_keys(&parents));
+                shared(&asked, &self.any_rows(&query, key_of, asked[0].read).await, |asked| &asked.key)
+            });
         Ok(join_all(kinds).await.into_iter().flatten().collect())
     }
 }
@@ -122,23 +138,16 @@ impl Loader<BySlug> for Rows {
     type Error = ApiError;
 
     async fn load(&self, asked: &[BySlug]) -> Result<HashMap<BySlug, Self::Value>, ApiError> {
-        let kinds = by_kind(asked, |key| key.kind).map(|asked| async move {
-            let slugs: Vec<String> = asked.iter().map(|asked| asked.slug.clone()).collect();
-            let mut query = by_slug(asked[0].kind);
-            query.with_cte(text_keys(&slugs, self.backend()));
-            shared(&asked, &self.any_rows(&query, text_of, asked[0].read).await, |asked| &asked.slug)
-        });
+        let kinds =
+            grouped(asked, |key| (key.kind, key.moment)).into_iter().map(|((kind, moment), asked)| async move {
+                let slugs: Vec<String> = asked.iter().map(|asked| asked.slug.clone()).collect();
+                let mut tables = Tables::at(moment, self.backend());
+                let mut query = by_slug(kind, &mut tables);
+                query.with_cte(tables.with_texts(&slugs));
+                shared(&asked, &self.any_rows(&query, text_of, asked[0].read).await, |asked| &asked.slug)
+            });
         Ok(join_all(kinds).await.into_iter().flatten().collect())
     }
-}
-
-/// The keys of each kind; none of the lists is empty.
-fn by_kind<K>(keys: &[K], kind: impl Fn(&K) -> &'static Kind) -> impl Iterator<Item = Vec<&K>> {
-    let mut kinds: HashMap<&'static Kind, Vec<&K>> = HashMap::new();
-    for key in keys {
-        kinds.entry(kind(key)).or_default().push(key);
-    }
-    kinds.into_values()
 }
 
 /// What each key was answered: its row, where there is one, or the failure of all.
@@ -155,17 +164,18 @@ fn shared<K: Clone, P: Eq + std::hash::Hash>(
 }
 
 /// For each slug in `keys` the record that has it, or had it before a rename.
-fn by_slug(kind: &'static Kind) -> SelectStatement {
+fn by_slug(kind: &'static Kind, tables: &mut Tables) -> SelectStatement {
     let slug = || Expr::col(("keys", "value"));
     let mut current = Query::select();
-    current.column("id").from_as(kind.table, "c").and_where(Expr::col(("c", "slug")).eq(slug()));
+    let record = tables.from(&mut current, kind.table);
+    current.column((record.clone(), "id")).and_where(column(&record, &kinds::SLUG).eq(slug()));
     let mut former = Query::select();
+    let alias = tables.from(&mut former, kinds::SLUG_ALIAS.table);
     former
-        .column("record_id")
-        .from_as(kinds::SLUG_ALIAS.table, "f")
-        .and_where(Expr::col(("f", "kind")).eq(kind.code))
-        .and_where(Expr::col(("f", "slug")).eq(slug()));
-    one_row(kind, first_of(current, former))
+        .column((alias.clone(), kinds::RECORD_ID.name))
+        .and_where(column(&alias, kinds::SLUG_ALIAS_KIND).eq(kind.code))
+        .and_where(column(&alias, &kinds::SLUG).eq(slug()));
+    one_row(kind, first_of(current, former), tables)
 }
 
 impl Loader<ByIdentifier> for Rows {
@@ -173,22 +183,25 @@ impl Loader<ByIdentifier> for Rows {
     type Error = ApiError;
 
     async fn load(&self, asked: &[ByIdentifier]) -> Result<HashMap<ByIdentifier, Self::Value>, ApiError> {
-        let asked_keys: Vec<String> = asked.iter().map(|wanted| identifier::key(&wanted.0)).collect();
-        let key = || Expr::col(("keys", "value"));
-        let mut exact = Query::select();
-        exact
-            .column("id")
-            .from_as("standard", "e")
-            .and_where(Expr::col(("e", "identifier_key")).eq(key()))
-            .order_by(("e", "undated"), Order::Desc);
-        let mut query = one_row(&kinds::STANDARD, first_of(newest(exact, "e"), newest_edition(key())));
-        query.with_cte(text_keys(&asked_keys, self.backend()));
-        let rows = self.single_rows::<_, standard::Model>(&query, text_of).await?;
-        Ok(asked
-            .iter()
-            .zip(asked_keys)
-            .filter_map(|(asked, key)| Some((asked.clone(), Arc::clone(rows.get(&key)?))))
-            .collect())
+        let mut found = HashMap::new();
+        for (moment, asked) in grouped(asked, |key| key.1) {
+            let asked_keys: Vec<String> = asked.iter().map(|wanted| identifier::key(&wanted.0)).collect();
+            let key = || Expr::col(("keys", "value"));
+            let mut tables = Tables::at(moment, self.backend());
+            let mut exact = Query::select();
+            let standard = tables.from(&mut exact, kinds::STANDARD.table);
+            exact
+                .column((standard.clone(), "id"))
+                .and_where(column(&standard, &kinds::IDENTIFIER_KEY).eq(key()))
+                .order_by((standard.clone(), kinds::UNDATED.name), Order::Desc);
+            let dated = newest_edition(key(), &mut tables);
+            let mut query = one_row(&kinds::STANDARD, first_of(newest(exact, &standard), dated), &mut tables);
+            query.with_cte(tables.with_texts(&asked_keys));
+            let rows = self.single_rows::<_, standard::Model>(&query, text_of).await?;
+            let answers = asked.into_iter().zip(asked_keys);
+            found.extend(answers.filter_map(|(asked, key)| Some((asked.clone(), Arc::clone(rows.get(&key)?)))));
+        }
+        Ok(found)
     }
 }
 
@@ -197,15 +210,20 @@ impl Loader<CountryByCode> for Rows {
     type Error = ApiError;
 
     async fn load(&self, asked: &[CountryByCode]) -> Result<HashMap<CountryByCode, Self::Value>, ApiError> {
-        let by_code = Query::select()
-            .column("id")
-            .from_as("country", "c")
-            .and_where(Expr::col(("c", "code")).eq(Expr::col(("keys", "value"))))
-            .to_owned();
-        let mut query = one_row(&kinds::COUNTRY, subquery(by_code));
-        query.with_cte(text_keys(&asked.iter().map(|code| code.0.clone()).collect::<Vec<_>>(), self.backend()));
-        let rows = self.single_rows(&query, text_of).await?;
-        Ok(rows.into_iter().map(|(code, row)| (CountryByCode(code), row)).collect())
+        let mut found = HashMap::new();
+        for (moment, asked) in grouped(asked, |key| key.1) {
+            let mut tables = Tables::at(moment, self.backend());
+            let mut by_code = Query::select();
+            let country = tables.from(&mut by_code, kinds::COUNTRY.table);
+            by_code
+                .column((country.clone(), "id"))
+                .and_where(column(&country, &kinds::CODE).eq(Expr::col(("keys", "value"))));
+            let mut query = one_row(&kinds::COUNTRY, subquery(by_code), &mut tables);
+            query.with_cte(tables.with_texts(&asked.iter().map(|code| code.0.clone()).collect::<Vec<_>>()));
+            let rows = self.single_rows(&query, text_of).await?;
+            found.extend(rows.into_iter().map(|(code, row)| (CountryByCode(code, moment), row)));
+        }
+        Ok(found)
     }
 }
 
@@ -214,16 +232,21 @@ impl Loader<LatestEditionOf> for Rows {
     type Error = ApiError;
 
     async fn load(&self, asked: &[LatestEditionOf]) -> Result<HashMap<LatestEditionOf, Self::Value>, ApiError> {
-        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let near = Query::select()
-            .column("undated_identifier_key")
-            .from_as("standard", "near")
-            .and_where(Expr::col(("near", "id")).equals(("keys", "value")))
-            .to_owned();
-        let mut query = one_row(&kinds::STANDARD, subquery(newest_edition(subquery(near))));
-        query.with_cte(keys(&parents, self.backend()));
-        let rows = self.single_rows(&query, key_of).await?;
-        Ok(rows.into_iter().map(|(key, row)| (LatestEditionOf(key), row)).collect())
+        let mut found = HashMap::new();
+        for (moment, asked) in grouped(asked, |key| key.1) {
+            let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+            let mut tables = Tables::at(moment, self.backend());
+            let mut near = Query::select();
+            let standard = tables.from(&mut near, kinds::STANDARD.table);
+            near.column((standard.clone(), kinds::UNDATED_IDENTIFIER_KEY.name))
+                .and_where(column(&standard, &kinds::ID).equals(("keys", "value")));
+            let newest = newest_edition(subquery(near), &mut tables);
+            let mut query = one_row(&kinds::STANDARD, subquery(newest), &mut tables);
+            query.with_cte(tables.with_keys(&parents));
+            let rows = self.single_rows(&query, key_of).await?;
+            found.extend(rows.into_iter().map(|(key, row)| (LatestEditionOf(key, moment), row)));
+        }
+        Ok(found)
     }
 }
 
@@ -232,48 +255,40 @@ impl Loader<AncestorsOf> for Rows {
     type Error = ApiError;
 
     async fn load(&self, asked: &[AncestorsOf]) -> Result<HashMap<AncestorsOf, Self::Value>, ApiError> {
-        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let statement = ancestors(&parents, self.backend());
-        let found = self
-            .read_by_parent(&statement, key_of, |row| issue::Model::from_query_result(row, "c_").map(Arc::new))
-            .await?;
-        Ok(found.into_iter().map(|(key, rows)| (AncestorsOf(key), rows)).collect())
+        let mut found = HashMap::new();
+        for (moment, asked) in grouped(asked, |key| key.1) {
+            let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+            let statement = ancestors(&parents, Tables::at(moment, self.backend()));
+            let read = |row: &QueryResult| issue::Model::from_query_result(row, "c_").map(Arc::new);
+            let rows = self.read_by_parent(&statement, key_of, read).await?;
+            found.extend(rows.into_iter().map(|(key, rows)| (AncestorsOf(key, moment), rows)));
+        }
+        Ok(found)
     }
 }
 
-impl Loader<CitationsOfLink> for Rows {
-    type Value = Vec<Arc<citation::Model>>;
-    type Error = ApiError;
+/// A short list of rows of one link, without pages.
+macro_rules! facts_loader {
+    ($key:ident gives $row:ty: $link:expr, $near:expr, $order:expr) => {
+        impl Loader<$key> for Rows {
+            type Value = Vec<Arc<$row>>;
+            type Error = ApiError;
 
-    async fn load(&self, asked: &[CitationsOfLink]) -> Result<HashMap<CitationsOfLink, Self::Value>, ApiError> {
-        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let found = self.facts(&kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION], &parents).await?;
-        Ok(found.into_iter().map(|(key, rows)| (CitationsOfLink(key), rows)).collect())
-    }
+            async fn load(&self, asked: &[$key]) -> Result<HashMap<$key, Self::Value>, ApiError> {
+                let mut found = HashMap::new();
+                for (moment, asked) in grouped(asked, |key| key.1) {
+                    let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
+                    let rows = self.facts($link, $near, $order, &parents, moment).await?;
+                    found.extend(rows.into_iter().map(|(key, rows)| ($key(key, moment), rows)));
+                }
+                Ok(found)
+            }
+        }
+    };
 }
-
-impl Loader<SubjectsOf> for Rows {
-    type Value = Vec<Arc<standard_subject::Model>>;
-    type Error = ApiError;
-
-    async fn load(&self, asked: &[SubjectsOf]) -> Result<HashMap<SubjectsOf, Self::Value>, ApiError> {
-        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let order = [&kinds::SCHEME, &kinds::SUBJECT_FOLD];
-        let found = self.facts(&kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &order, &parents).await?;
-        Ok(found.into_iter().map(|(key, rows)| (SubjectsOf(key), rows)).collect())
-    }
-}
-
-impl Loader<IdentifiersOf> for Rows {
-    type Value = Vec<Arc<standard_identifier::Model>>;
-    type Error = ApiError;
-
-    async fn load(&self, asked: &[IdentifiersOf]) -> Result<HashMap<IdentifiersOf, Self::Value>, ApiError> {
-        let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-        let found = self.facts(&kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID, &[&kinds::POSITION], &parents).await?;
-        Ok(found.into_iter().map(|(key, rows)| (IdentifiersOf(key), rows)).collect())
-    }
-}
+facts_loader!(CitationsOfLink gives citation::Model: &kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION]);
+facts_loader!(SubjectsOf gives standard_subject::Model: &kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &[&kinds::SCHEME, &kinds::SUBJECT_FOLD]);
+facts_loader!(IdentifiersOf gives standard_identifier::Model: &kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID, &[&kinds::POSITION]);
 
 impl Rows {
     /// Like [`Rows::single_rows`], as what the reader makes of a row.
@@ -307,28 +322,27 @@ impl Rows {
         near: &'static Column,
         order: &[&'static Column],
         parents: &[i64],
+        moment: Moment,
     ) -> Result<HashMap<i64, Vec<Arc<M>>>, ApiError> {
-        let mut window = WindowStatement::partition_by(("r", near.name));
-        for term in order.iter().copied().chain([&kinds::ID]) {
-            window.order_by(("r", term.name), Order::Asc);
-        }
+        let mut tables = Tables::at(moment, self.backend());
         let mut rows = Query::select();
-        rows.expr_as(Expr::col(("r", near.name)), "parent").expr_window_as(Expr::cust("row_number()"), window, "n");
-        for read in link.all_columns().filter(|column| !column.derived) {
-            rows.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
+        let row = tables.from(&mut rows, link.table);
+        let mut window = WindowStatement::partition_by((row.clone(), near.name));
+        for term in order.iter().copied().chain([&kinds::ID]) {
+            window.order_by((row.clone(), term.name), Order::Asc);
         }
-        rows.from_as(link.table, "r").join(
-            JoinType::InnerJoin,
-            "keys",
-            Expr::col(("r", near.name)).equals(("keys", "value")),
-        );
+        rows.expr_as(column(&row, near), "parent").expr_window_as(Expr::cust("row_number()"), window, "n");
+        for read in link.all_columns().filter(|column| !column.derived) {
+            rows.expr_as(column(&row, read), format!("c_{}", read.name));
+        }
+        rows.join(JoinType::InnerJoin, "keys", column(&row, near).equals(("keys", "value")));
         let mut query = Query::select();
         query
             .expr(Expr::cust("*"))
             .from_subquery(rows, "numbered")
             .and_where(Expr::col("n").lte(MAX_FACTS))
             .order_by("n", Order::Asc);
-        query.with_cte(keys(parents, self.backend()));
+        query.with_cte(tables.with_keys(parents));
         self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await
     }
 }
@@ -345,35 +359,36 @@ fn text_of(row: &QueryResult) -> Result<String, DbErr> {
 }
 
 /// For each of `keys` the row whose id is `id`; columns `parent` and those of the record (`c_`).
-fn one_row(kind: &'static Kind, id: Expr) -> SelectStatement {
+fn one_row(kind: &'static Kind, id: Expr, tables: &mut Tables) -> SelectStatement {
     let mut query = Query::select();
-    query.expr_as(Expr::col(("keys", "value")), "parent");
-    record_columns(kind, &mut query);
-    query.from("keys").join_as(JoinType::InnerJoin, kind.table, "r", Expr::col(("r", "id")).eq(id));
+    query.expr_as(Expr::col(("keys", "value")), "parent").from("keys");
+    let record = tables.join(&mut query, kind.table, |record| column(record, kind.key()).eq(id));
+    record_columns(kind, &record, &mut query);
     query
 }
 
-fn record_columns(kind: &'static Kind, query: &mut SelectStatement) {
+fn record_columns(kind: &'static Kind, alias: &str, query: &mut SelectStatement) {
     for read in kind.read_columns() {
-        query.expr_as(Expr::col(("r", read.name)), format!("c_{}", read.name));
+        query.expr_as(column(alias, read), format!("c_{}", read.name));
     }
 }
 
 /// The newest published edition with this key of an undated identifier.
-fn newest_edition(undated_key: Expr) -> SelectStatement {
+fn newest_edition(undated_key: Expr, tables: &mut Tables) -> SelectStatement {
     let mut edition = Query::select();
+    let standard = tables.from(&mut edition, kinds::STANDARD.table);
     edition
-        .column("id")
-        .from_as("standard", "n")
-        .and_where(Expr::col(("n", "undated_identifier_key")).eq(undated_key))
-        .cond_where(is_edition("n"))
-        .and_where(is_published("n"));
-    newest(edition, "n")
+        .column((standard.clone(), "id"))
+        .and_where(column(&standard, &kinds::UNDATED_IDENTIFIER_KEY).eq(undated_key))
+        .cond_where(is_edition(&standard))
+        .and_where(is_published(&standard));
+    newest(edition, &standard)
 }
 
 /// The newest of the standards at `alias`.
-fn newest(mut standards: SelectStatement, alias: &'static str) -> SelectStatement {
-    standards.order_by((alias, "edition_sort"), Order::Desc).order_by((alias, "id"), Order::Desc).limit(1);
+fn newest(mut standards: SelectStatement, alias: &str) -> SelectStatement {
+    let term = |name: &'static str| (alias.to_owned(), name);
+    standards.order_by(term("edition_sort"), Order::Desc).order_by(term("id"), Order::Desc).limit(1);
     standards
 }
 
@@ -386,8 +401,7 @@ fn first_of(one: SelectStatement, other: SelectStatement) -> Expr {
 }
 
 /// Every issue above each of the parents, the farthest first.
-fn ancestors(parents: &[i64], backend: sea_orm::DbBackend) -> SelectStatement {
-    let mut tables = Tables::new(backend);
+fn ancestors(parents: &[i64], mut tables: Tables) -> SelectStatement {
     let mut start = Query::select();
     let issue = tables.from(&mut start, kinds::ISSUE.table);
     let parent_id = |alias: &str| Expr::col((alias.to_owned(), "parent_id"));
@@ -405,19 +419,15 @@ fn ancestors(parents: &[i64], backend: sea_orm::DbBackend) -> SelectStatement {
         .join(JoinType::InnerJoin, "up", Expr::col((issue.clone(), "id")).equals(("up", "id")))
         .and_where(parent_id(&issue).is_not_null())
         .and_where(Expr::col(("up", "depth")).lt(MAX_ANCESTORS));
-    let mut keys = CommonTableExpression::new();
-    keys.table_name("keys").column("value").query(key_values(parents, backend));
     let mut up = CommonTableExpression::new();
     up.table_name("up").columns(["start", "id", "depth"]).query(start.union(UnionType::All, step).to_owned());
-    let mut with = WithClause::new();
-    with.recursive(true).cte(keys).cte(up);
     let mut query = Query::select();
-    query.expr_as(Expr::col(("up", "start")), "parent");
-    record_columns(&kinds::ISSUE, &mut query);
-    query
-        .from("up")
-        .join_as(JoinType::InnerJoin, kinds::ISSUE.table, "r", Expr::col(("r", "id")).equals(("up", "id")))
-        .order_by(("up", "depth"), Order::Desc)
-        .with_cte(with);
+    query.expr_as(Expr::col(("up", "start")), "parent").from("up");
+    let issue = tables.join(&mut query, kinds::ISSUE.table, |issue| column(issue, &kinds::ID).equals(("up", "id")));
+    record_columns(&kinds::ISSUE, &issue, &mut query);
+    query.order_by(("up", "depth"), Order::Desc);
+    let mut with = tables.with_keys(parents);
+    with.recursive(true).cte(up);
+    query.with_cte(with);
     query
 }

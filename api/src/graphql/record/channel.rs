@@ -32,7 +32,7 @@ record! {
 
         /// The record whose channel it is.
         async fn owner(&self, ctx: &Context<'_>) -> Result<AtlasRecord, Error> {
-            let owner = find_record(ctx, self.0.owner_kind, self.0.owner_id).await?;
+            let owner = find_record(ctx, self.0.owner_kind, self.0.owner_id, self.1).await?;
             // A foreign key stands behind it, so only a delete between two statements comes here.
             Ok(owner.ok_or_else(|| internal("the owner of a channel was deleted meanwhile"))?)
         }
@@ -40,7 +40,7 @@ record! {
         /// The owner, where it is an organisation.
         async fn organisation(&self, ctx: &Context<'_>) -> Maybe<Organisation> {
             let is_organisation = self.0.owner_kind == entity::vocabulary::RecordKind::Organisation;
-            find(ctx, is_organisation.then_some(self.0.owner_id)).await.transpose()
+            find(ctx, self.1, is_organisation.then_some(self.0.owner_id)).await.transpose()
         }
     }
 }

@@ -8,21 +8,22 @@ use entity::citation;
 use super::source::Source;
 use crate::graph::cursor::{CITATION, typed_id};
 use crate::graph::list::{Arguments, PageSize};
+use crate::graph::moment::Moment;
 use crate::graph::{Kind, kinds};
-use crate::graphql::connection::{Asked, Connection, Edge, Node, page};
+use crate::graphql::connection::{Asked, Connection, Edge, Node, Place, page};
 use crate::graphql::context::find;
 use crate::graphql::error::{Result, internal};
 
 /// Where one fact, or a whole record, comes from.
-pub struct Citation(pub Arc<citation::Model>);
+pub struct Citation(pub Arc<citation::Model>, pub Moment);
 
 pub type CitationConnection = Connection<Edge<Citation>>;
 
 impl Node for Citation {
     type Row = citation::Model;
     const KIND: &'static Kind = &kinds::CITATIONS;
-    fn show(row: Arc<citation::Model>) -> Self {
-        Self(row)
+    fn show(row: Arc<citation::Model>, moment: Moment) -> Self {
+        Self(row, moment)
     }
 }
 
@@ -31,12 +32,12 @@ impl Node for Citation {
 impl Citation {
     /// Stable id of this citation.
     async fn id(&self) -> ID {
-        typed_id(CITATION, self.0.id).into()
+        typed_id(CITATION, self.0.id, self.1).into()
     }
 
     /// The document or data set.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source, Error> {
-        let source = find(ctx, Some(self.0.source_id)).await?;
+        let source = find(ctx, self.1, Some(self.0.source_id)).await?;
         // A foreign key stands behind it.
         Ok(source.ok_or_else(|| internal("the source of a citation was deleted meanwhile"))?)
     }
@@ -61,7 +62,7 @@ impl Citation {
 ///
 /// # Errors
 /// What is wrong with the arguments, or what the database or a limit says.
-pub async fn of_record(ctx: &Context<'_>, record: i64, arguments: Arguments) -> Result<CitationConnection> {
+pub async fn of_record(ctx: &Context<'_>, record: Place, arguments: Arguments) -> Result<CitationConnection> {
     let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
     page(ctx, (&kinds::RECORD_CITATIONS).into(), record, asked).await
 }

@@ -32,7 +32,7 @@ record! {
 
         /// The committee that it is part of.
         async fn parent(&self, ctx: &Context<'_>) -> Maybe<Committee> {
-            find(ctx, self.0.parent_id).await.transpose()
+            find(ctx, self.1, self.0.parent_id).await.transpose()
         }
     }
     ordered {

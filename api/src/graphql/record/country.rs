@@ -7,18 +7,19 @@ use entity::country;
 use sea_orm::FromQueryResult;
 
 use crate::graph::cursor::global_id;
+use crate::graph::moment::Moment;
 use crate::graph::{Kind, kinds};
 use crate::graphql::connection::{ListEdge, Node, Position};
 use crate::graphql::error::Result;
 
 /// A country or territory of ISO 3166-1.
-pub struct Country(pub Arc<country::Model>);
+pub struct Country(pub Arc<country::Model>, pub Moment);
 
 impl Node for Country {
     type Row = country::Model;
     const KIND: &'static Kind = &kinds::COUNTRY;
-    fn show(row: Arc<country::Model>) -> Self {
-        Self(row)
+    fn show(row: Arc<country::Model>, moment: Moment) -> Self {
+        Self(row, moment)
     }
 }
 
@@ -27,7 +28,7 @@ impl Node for Country {
 impl Country {
     /// Opaque and stable; `node(id:)` finds the country by it.
     pub async fn id(&self) -> ID {
-        global_id(&kinds::COUNTRY, self.0.id).into()
+        global_id(&kinds::COUNTRY, self.0.id, self.1).into()
     }
 
     /// The ISO 3166-1 alpha-2 code: `CH`.

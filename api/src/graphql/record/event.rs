@@ -69,7 +69,7 @@ record! {
 
         /// The country in which it takes place.
         async fn country(&self, ctx: &Context<'_>) -> Maybe<Country> {
-            find(ctx, self.0.country_id).await.transpose()
+            find(ctx, self.1, self.0.country_id).await.transpose()
         }
 
         /// Its page on the web.

@@ -37,7 +37,7 @@ record! {
 
         /// The issue above it; null at the root.
         async fn parent(&self, ctx: &Context<'_>) -> Maybe<Issue> {
-            find(ctx, self.0.parent_id).await.transpose()
+            find(ctx, self.1, self.0.parent_id).await.transpose()
         }
 
         /// The issues above it, root first; empty at the root.
@@ -45,8 +45,8 @@ record! {
             if self.0.parent_id.is_none() {
                 return Ok(Vec::new());
             }
-            let ancestors = rows(ctx)?.load_one(AncestorsOf(self.0.id)).await?;
-            Ok(ancestors.unwrap_or_default().into_iter().map(Issue).collect())
+            let ancestors = rows(ctx)?.load_one(AncestorsOf(self.0.id, self.1)).await?;
+            Ok(ancestors.unwrap_or_default().into_iter().map(|issue| Issue(issue, self.1)).collect())
         }
     }
     ordered {

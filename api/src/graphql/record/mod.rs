@@ -1,6 +1,7 @@
 //! The types of the API, one file for each kind: names, words and nullability. What their lists do is in
 //! [`super::connection`].
 
+pub mod change;
 pub mod channel;
 pub mod citation;
 pub mod committee;
@@ -34,19 +35,19 @@ macro_rules! record {
         $($lists:tt)*
     ) => {
         $(#[$about])*
-        pub struct $name(pub std::sync::Arc<$row>);
+        pub struct $name(pub std::sync::Arc<$row>, pub $crate::graph::moment::Moment);
 
         impl $name {
-            fn key(&self) -> i64 {
-                self.0.id
+            fn place(&self) -> $crate::graphql::connection::Place {
+                $crate::graphql::connection::Place { key: self.0.id, moment: self.1 }
             }
         }
 
         impl $crate::graphql::connection::Node for $name {
             type Row = $row;
             const KIND: &'static $crate::graph::Kind = $kind;
-            fn show(row: std::sync::Arc<$row>) -> Self {
-                Self(row)
+            fn show(row: std::sync::Arc<$row>, moment: $crate::graph::moment::Moment) -> Self {
+                Self(row, moment)
             }
         }
 
@@ -55,7 +56,7 @@ macro_rules! record {
             $name with Always {
                 /// Opaque and stable for the record's life; `node(id:)` finds the record by it.
                 pub async fn id(&self) -> async_graphql::ID {
-                    $crate::graph::cursor::global_id($kind, self.0.id).into()
+                    $crate::graph::cursor::global_id($kind, self.0.id, self.1).into()
                 }
 
                 /// Short name for links: lower case, hyphens between words. After a rename the old one still finds the record.
@@ -93,7 +94,20 @@ macro_rules! record {
                     #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
                 ) -> $crate::graphql::error::Result<$crate::graphql::record::citation::CitationConnection> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
-                    $crate::graphql::record::citation::of_record(ctx, self.key(), arguments).await
+                    $crate::graphql::record::citation::of_record(ctx, self.place(), arguments).await
+                }
+
+                /// What the change log says of the record, oldest first.
+                pub async fn history(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "How many entries from the start: 0 to 100, 20 where neither `first` nor `last` is given.")] first: Option<i32>,
+                    #[graphql(desc = "Only entries after this revision.")] after: Option<String>,
+                    #[graphql(desc = "How many entries from the end: 0 to 100. Not together with `first`.")] last: Option<i32>,
+                    #[graphql(desc = "Only entries before this revision.")] before: Option<String>,
+                ) -> $crate::graphql::error::Result<$crate::graphql::record::change::ChangeConnection> {
+                    let arguments = $crate::graph::list::Arguments { first, after, last, before };
+                    $crate::graphql::record::change::of_record(ctx, self.place(), arguments).await
                 }
 
                 $($by_hand)*

@@ -21,6 +21,7 @@ use super::vocabulary::{PartnerRole, StakeholderGroup};
 use super::{int, record, texts};
 use crate::graph::cursor::{TREATMENT, typed_id};
 use crate::graph::kinds;
+use crate::graph::moment::Moment;
 use crate::graphql::connection::{Edge, ListEdge, Position};
 use crate::graphql::context::{find, rows};
 use crate::graphql::error::{Maybe, Result};
@@ -64,6 +65,7 @@ record! {
                 postal_code: self.0.address_postal_code.clone(),
                 locality: self.0.address_locality.clone(),
                 country_id: self.0.country_id,
+                moment: self.1,
             })
         }
 
@@ -136,13 +138,15 @@ pub struct PostalAddress {
     locality: Option<String>,
     #[graphql(skip)]
     country_id: Option<i64>,
+    #[graphql(skip)]
+    moment: Moment,
 }
 
 #[async_graphql::ComplexObject]
 impl PostalAddress {
     /// The country.
     async fn country(&self, ctx: &Context<'_>) -> Maybe<Country> {
-        find(ctx, self.country_id).await.transpose()
+        find(ctx, self.moment, self.country_id).await.transpose()
     }
 }
 
@@ -157,9 +161,10 @@ pub struct Treatment {
 }
 
 impl Treatment {
-    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
-        let citations: Option<Vec<Arc<citation::Model>>> = rows(ctx)?.load_one(CitationsOfLink(self.id)).await?;
-        Ok(citations.unwrap_or_default().into_iter().map(Citation).collect())
+    async fn citations(&self, ctx: &Context<'_>, moment: Moment) -> Result<Vec<Citation>> {
+        let citations: Option<Vec<Arc<citation::Model>>> =
+            rows(ctx)?.load_one(CitationsOfLink(self.id, moment)).await?;
+        Ok(citations.unwrap_or_default().into_iter().map(|citation| Citation(citation, moment)).collect())
     }
 }
 
@@ -187,7 +192,7 @@ macro_rules! treatment_edge {
 
             /// Stable id of this link.
             async fn link_id(&self) -> ID {
-                typed_id(TREATMENT, self.treatment.id).into()
+                typed_id(TREATMENT, self.treatment.id, self.position.moment()).into()
             }
 
             /// The heading under which the organisation treats the issue.
@@ -209,7 +214,7 @@ macro_rules! treatment_edge {
 
             /// Where this comes from, 100 entries at most.
             async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
-                self.treatment.citations(ctx).await
+                self.treatment.citations(ctx, self.position.moment()).await
             }
         }
 

@@ -9,7 +9,7 @@ use super::organisation::Organisation;
 use super::vocabulary::PartnerRole;
 use crate::graph::list::{Arguments, PageSize};
 use crate::graph::{Relation, kinds};
-use crate::graphql::connection::{self, Asked, Connection, ListEdge, Position};
+use crate::graphql::connection::{self, Asked, Connection, ListEdge, Place, Position};
 use crate::graphql::error::Result;
 
 /// What a link to an organisation in a role says.
@@ -67,14 +67,14 @@ impl ListEdge for PartnerEdge {
 pub async fn page(
     ctx: &Context<'_>,
     relation: &'static Relation,
-    parent: i64,
+    parent: Place,
     roles: Option<Vec<PartnerRole>>,
     arguments: Arguments,
 ) -> Result<PartnerConnection> {
     let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
-    let mut list = connection::list::<Organisation>(ctx, relation.into(), asked)?;
+    let mut list = connection::list::<Organisation>(ctx, relation.into(), parent.moment, asked)?;
     list.only = roles.map(|roles| (&kinds::ROLE, names(&roles)));
-    Connection::load(ctx, list, parent).await
+    Connection::load(ctx, list, parent.key).await
 }
 
 /// The names of enum values, as rows hold them.

@@ -6,18 +6,19 @@ use async_graphql::{ID, Object};
 use entity::source;
 
 use crate::graph::cursor::global_id;
+use crate::graph::moment::Moment;
 use crate::graph::{Kind, kinds};
 use crate::graphql::connection::Node;
 use crate::graphql::scalars::{PartialDate, Url};
 
 /// A document or data set that facts were taken from.
-pub struct Source(pub Arc<source::Model>);
+pub struct Source(pub Arc<source::Model>, pub Moment);
 
 impl Node for Source {
     type Row = source::Model;
     const KIND: &'static Kind = &kinds::SOURCE;
-    fn show(row: Arc<source::Model>) -> Self {
-        Self(row)
+    fn show(row: Arc<source::Model>, moment: Moment) -> Self {
+        Self(row, moment)
     }
 }
 
@@ -26,7 +27,7 @@ impl Node for Source {
 impl Source {
     /// Opaque and stable; `node(id:)` finds the source by it.
     pub async fn id(&self) -> ID {
-        global_id(&kinds::SOURCE, self.0.id).into()
+        global_id(&kinds::SOURCE, self.0.id, self.1).into()
     }
 
     /// What the source is called.

@@ -13,8 +13,9 @@ use super::partner::names;
 use super::vocabulary::{StandardRelationKind, StandardStatus, StandardType};
 use super::{int, record, texts};
 use crate::graph::list::{Arguments, PageSize};
+use crate::graph::moment::Moment;
 use crate::graph::{Relation, kinds};
-use crate::graphql::connection::{self, Asked, Edge, Entry, Listed, PageInfo, Position};
+use crate::graphql::connection::{self, Asked, Edge, Entry, Listed, PageInfo, Place, Position};
 use crate::graphql::context::rows;
 use crate::graphql::error::{Maybe, Result};
 use crate::graphql::loader::{IdentifiersOf, LatestEditionOf, SubjectsOf};
@@ -41,7 +42,7 @@ record! {
 
         /// Other identifiers of the same document and other ways to write it, 100 at most.
         async fn other_identifiers(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-            let identifiers = rows(ctx)?.load_one(IdentifiersOf(self.0.id)).await?;
+            let identifiers = rows(ctx)?.load_one(IdentifiersOf(self.0.id, self.1)).await?;
             Ok(identifiers.unwrap_or_default().iter().map(|row| row.identifier.clone()).collect())
         }
 
@@ -97,7 +98,7 @@ record! {
 
         /// What it is classified under, 100 at most: by scheme, then by code.
         async fn subjects(&self, ctx: &Context<'_>) -> Result<Vec<Subject>> {
-            let subjects = rows(ctx)?.load_one(SubjectsOf(self.0.id)).await?;
+            let subjects = rows(ctx)?.load_one(SubjectsOf(self.0.id, self.1)).await?;
             let subject = |row: &Arc<entity::standard_subject::Model>| Subject {
                 scheme: row.scheme.clone(),
                 code: row.code.clone(),
@@ -108,7 +109,7 @@ record! {
 
         /// The newest published edition of the document that this record is, or stands for.
         async fn latest_edition(&self, ctx: &Context<'_>) -> Maybe<Standard> {
-            latest_edition(ctx, self.0.id).await.transpose()
+            latest_edition(ctx, self.0.id, self.1).await.transpose()
         }
     }
     ordered {
@@ -185,7 +186,7 @@ impl StandardRelationEdge {
 
     /// The other document; null where it is not in the atlas.
     async fn node(&self) -> Option<Standard> {
-        self.node.clone().map(Standard)
+        self.node.clone().map(|node| Standard(node, self.position.moment()))
     }
 }
 
@@ -218,20 +219,24 @@ impl StandardRelationConnection {
     }
 }
 
-async fn latest_edition(ctx: &Context<'_>, standard: i64) -> Result<Option<Standard>> {
-    Ok(rows(ctx)?.load_one(LatestEditionOf(standard)).await?.map(Standard))
+async fn latest_edition(ctx: &Context<'_>, standard: i64, moment: Moment) -> Result<Option<Standard>> {
+    let edition = rows(ctx)?.load_one(LatestEditionOf(standard, moment)).await?;
+    Ok(edition.map(|edition| Standard(edition, moment)))
 }
 
 async fn relations(
     ctx: &Context<'_>,
     relation: &'static Relation,
-    parent: i64,
+    parent: Place,
     kinds: Option<Vec<StandardRelationKind>>,
     arguments: Arguments,
 ) -> Result<StandardRelationConnection> {
     let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
-    let mut list = connection::list::<Standard>(ctx, relation.into(), asked)?;
+    let mut list = connection::list::<Standard>(ctx, relation.into(), parent.moment, asked)?;
     list.only = kinds.map(|kinds| (kinds::STANDARD_RELATION_KIND, names(&kinds)));
     let inverse = *relation == kinds::STANDARD_RELATED_FROM;
-    Ok(StandardRelationConnection { page: Listed::load::<standard::Model, Pointer>(ctx, list, parent).await?, inverse })
+    Ok(StandardRelationConnection {
+        page: Listed::load::<standard::Model, Pointer>(ctx, list, parent.key).await?,
+        inverse,
+    })
 }

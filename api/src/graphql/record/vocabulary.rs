@@ -288,3 +288,15 @@ pub enum ResourceAvailability {
     /// Not known.
     Unknown,
 }
+
+/// What was done to a record.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "row::ChangeOperation")]
+pub enum ChangeOperation {
+    /// It was created.
+    Created,
+    /// A field or a link that it owns was changed.
+    Updated,
+    /// It was deleted. Its history stays.
+    Deleted,
+}

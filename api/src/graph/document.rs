@@ -1,0 +1,108 @@
+//! A record as one JSON object, with what it owns: the shape in which records leave the atlas as a whole.
+//!
+//! Every shown column stands under its name in the API, unknown ones are left out; keys of other rows are what names
+//! these rows to the outside (slugs, codes of countries, names of sources). Lists of links are in their order.
+
+use serde_json::{Map, Value, json};
+
+use super::moment::date_time_text;
+use super::{Column, Kind, Link, Scalar, Target, Type, api_name, kinds};
+
+/// A row as it was read: columns, and for keys the names of the rows that they lead to.
+#[derive(Clone, Debug, Default)]
+pub struct Read(pub Vec<(&'static Column, Option<Scalar>)>);
+
+impl Read {
+    /// What a column holds.
+    pub fn get(&self, column: &'static Column) -> Option<&Scalar> {
+        self.0.iter().find(|(read, _)| read.name == column.name).and_then(|(_, value)| value.as_ref())
+    }
+}
+
+/// The columns of a kind that its document shows.
+pub fn columns_of(kind: &'static Kind) -> impl Iterator<Item = &'static Column> {
+    kind.read_columns().filter(|column| ![kinds::ID.name, kinds::LABEL.name].contains(&column.name))
+}
+
+/// The columns of a link that the documents of its owners are made of.
+pub fn columns_of_link(link: &'static Link) -> impl Iterator<Item = &'static Column> {
+    [&kinds::ID].into_iter().chain(link.columns.iter().copied().filter(|column| !column.derived))
+}
+
+/// The document of a record: its row, and the rows of its links.
+pub fn document(kind: &'static Kind, record: &Read, links: &[(&'static Link, Vec<Read>)]) -> Value {
+    let mut document = Map::new();
+    document.insert("recordKind".to_owned(), kind.code.into());
+    let mut parts: Vec<(String, Map<String, Value>)> = Vec::new();
+    for (column, value) in &record.0 {
+        let Some(value) = value.as_ref().map(|value| shown(column, value)) else { continue };
+        match part_of(column) {
+            None => {
+                document.insert(column.api_name(), value);
+            }
+            Some(name) => {
+                let object = column.api_name();
+                match parts.iter_mut().find(|(known, _)| *known == object) {
+                    Some((_, fields)) => _ = fields.insert(name, value),
+                    None => parts.push((object, Map::from_iter([(name, value)]))),
+                }
+            }
+        }
+    }
+    document.extend(parts.into_iter().map(|(name, fields)| (name, Value::Object(fields))));
+    let citations = links.iter().find(|(link, _)| link.table == kinds::CITATION.table).map(|(_, rows)| rows.as_slice());
+    for (link, rows) in links {
+        let mine = |row: &&Read| link.table != kinds::CITATION.table || row.get(&kinds::LINK_ID).is_none();
+        let list: Vec<Value> =
+            rows.iter().filter(mine).map(|row| entry(link, row, citations.unwrap_or_default())).collect();
+        document.insert(link.field.to_owned(), list.into());
+    }
+    Value::Object(document)
+}
+
+/// The name within an object, for columns that are shown together as one.
+fn part_of(column: &Column) -> Option<String> {
+    match (column.api_name().as_str(), column.name) {
+        ("address", "country_id") => Some("country".to_owned()),
+        ("owner", "owner_id") => Some("slug".to_owned()),
+        (whole @ ("address" | "owner"), name) => name.strip_prefix(whole)?.strip_prefix('_').map(api_name),
+        _ => None,
+    }
+}
+
+/// One row of a link: its only value, or an object.
+fn entry(link: &'static Link, row: &Read, citations: &[Read]) -> Value {
+    let hidden = [kinds::ID.name, kinds::LINK_ID.name, kinds::POSITION.name];
+    let columns = || row.0.iter().filter(|(column, _)| !hidden.contains(&column.name));
+    if columns().count() == 1 {
+        return columns().next().and_then(|(column, value)| Some(shown(column, value.as_ref()?))).unwrap_or_default();
+    }
+    let known = columns().filter_map(|(column, value)| Some((column.api_name(), shown(column, value.as_ref()?))));
+    let mut object: Map<String, Value> = known.collect();
+    if link.table == kinds::ORGANISATION_ISSUE.table {
+        let id = row.get(&kinds::ID);
+        let cited = citations.iter().filter(|citation| id.is_some() && citation.get(&kinds::LINK_ID) == id);
+        object.insert("citations".to_owned(), cited.map(|citation| entry(&kinds::CITATION, citation, &[])).collect());
+    }
+    Value::Object(object)
+}
+
+fn shown(column: &Column, value: &Scalar) -> Value {
+    match (value, column.ty) {
+        (Scalar::Text(text), Type::List) => serde_json::from_str(text).unwrap_or_default(),
+        (Scalar::Text(text), _) if column.name == kinds::FIELD.name => api_name(text).into(),
+        (Scalar::Text(text), _) => text.as_str().into(),
+        (Scalar::Int(moment), Type::Time) => date_time_text(*moment).into(),
+        (Scalar::Int(number), _) => json!(number),
+        (Scalar::Bool(flag), _) => json!(flag),
+    }
+}
+
+/// The kind of row that a column of a record of `own` leads to, where it is one kind.
+pub fn target_of(column: &Column, own: Option<&'static Kind>) -> Option<&'static Kind> {
+    match column.target {
+        Target::Row(kind) => Some(kind),
+        Target::Same => own,
+        Target::Any | Target::Nothing => None,
+    }
+}
