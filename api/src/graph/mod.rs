@@ -6,12 +6,15 @@
 
 pub mod cursor;
 pub mod document;
+pub mod facet;
 pub mod fold;
 pub mod identifier;
 pub mod kinds;
+pub mod language;
 pub mod list;
 pub mod moment;
 pub mod predicate;
+pub mod search;
 pub mod statement;
 pub mod summary;
 
@@ -65,6 +68,8 @@ pub struct Column {
     pub long: bool,
     /// What the row is whose key it holds.
     pub target: Target,
+    /// The column that says in which language its text is; where there is none, it is in English.
+    pub language: Option<&'static Column>,
     /// Its field in the API, where that has another name.
     field: Option<&'static str>,
 }
@@ -90,6 +95,7 @@ impl Column {
             derived: false,
             long: false,
             target: Target::Nothing,
+            language: None,
             field: None,
         }
     }
@@ -136,6 +142,12 @@ impl Column {
     /// Names the kind of the row whose key it holds.
     pub const fn to(mut self, target: Target) -> Self {
         self.target = target;
+        self
+    }
+
+    /// Names the column that says in which language its text is.
+    pub const fn in_language(mut self, language: &'static Column) -> Self {
+        self.language = Some(language);
         self
     }
 
@@ -198,6 +210,35 @@ pub struct Kind {
     pub natural_key: &'static [&'static Column],
     /// What inputs carry beside columns: the links that a record of this kind owns.
     pub links: &'static [&'static Link],
+    /// What full-text search looks through.
+    pub texts: &'static [(Role, &'static Column)],
+    /// What a record is known by.
+    pub known_by: &'static [(Form, &'static Column)],
+}
+
+/// How much a word found in a text says of a record, from much to little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Label,
+    Names,
+    Title,
+    Body,
+}
+
+/// What a text is by which a record is known, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    Identifier,
+    Slug,
+    Acronym,
+    Name,
+    Url,
+    OtherIdentifier,
+    OtherName,
+    FormerSlug,
+    Handle,
+    /// The identifier of a document without its edition.
+    UndatedIdentifier,
 }
 
 /// How the label of a record is made.
@@ -223,6 +264,10 @@ pub struct Link {
     pub columns: &'static [&'static Column],
     /// Columns that, with the owner, tell its rows apart.
     pub unique: &'static [&'static Column],
+    /// What full-text search looks through, for the owner.
+    pub texts: &'static [(Role, &'static Column)],
+    /// What the owner is known by.
+    pub known_by: &'static [(Form, &'static Column)],
 }
 
 impl Link {
@@ -291,6 +336,8 @@ pub enum FilterForm {
     Root(&'static Column),
     LatestEdition,
     Subject,
+    /// Full text.
+    Words,
 }
 
 /// A count that lists are ordered by, kept beside the records and without a past.
@@ -332,6 +379,8 @@ pub enum Side {
     Link,
     /// The counts kept beside the record.
     Tally,
+    /// How well the record matches the text that is searched for.
+    Rank,
 }
 
 impl OrderBy {

@@ -12,7 +12,7 @@ use sea_orm::sea_query::{
 use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::moment::{Moment, Past};
-use super::predicate::{column, is_edition, is_not_true};
+use super::predicate::{Predicate, column, is_edition, is_not_true};
 use super::{Column, OrderBy, Relation, Scalar, Side, Via, kinds};
 
 /// Which rows of its tables a statement sees.
@@ -199,6 +199,7 @@ pub struct Selected {
     pub record: String,
     link: Option<String>,
     tallied: Tallied,
+    rank: Option<Expr>,
     pub parent: Option<Expr>,
 }
 
@@ -267,7 +268,7 @@ impl List {
         let mut query = Query::select();
         let link = tables.from(&mut query, link.table);
         let parent = Some(column(&link, near));
-        Some(Selected { query, record: link.clone(), link: Some(link), tallied: Tallied::Nowhere, parent })
+        Some(Selected { query, record: link.clone(), link: Some(link), tallied: Tallied::Nowhere, rank: None, parent })
     }
 
     /// The rows of all pages, one more of each than asked.
@@ -301,6 +302,15 @@ impl List {
         let mut selected = self.joined(tables);
         if self.order.iter().any(|term| term.side == Side::Tally) {
             selected.tallied = self.tallied(&mut selected, tables);
+        }
+        if let (true, Some(search)) =
+            (self.order.iter().any(|term| term.side == Side::Rank), self.filter.as_ref().and_then(Predicate::ranking))
+        {
+            let record = selected.record.clone();
+            let words = tables.join(&mut selected.query, "search_text", |words| {
+                Expr::col((words.to_owned(), "id")).equals((record, "id"))
+            });
+            selected.rank = Some(search.rank(&words));
         }
         if let Some(filter) = &self.filter {
             let condition = filter.condition(&selected.record, tables);
@@ -351,7 +361,7 @@ impl List {
         let relation = match self.source {
             Source::Root(kind) => {
                 let record = tables.from(&mut query, kind.table);
-                return Selected { query, record, link: None, tallied: Tallied::Nowhere, parent: None };
+                return Selected { query, record, link: None, tallied: Tallied::Nowhere, rank: None, parent: None };
             }
             Source::Related(relation) => relation,
         };
@@ -402,7 +412,7 @@ impl List {
                 (record, Some(link), column(&near, &kinds::ID))
             }
         };
-        Selected { query, record, link, tallied: Tallied::Nowhere, parent: Some(parent) }
+        Selected { query, record, link, tallied: Tallied::Nowhere, rank: None, parent: Some(parent) }
     }
 
     /// Whether rows lie outside the page on the side of the cursor; false where no cursor was given.
@@ -518,6 +528,9 @@ fn term_name(position: usize) -> String {
 }
 
 fn term_expr(term: &OrderBy, selected: &Selected) -> Expr {
+    if term.side == Side::Rank {
+        return selected.rank.clone().unwrap_or_else(|| Expr::cust("CAST(0 AS BIGINT)"));
+    }
     let table = match (term.side, &selected.link, &selected.tallied) {
         (Side::Link, Some(link), _) => link,
         (Side::Tally, _, Tallied::Kept(tally)) => tally,

@@ -5,6 +5,7 @@ mod atlas;
 pub mod connection;
 mod context;
 pub mod error;
+mod facet;
 pub mod filter;
 pub mod loader;
 mod node;
@@ -12,6 +13,7 @@ pub mod order;
 mod query;
 mod record;
 pub mod scalars;
+mod search;
 mod turn;
 
 use std::sync::Arc;

@@ -23,6 +23,7 @@ use super::record::source::Source;
 use super::record::standard::Standard;
 use super::record::vocabulary::RecordKind;
 use super::scalars::DateTime;
+use super::search::{SearchConnection, search};
 use crate::graph::cursor::{MOMENT, typed_id};
 use crate::graph::kinds;
 use crate::graph::list::{Arguments, PageSize};
@@ -214,6 +215,21 @@ entry_points! {
         /// alike. Before the first change the atlas is empty; a moment that is still to come is an error.
         async fn as_of(&self, ctx: &Context<'_>, #[graphql(desc = "The moment, not in the future.")] at: DateTime) -> Maybe<Moment> {
             at_moment(ctx, at.0).await.transpose()
+        }
+
+        /// Full-text search in all kinds of record. Case, accents and endings of words do not matter, identifiers may be
+        /// spaced in any way, and the last word may be unfinished. `"a phrase"` asks for words side by side, `-word` keeps
+        /// records with it out. Where nothing holds the words, those that may have been meant are taken for them. Every
+        /// text is a query; one without words finds nothing.
+        async fn search(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "What to look for: 1,000 characters and 64 different words at most.")] query: String,
+            #[graphql(desc = "Only records of these kinds. Left out, all; `[]` matches nothing.")] kinds: Option<Vec<RecordKind>>,
+            #[graphql(desc = "How many entries: 0 to 100, 20 where it is not given.")] first: Option<i32>,
+            #[graphql(desc = "Only entries that follow this cursor of the same search.")] after: Option<String>,
+        ) -> Maybe<SearchConnection> {
+            Some(search(ctx, query, kinds, first, after).await)
         }
 
         /// The log of changes to records, oldest first: what an integrator follows to keep a copy. Ask with

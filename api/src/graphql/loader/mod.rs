@@ -4,6 +4,7 @@
 mod before;
 mod list;
 mod row;
+mod search;
 mod summary;
 
 use std::any::Any;
@@ -20,11 +21,12 @@ use super::error::{ApiError, Result, internal, limit_exceeded};
 use super::turn::Turns;
 
 pub use before::BeforeOf;
-pub use list::{CountOf, ListOf, Row, Slice};
+pub use list::{CountOf, FacetOf, Group, ListOf, Row, Slice};
 pub use row::{
-    AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf,
-    SubjectsOf,
+    AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf, NamesOf,
+    SubjectsOf, TitlesOf,
 };
+pub use search::{KindsFound, Match, PageFound, SearchFor, TextsOf};
 pub use summary::{SequenceAt, SummaryOf};
 
 /// The rows that one request reads; one for each request, since it is what keeps count.
