@@ -12,6 +12,7 @@ mod node;
 pub mod order;
 mod query;
 mod record;
+mod resolve;
 pub mod scalars;
 mod search;
 mod turn;

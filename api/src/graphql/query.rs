@@ -22,6 +22,7 @@ use super::record::resource::Resource;
 use super::record::source::Source;
 use super::record::standard::Standard;
 use super::record::vocabulary::RecordKind;
+use super::resolve::{Resolution, resolve};
 use super::scalars::DateTime;
 use super::search::{SearchConnection, search};
 use crate::graph::cursor::{MOMENT, typed_id};
@@ -230,6 +231,19 @@ entry_points! {
             #[graphql(desc = "Only entries that follow this cursor of the same search.")] after: Option<String>,
         ) -> Maybe<SearchConnection> {
             Some(search(ctx, query, kinds, first, after).await)
+        }
+
+        /// The records that a reference may mean, the surest first: an identifier however it is spaced and with or without
+        /// its edition, a name, an acronym, a slug, one of before a rename, or an address on the web. What is known by
+        /// exactly the reference comes alone; else records with its words in their names, then what a search finds.
+        async fn resolve(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "As people write it: \"ISO 27001:2013\", \"rfc9110\", \"TC39\", \"World Trade Organisation\", \"https://www.iso.org/\". 1,000 characters at most.")]
+            reference: String,
+            #[graphql(desc = "How many records: 0 to 100, 10 where it is not given.")] first: Option<i32>,
+        ) -> Result<Vec<Resolution>> {
+            resolve(ctx, reference, first).await
         }
 
         /// The log of changes to records, oldest first: what an integrator follows to keep a copy. Ask with

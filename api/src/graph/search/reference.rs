@@ -92,6 +92,64 @@ pub fn addresses(text: &str) -> Vec<String> {
 /// Most parts of a path that are tried.
 const MAX_ADDRESSES: usize = 8;
 
+/// A key that may be what a reference means, and how sure a record of that key is then: 1 is certain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    pub key: String,
+    pub score: f64,
+}
+
+/// What a reference may be a key of.
+pub fn candidates(text: &str) -> Vec<Candidate> {
+    let addresses = addresses(text);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut add = |key: Option<String>, score| {
+        if let Some(key) = key.filter(|key| !candidates.iter().any(|known| known.key == *key)) {
+            candidates.push(Candidate { key, score });
+        }
+    };
+    for form in [Form::Identifier, Form::Name] {
+        add(key(form, text), 1.0);
+    }
+    add(key(Form::Slug, text.trim().to_lowercase().as_str()), 1.0);
+    for (place, address) in addresses.iter().enumerate() {
+        add(key(Form::Url, address), if place == 0 { 1.0 } else { 0.7 });
+    }
+    // The address of an account names its handle, where the account's address is not known.
+    if let Some((_, handle)) = addresses.first().and_then(|address| address.rsplit_once('/')) {
+        add(key(Form::Handle, handle), 0.8);
+    }
+    candidates
+}
+
+/// How sure a record is that is known by a text in this form.
+pub fn certainty(form: Form) -> f64 {
+    match form {
+        Form::Identifier | Form::Slug | Form::Acronym | Form::Name | Form::Url => 1.0,
+        Form::OtherIdentifier | Form::OtherName | Form::FormerSlug => 0.95,
+        Form::Handle => 0.9,
+        Form::UndatedIdentifier => 0.85,
+    }
+}
+
+/// A reference without the edition that it names at its end: ":2013", "-2013", "(2013)", " 2013", "ed 2".
+pub fn undated(text: &str) -> Option<&str> {
+    let text = text.trim().trim_end_matches(')');
+    let digits = |character: char| character.is_ascii_digit();
+    let whole = text.trim_end_matches(|character| digits(character) || character == '-' || character == ':');
+    let edition = whole.trim_end().to_lowercase();
+    let base = if edition.ends_with(" ed") || edition.ends_with(" ed.") {
+        whole.trim_end().get(..edition.len() - if edition.ends_with('.') { 4 } else { 3 })?
+    } else {
+        let start = text.rfind([':', '(', ' ', '-'])?;
+        let year = text.get(start + 1..)?;
+        let is_year = year.len() == 4 && year.chars().all(digits) && (year.starts_with("19") || year.starts_with("20"));
+        is_year.then(|| text.get(..start)).flatten()?
+    };
+    let base = base.trim_end_matches([':', '-', '(', ' ']).trim();
+    (base.chars().any(digits)).then_some(base)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +169,24 @@ mod tests {
         assert_ne!(key(Form::Identifier, "ISO"), key(Form::Name, "ISO"));
         for (form, odd) in [(Form::Url, "no address"), (Form::Url, "."), (Form::Name, "…"), (Form::Identifier, " ")] {
             assert_eq!(key(form, odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_edition_can_be_left_out() {
+        for (text, expected) in [
+            ("ISO 27001:2013", Some("ISO 27001")),
+            ("ISO/IEC 27001 (2022)", Some("ISO/IEC 27001")),
+            ("IEC 60050-1994", Some("IEC 60050")),
+            ("ECMA-262 ed 15", Some("ECMA-262")),
+            ("ECMA-262 Ed. 15", Some("ECMA-262")),
+            ("ISO 27001", None),
+            ("IEEE 2030", None),
+            ("World Summit 2005", None),
+            ("", None),
+            ("é:2013", None),
+        ] {
+            assert_eq!(undated(text), expected, "{text}");
         }
     }
 

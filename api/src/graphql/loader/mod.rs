@@ -3,6 +3,7 @@
 
 mod before;
 mod list;
+mod resolve;
 mod row;
 mod search;
 mod summary;
@@ -22,6 +23,7 @@ use super::turn::Turns;
 
 pub use before::BeforeOf;
 pub use list::{CountOf, FacetOf, Group, ListOf, Row, Slice};
+pub use resolve::{Meant, MeantBy};
 pub use row::{
     AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf, NamesOf,
     SubjectsOf, TitlesOf,

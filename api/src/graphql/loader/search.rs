@@ -118,7 +118,7 @@ impl Loader<TextsOf> for Rows {
 
 impl Rows {
     /// Finds what is known by exactly the text; and where nothing matches, the words that may have been meant.
-    async fn settle(&self, asked: &SearchFor) -> Result<Search, ApiError> {
+    pub(super) async fn settle(&self, asked: &SearchFor) -> Result<Search, ApiError> {
         let mut search = Search::read(&asked.text).map_err(|words| bad_input(format!("`query` {words}")))?;
         if search.query.without.is_empty() {
             search.exact = self.exact(search.query.text()).await?;
@@ -176,7 +176,7 @@ impl Rows {
     }
 }
 
-fn read_match(row: &QueryResult) -> Result<Match, DbErr> {
+pub(super) fn read_match(row: &QueryResult) -> Result<Match, DbErr> {
     let (key, rank): (i64, i64) = (row.try_get("", "id")?, row.try_get("", "rank")?);
     let label: String = row.try_get("", "label_sort")?;
     let cursor = Cursor(vec![Some(Scalar::Int(rank)), Some(Scalar::Text(label)), Some(Scalar::Int(key))]);
