@@ -58,7 +58,7 @@ impl Resolution {
     /// How sure it is that this record is meant: 1 is certain, below 0.5 only words agree. It depends on the reference
     /// and the record alone.
     async fn score(&self) -> f64 {
-        self.meant.score
+        (self.meant.score * 100.0).round() / 100.0
     }
 
     /// By what the record was found.
