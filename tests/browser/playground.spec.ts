@@ -51,7 +51,7 @@ async function run(page: Page) {
 const result = (page: Page) => page.locator(".result-window .view-lines");
 const tabs = (page: Page) => page.locator(".graphiql-tabs").getByRole("tab").locator(".graphiql-tab-button");
 
-test("the playground opens with six examples, and each runs without an error", async ({ page }) => {
+test("the playground opens with eight examples, and each runs without an error", async ({ page }) => {
   await open(page);
   expect(EXAMPLES).toHaveLength(6);
   const names = EXAMPLES.map((example) => /^query (\w+)/m.exec(example)?.[1] ?? "");
