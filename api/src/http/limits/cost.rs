@@ -64,7 +64,8 @@ impl<'a> Values<'a> {
             }
             // A list that is no page: each of its records has all that stands under it.
             "resolve" => {
-                let first = self.argument(field, "first", whole_number).unwrap_or(DEFAULT_RESOLUTIONS).min(LONGEST_PAGE);
+                let first =
+                    self.argument(field, "first", whole_number).unwrap_or(DEFAULT_RESOLUTIONS).min(LONGEST_PAGE);
                 Objects { other: one(under.data()).saturating_mul(first), page: 0, introspection }
             }
             "nodes" | "edges" => Objects { page: one(under.data()), other: 0, introspection },
