@@ -18,6 +18,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // What is indexed is gone: the service must not take it for done when the tables are made again.
+        backend::run(manager, r#"DELETE FROM "setting" WHERE "name" = 'search_version'"#).await?;
         backend::drop_word_index(manager, "search_text").await?;
         backend::drop(manager, &tables()).await
     }

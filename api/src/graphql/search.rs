@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use sea_orm::ActiveEnum;
+use sha2::{Digest, Sha256};
 
 use super::atlas::KindCount;
 use super::connection::PageInfo;
@@ -19,12 +20,16 @@ use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::kinds;
 use crate::graph::list::{PageSize, limit};
 use crate::graph::moment::Moment;
-use crate::graph::search::find::{CURSOR, Found};
+use crate::graph::search::find::{CURSOR, Found, Search};
 use crate::graph::search::highlight::fragments;
 
-/// What cursors of a search belong to, by whether words were taken for others. A page that follows one goes the same
-/// way, whatever was written meanwhile.
-const SIGNATURES: [(&str, bool); 2] = [("Search", false), ("Search near", true)];
+/// What the cursors of a search belong to: to its text and kinds, and to whether words were taken for others. A page
+/// that follows one goes the same way, whatever was written meanwhile.
+fn signature(text: &str, kinds: Option<&Vec<String>>, near: bool) -> String {
+    let digest = Sha256::digest(format!("{text}\0{kinds:?}"));
+    let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("Search {}{digest}", if near { "near " } else { "" })
+}
 
 /// One page of what a search finds.
 pub struct SearchConnection {
@@ -63,22 +68,23 @@ pub async fn search(
     after: Option<String>,
 ) -> Result<SearchConnection> {
     let limit = limit("first", first, PageSize::USUAL).map_err(bad_input)?;
-    let after = after.map(|after| read_cursor(&after, cursor_key(ctx)?)).transpose()?;
+    let kinds = kinds.map(|kinds| names(&kinds));
+    let text = Search::read(&query).map_err(|words| bad_input(format!("`query` {words}")))?.query.text().to_owned();
+    let after = after.map(|after| read_cursor(&after, &text, kinds.as_ref(), cursor_key(ctx)?)).transpose()?;
     let (after, near) = after.unzip();
-    let search = rows(ctx)?.load_one(SearchFor { text: query, kind: None, near }).await?.transpose()?;
+    let search = rows(ctx)?.load_one(SearchFor { text, kind: None, near }).await?.transpose()?;
     let search = search.ok_or_else(|| internal("a search was not answered"))?;
-    let found = Arc::new(Found { search: (*search).clone(), kinds: kinds.map(|kinds| names(&kinds)), limit, after });
+    let found = Arc::new(Found { search: (*search).clone(), kinds, limit, after });
     let matches =
         if found.search.is_empty() { None } else { rows(ctx)?.load_one(PageFound(Arc::clone(&found))).await? };
     Ok(SearchConnection { found, matches: matches.unwrap_or_default() })
 }
 
-fn read_cursor(text: &str, key: &CursorKey) -> Result<(Cursor, bool)> {
-    let read = |(signature, near)| Some((Cursor::read(text, key, signature, CURSOR.len()).ok()?.0, near));
-    SIGNATURES
-        .into_iter()
-        .find_map(read)
-        .ok_or_else(|| bad_input("`after` is not a cursor of a search: take it from `pageInfo` or an edge, unchanged"))
+fn read_cursor(cursor: &str, text: &str, kinds: Option<&Vec<String>>, key: &CursorKey) -> Result<(Cursor, bool)> {
+    let read = |near| Some((Cursor::read(cursor, key, &signature(text, kinds, near), CURSOR.len()).ok()?.0, near));
+    [false, true].into_iter().find_map(read).ok_or_else(|| {
+        bad_input("`after` is not a cursor of this search: take it from `pageInfo` or an edge, with the same `query` and `kinds`")
+    })
 }
 
 impl SearchConnection {
@@ -175,8 +181,8 @@ impl SearchEdge {
 }
 
 fn cursor_text(found: &Found, matched: &Match, key: &CursorKey) -> String {
-    let [(plain, _), (near, _)] = SIGNATURES;
-    key.seal(&matched.cursor.payload(if found.search.near { near } else { plain }, Moment::Now))
+    let signature = signature(found.search.query.text(), found.kinds.as_ref(), found.search.near);
+    key.seal(&matched.cursor.payload(&signature, Moment::Now))
 }
 
 async fn highlights(ctx: &Context<'_>, edge: &SearchEdge) -> Result<Vec<SearchHighlight>> {
