@@ -5,9 +5,9 @@ use futures_util::future::join_all;
 
 use super::atlas::Atlas;
 use super::connection::{self, Edge, Place, object};
-use super::context::{now, rows};
+use super::context::{now, reach, rows};
 use super::error::{Maybe, Result, bad_input};
-use super::loader::{ByIdentifier, BySlug, CountryByCode, SequenceAt, typed};
+use super::loader::{ByIdentifier, BySlug, CountryByCode, typed};
 use super::node::{Node, find_node};
 use super::record::change::{self, ChangeConnection};
 use super::record::channel::Channel;
@@ -77,12 +77,10 @@ async fn by_code(ctx: &Context<'_>, place: Place, code: &str) -> Result<Option<C
 
 /// The atlas as it stood at a moment that is over.
 async fn at_moment(ctx: &Context<'_>, at: i64) -> Result<Option<Moment>> {
-    let now = now(ctx)?;
-    if at > now {
-        let (at, now) = (date_time_text(at), date_time_text(now));
+    let Some(sequence) = reach(ctx, at).await? else {
+        let (at, now) = (date_time_text(at), date_time_text(now(ctx)?));
         return Err(bad_input(format!("`at` is {at}, which is still to come: it is {now} here")));
-    }
-    let sequence = rows(ctx)?.load_one(SequenceAt(at)).await?.unwrap_or_default();
+    };
     Ok(Some(Moment(Past { sequence, at })))
 }
 

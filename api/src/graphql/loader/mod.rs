@@ -29,7 +29,7 @@ pub use row::{
     SubjectsOf, TitlesOf,
 };
 pub use search::{KindsFound, Match, PageFound, SearchFor, TextsOf};
-pub use summary::{SequenceAt, SummaryOf};
+pub use summary::{Happened, ReachAt, SummaryOf};
 
 /// The rows that one request reads; one for each request, since it is what keeps count.
 pub struct Rows {
