@@ -7,6 +7,7 @@
 mod atlas;
 mod database;
 mod garden;
+mod gardener;
 mod invented;
 mod past;
 mod schema;
@@ -14,6 +15,7 @@ mod schema;
 pub use atlas::{Atlas, NOW, Reply};
 pub use database::{Backend, run};
 pub use garden::garden;
+pub use gardener::{Gardener, delete};
 pub use invented::{COUNTRIES, Invented};
 pub use past::{as_of, timeless};
 pub use schema::{ListField, Schema};

@@ -54,6 +54,41 @@ impl Schema {
         members.into_iter().map(|member| (member["name"].as_str().unwrap_or_default().to_owned(), member)).collect()
     }
 
+    /// Everything that an object of a type shows by itself, one step away and one page away.
+    pub fn everything_of(&self, ty: &str) -> String {
+        let mut all = vec![self.leaves(ty)];
+        for (name, field) in self.members(ty, "fields") {
+            let far = type_text(&field["type"]).replace(['!', '[', ']'], "");
+            if far.ends_with("Connection") {
+                let edge = far.replace("Connection", "Edge");
+                let edges = format!("{} node {{ {} }}", self.leaves(&edge), self.leaves(&self.node_of(&edge)));
+                all.push(format!("{name}(first: 100) {{ totalCount edges {{ {edges} }} }}"));
+            } else if field["args"].as_array().is_some_and(Vec::is_empty) && !self.leaves(&far).is_empty() {
+                all.push(format!("{name} {{ {} }}", self.leaves(&far)));
+            }
+        }
+        all.join(" ")
+    }
+
+    /// The fields of a type that have neither fields nor arguments.
+    fn leaves(&self, ty: &str) -> String {
+        let is_leaf = |field: &Value| {
+            let far = type_text(&field["type"]).replace(['!', '[', ']'], "");
+            let kind = &self.types[&far]["kind"];
+            (kind == "SCALAR" || kind == "ENUM") && field["args"].as_array().is_some_and(Vec::is_empty)
+        };
+        let fields = self.members(ty, "fields").into_iter().filter(|(_, field)| is_leaf(field));
+        fields.map(|(name, _)| name).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The type that an edge leads to.
+    fn node_of(&self, edge: &str) -> String {
+        self.members(edge, "fields")
+            .get("node")
+            .map(|node| type_text(&node["type"]).replace('!', ""))
+            .unwrap_or_default()
+    }
+
     /// Whether an object type implements an interface.
     pub fn implements(&self, ty: &str, interface: &str) -> bool {
         let interfaces = self.types.get(ty).and_then(|ty| ty["interfaces"].as_array());

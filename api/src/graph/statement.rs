@@ -20,7 +20,7 @@ enum Seen {
     Now,
     /// Those that were there after this entry of the log.
     At(i64),
-    /// Those that were there before the entry that the row of `keys` names in its column `sequence`.
+    /// Those that were there before the write that the row of `keys` names in its column `first`, by its first entry.
     BeforeEach,
 }
 
@@ -45,7 +45,8 @@ impl Tables {
         Self { backend, seen, aliases: 0, ever: BTreeSet::new() }
     }
 
-    /// Tables of a statement each of whose keys comes with an entry of the log, and is seen as it was before.
+    /// Tables of a statement each of whose keys comes with an entry of the log, and is seen as it was before the write
+    /// that made the entry.
     pub fn before_each(backend: DbBackend) -> Self {
         Self { backend, seen: Seen::BeforeEach, aliases: 0, ever: BTreeSet::new() }
     }
@@ -116,8 +117,8 @@ impl Tables {
             _ if columns_of(table).is_none() => None,
             Seen::At(sequence) => Some(column("from_seq").lte(sequence).and(column("to_seq").gt(sequence))),
             Seen::BeforeEach => {
-                let entry = || Expr::col(("keys", "sequence"));
-                Some(column("from_seq").lt(entry()).and(column("to_seq").gte(entry())))
+                let first = || Expr::col(("keys", "first"));
+                Some(column("from_seq").lt(first()).and(column("to_seq").gte(first())))
             }
         }
     }
@@ -585,7 +586,8 @@ pub fn text_values(texts: &[String], backend: DbBackend) -> SelectStatement {
     values(serde_json::Value::from(texts).to_string(), None, backend)
 }
 
-/// Any number of keys with entries of the log, as `value` and `sequence`, with one parameter.
+/// Any number of keys with entries of the log, as `value` and `sequence`, with one parameter; and as `first` the first
+/// entry of the same write, before which none of its changes is seen.
 fn entry_values(entries: &[(i64, i64)], backend: DbBackend) -> SelectStatement {
     let pairs: Vec<[i64; 2]> = entries.iter().map(|(key, sequence)| [*key, *sequence]).collect();
     let array = serde_json::json!(pairs).to_string();
@@ -594,12 +596,20 @@ fn entry_values(entries: &[(i64, i64)], backend: DbBackend) -> SelectStatement {
     } else {
         ("json_each", Expr::val(array), ["json_extract(value, '$[0]')", "json_extract(value, '$[1]')"])
     };
-    let mut query = Query::select();
     let [key, sequence] = part.map(|part| Expr::cust(format!("CAST({part} AS BIGINT)")));
+    let entry = |name: &'static str| Expr::col(("entry", name));
+    let mut first = Query::select();
+    first
+        .expr(Expr::col(("same", "sequence")).min())
+        .from_as("change", "entry")
+        .join_as(JoinType::InnerJoin, "change", "same", entry("at").equals(("same", "at")))
+        .and_where(entry("sequence").eq(sequence.clone()));
+    let mut query = Query::select();
     query
         .from_function(Func::cust(function).arg(array), "elements")
         .expr_as(key, "value")
-        .expr_as(sequence, "sequence");
+        .expr_as(sequence, "sequence")
+        .expr_as(Expr::SubQuery(None, Box::new(first.into())), "first");
     query
 }
 

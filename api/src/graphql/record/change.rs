@@ -92,9 +92,9 @@ impl Change {
         texts(&self.0.changed_fields)
     }
 
-    /// The record before this change, as one object: `kind`, `slug` and every field of the record by name, unknown ones
-    /// left out; records that it leads to by their slugs, countries by their codes, sources by their names. Null for
-    /// `CREATED`.
+    /// The record before the write that made this change, as one object: `recordKind`, `slug` and every field of the
+    /// record by name, unknown ones left out; records that it leads to by their slugs, countries by their codes, sources
+    /// by their names. Null for `CREATED`.
     async fn before(&self, ctx: &Context<'_>) -> Maybe<Json> {
         before(ctx, self).await.transpose()
     }
