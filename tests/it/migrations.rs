@@ -215,6 +215,7 @@ async fn every_filter_and_order_has_an_index(on: Backend) {
                 }
                 FilterForm::Under => needed.push((kind.table, "parent_id")),
                 FilterForm::LatestEdition => needed.push((kind.table, "undated_identifier_key")),
+                FilterForm::Words => needed.push(("search_text", "id")),
                 FilterForm::Subject => {
                     needed.extend([("standard_subject", "standard_id"), ("standard_subject", "code_fold")]);
                 }
@@ -224,7 +225,7 @@ async fn every_filter_and_order_has_an_index(on: Backend) {
             match by.side {
                 Side::Record => needed.push((kind.table, by.column.name)),
                 Side::Tally => needed.push(("tally", by.column.name)),
-                Side::Link => {}
+                Side::Link | Side::Rank => {}
             }
         }
     }

@@ -353,7 +353,7 @@ mod tests {
             ("standardisatio", &["standardisatio", "standardizatio"]),
             ("standardisation", &["standardization", "standardisation"]),
             ("promise", &["promize", "promise"]),
-            ("revise", &["revise", "revize"]),
+            ("revise", &["revize", "revise"]),
             ("his", &["his"]),
             ("9110", &["9110"]),
         ] {
