@@ -510,10 +510,10 @@ async fn a_cursor_that_is_no_revision_is_refused(on: Backend) {
 
 /// All that the document of a record says, by the fields of its type.
 const WHOLE: [(&str, &str); 9] = [
-    ("Organisation", "name acronym otherNames establishedYear stakeholderGroup address { text street postalCode locality country { code } } website summary digitalActivities futureOfMeetings membership
+    ("Organisation", "name names { language value } acronym otherNames establishedYear stakeholderGroup address { text street postalCode locality country { code } } website summary digitalActivities futureOfMeetings membership
         issues(first: 100) { edges { heading localTerm text citations { locator field note source { name } } node { slug } } } partners(first: 100) { edges { role note node { slug } } }"),
     ("Issue", "name description otherNames parent { slug }"),
-    ("Standard", "identifier undatedIdentifier undated title abstract type status stage edition publishedOn publishedYear url languages otherIdentifiers subjects { scheme code title }
+    ("Standard", "identifier undatedIdentifier undated title titles { language value } abstract type status stage edition publishedOn publishedYear url languages otherIdentifiers subjects { scheme code title }
         publishers(first: 100) { edges { node { slug } } } committees(first: 100) { edges { node { slug } } } issues(first: 100) { edges { node { slug } } } relations(first: 100) { edges { kind identifier } }"),
     ("Committee", "designation name scope parent { slug } owners(first: 100) { edges { node { slug } } }"),
     ("Event", "title description startsOn endsOn startsAt endsAt timeZone dateText format location country { code } url registrationUrl
@@ -555,6 +555,14 @@ async fn document(atlas: &Atlas, kind: &Kind, slug: &str, at: Option<i64>) -> Va
     }
     if let Some(owner) = fields.get_mut("owner") {
         *owner = json!({ "kind": text(&owner["__typename"]).to_uppercase(), "slug": owner["slug"] });
+    }
+    // The API shows all languages in one list; the document has the record's own apart.
+    for (all, own) in [("names", "nameLanguage"), ("titles", "titleLanguage")] {
+        if let Some(texts) = fields.get_mut(all).and_then(Value::as_array_mut) {
+            let is_own = |text: &Value| text["language"] == "en";
+            texts.retain(|text| !is_own(text));
+            fields.insert(own.to_owned(), "en".into());
+        }
     }
     fields.insert("recordKind".to_owned(), kind.code.into());
     in_any_order(document)
