@@ -1,5 +1,6 @@
 //! Time: the atlas as of any moment is a copy of what it was then, and the log tells every change in its order.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::app::App;
@@ -745,6 +746,38 @@ async fn the_log_has_each_record_as_it_was_before(on: Backend) {
     }
 }
 
+/// Whatever a write does, what was before it is what the moment before it shows.
+async fn what_was_before_is_what_the_moment_before_shows(on: Backend) {
+    let atlas = on.empty().await;
+    let mut gardener = Gardener::new(3);
+    atlas.load(&Invented::new()).await;
+    for number in 0..25 {
+        atlas.set_clock(NOW + (number + 1) * 1_000_000);
+        if number == 0 {
+            gardener.plant(&atlas.app, 3).await;
+        } else {
+            gardener.work(&atlas.app).await;
+        }
+    }
+    let mut compared = BTreeMap::<String, usize>::new();
+    for entry in entries(&atlas, "", "operation kind before").await {
+        if entry["before"].is_null() {
+            assert_eq!(entry["operation"], "CREATED");
+            continue;
+        }
+        let sequence = cursor::read_revision(&text(&entry["revision"])).expect("a revision");
+        let at = atlas.number(&format!("SELECT at FROM change WHERE sequence = {sequence}")).await;
+        let kind = kinds::by_code(&text(&entry["kind"])).expect("a kind");
+        let mut before = in_any_order(entry["before"].clone());
+        // The API shows no volumes.
+        before.as_object_mut().expect("a document").remove("volume");
+        let then = document(&atlas, kind, &text(&before["slug"]), Some(at - 1)).await;
+        assert_eq!(before, then, "{} before {}", kind.name, entry["revision"]);
+        *compared.entry(text(&entry["operation"])).or_default() += 1;
+    }
+    assert!(compared["UPDATED"] > 30 && compared["DELETED"] > 2, "{compared:?}");
+}
+
 /// A write changes several records, whose entries follow each other; what was before is before them all.
 async fn before_is_before_the_whole_write(on: Backend) {
     let atlas = on.garden().await;
@@ -852,6 +885,7 @@ both!(
     the_history_of_a_record_is_its_part_of_the_log,
     a_cursor_that_is_no_revision_is_refused,
     the_log_has_each_record_as_it_was_before,
+    what_was_before_is_what_the_moment_before_shows,
     before_is_before_the_whole_write,
     former_slugs_are_in_the_log,
     a_reader_of_the_log_misses_nothing_whatever_is_written_meanwhile,
