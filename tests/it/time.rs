@@ -156,7 +156,7 @@ async fn the_atlas_as_of_a_moment_is_what_it_was_then(on: Backend) {
 }
 
 async fn the_atlas_of_another_gardener_too(on: Backend) {
-    the_past_is_a_copy(on, 2).await;
+    the_past_is_a_copy(on, 3).await;
 }
 
 // ---------------------------------------------------------------- moments

@@ -289,6 +289,8 @@ impl Gardener {
     fn text(&mut self, kind: &Kind, column: &str) -> String {
         let pick = |dice: &mut Dice, of: &[&'static str]| dice.pick(of).unwrap_or_default().to_owned();
         match (kind.name, column) {
+            // What is its own is in English, all else is not.
+            (_, "name_language" | "title_language") => "en".to_owned(),
             (_, "stakeholder_group") => pick(&mut self.dice, &["GOVERNMENT", "ACADEMIA"]),
             (_, "status") => pick(&mut self.dice, &["PUBLISHED", "WITHDRAWN", "UNDER_DEVELOPMENT"]),
             (_, "type") => pick(&mut self.dice, &["STANDARD", "GUIDE", "AMENDMENT"]),
