@@ -114,10 +114,7 @@ pub struct TitlesOf(pub i64, pub Moment);
 pub struct NamesOf(pub i64, pub Moment);
 
 /// The keys of each group; none of the lists is empty.
-pub(super) fn grouped<'a, K, G: Eq + std::hash::Hash>(
-    keys: &'a [K],
-    group: impl Fn(&K) -> G,
-) -> HashMap<G, Vec<&'a K>> {
+pub(super) fn grouped<K, G: Eq + std::hash::Hash>(keys: &[K], group: impl Fn(&K) -> G) -> HashMap<G, Vec<&K>> {
     let mut groups: HashMap<G, Vec<&K>> = HashMap::new();
     for key in keys {
         groups.entry(group(key)).or_default().push(key);
@@ -344,7 +341,7 @@ impl Rows {
             window.order_by((row.clone(), term.name), Order::Asc);
         }
         rows.expr_as(column(&row, near), "parent").expr_window_as(Expr::cust("row_number()"), window, "n");
-        for read in link.all_columns().filter(|column| !column.derived) {
+        for read in link.all_columns() {
             rows.expr_as(column(&row, read), format!("c_{}", read.name));
         }
         rows.join(JoinType::InnerJoin, "keys", column(&row, near).equals(("keys", "value")));
