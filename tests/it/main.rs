@@ -11,6 +11,7 @@ mod nasty;
 mod nodes;
 mod pagination;
 mod questions;
+mod resolve;
 mod schema;
 mod search;
 mod seeds;
