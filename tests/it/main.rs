@@ -6,6 +6,7 @@
 mod documents;
 mod facets;
 mod filters;
+mod languages;
 mod migrations;
 mod nasty;
 mod nodes;

@@ -85,6 +85,7 @@ fn organisations(garden: &mut Invented) {
                 "stakeholder_group": (number % 5 != 4).then(|| GROUPS[number % 3]),
                 "address": address,
                 "other_names": if is_hub { vec!["Nabe"] } else { Vec::new() },
+                "names": is_hub.then(|| json!({ "de": "Nabe der Naben", "fr": "moyeu des moyeux" })),
                 "issues": treatments,
                 "partners": partners,
                 "cites": cites(if is_hub { 7 } else { 1 }),
@@ -123,7 +124,7 @@ fn standards(garden: &mut Invented) {
     garden.add(
         "standard",
         json!({
-            "identifier": "HUB 1", "undated": true, "title": "Náve", "type": "STANDARD",
+            "identifier": "HUB 1", "undated": true, "title": "Náve", "titles": { "fr": "Moyeu" }, "type": "STANDARD",
             "publishers": ["hub", "o-0", "o-1", "o-2", "o-3", "o-4"],
             "committees": ["hub", "sc-1", "sc-2", "sc-3", "sc-4", "sc-5"],
             "issues": ["hub", "branch-1", "branch-2", "branch-3", "branch-4", "branch-5"],
