@@ -4,12 +4,17 @@
 //! database of its own; nothing is shared, and no test waits for time to pass. Start them with `tests/run`.
 
 mod documents;
+mod facets;
 mod filters;
+mod languages;
 mod migrations;
+mod nasty;
 mod nodes;
 mod pagination;
 mod questions;
+mod resolve;
 mod schema;
+mod search;
 mod seeds;
 mod service;
 mod statements;

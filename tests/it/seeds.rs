@@ -252,6 +252,42 @@ const MISTAKES: &[(&str, usize, &str)] = &[
         18,
         "ends before it starts",
     ),
+    // Texts in other languages.
+    (
+        "[[organisation]]\nslug = 'beta'\nname = 'Beta'\ncites = [{ source = 'test' }]\n[organisation.names]\nfr = 'Bêta'\n'' = 'None'",
+        19,
+        "`` is no language: write a BCP 47 tag",
+    ),
+    (
+        "[[organisation]]\nslug = 'beta'\nname = 'Beta'\nnames = { ' ' = 'Bêta' }\ncites = [{ source = 'test' }]",
+        16,
+        "` ` is no language",
+    ),
+    (
+        "[[organisation]]\nslug = 'beta'\nname = 'Beta'\nnames = { fr_CA = 'Bêta' }\ncites = [{ source = 'test' }]",
+        16,
+        "`fr_CA` is no language",
+    ),
+    (
+        "[[organisation]]\nslug = 'beta'\nname = 'Beta'\nnames = { fr = ' ' }\ncites = [{ source = 'test' }]",
+        16,
+        "a name is empty",
+    ),
+    (
+        "[[organisation]]\nslug = 'beta'\nname = 'Beta'\nnames = { en = 'Beta' }\ncites = [{ source = 'test' }]",
+        16,
+        "the language `en` stands here a second time",
+    ),
+    (
+        "[[standard]]\nidentifier = 'A 1'\ntype = 'GUIDE'\nstatus = 'UNKNOWN'\ncites = [{ source = 'test' }]\n[standard.titles]\nfr-CA = 'Un'\nfr-ca = 'Un'",
+        20,
+        "the language `fr-ca` stands here a second time",
+    ),
+    (
+        "[[standard]]\nidentifier = 'A 1'\ntype = 'GUIDE'\nstatus = 'UNKNOWN'\ntitles = { francophonie = 'Un' }\ncites = [{ source = 'test' }]",
+        17,
+        "`francophonie` is no language",
+    ),
     // What is not in a vocabulary, and what is no date.
     (
         "[[standard]]\nidentifier = 'A 1'\ntype = 'STANDART'\nstatus = 'UNKNOWN'\ncites = [{ source = 'test' }]",

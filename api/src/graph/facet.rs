@@ -1,7 +1,7 @@
 //! Facets: how many records of a list there are for each value of something.
 
 use sea_orm::DbBackend;
-use sea_orm::sea_query::{Expr, ExprTrait, NullOrdering, Order, Query, SelectStatement, WindowStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, NullOrdering, Order, Query, SelectStatement, WindowStatement};
 
 use super::list::{List, Source};
 use super::predicate::{Predicate, column};
@@ -20,8 +20,8 @@ pub struct Facet {
 pub enum By {
     /// A column of the record.
     Column(&'static Column),
-    /// The rows that a relation leads to: what filters call them, and what people do.
-    Related { relation: &'static Relation, value: &'static Column, label: &'static Column },
+    /// The rows that a relation leads to: what filters call them, what people do, and the label's natural order.
+    Related { relation: &'static Relation, value: &'static Column, label: &'static Column, sort: &'static Column },
     /// The subjects of a standard.
     Subject,
 }
@@ -74,17 +74,20 @@ impl List {
         named.expr_as(Expr::col(("groups", "parent")), "parent").expr_as(Expr::col(("groups", "count")), "count");
         named.from_subquery(groups, "groups");
         let key = || Expr::col(("groups", "key"));
-        let (value, label) = match &facet.by {
-            By::Column(_) => (key(), key()),
-            By::Subject => (key(), Expr::col(("groups", "title"))),
-            By::Related { relation, value, label } => {
+        let (value, label, sort) = match &facet.by {
+            By::Column(_) => (key(), key(), key()),
+            By::Subject => {
+                let title = Func::coalesce([Expr::col(("groups", "title")), key()]);
+                (key(), title.clone().into(), title.into())
+            }
+            By::Related { relation, value, label, sort } => {
                 let far =
                     tables.left_join(&mut named, relation.far.table, |far| column(far, relation.far.key()).eq(key()));
-                (column(&far, value), column(&far, label))
+                (column(&far, value), column(&far, label), column(&far, sort))
             }
         };
-        named.expr_as(value.clone(), "value").expr_as(label.clone(), "label");
-        let order = [(Expr::col(("groups", "count")), Order::Desc), (label, Order::Asc), (value, Order::Asc)];
+        named.expr_as(value.clone(), "value").expr_as(label, "label");
+        let order = [(Expr::col(("groups", "count")), Order::Desc), (sort, Order::Asc), (value, Order::Asc)];
         let query = if is_root {
             for (term, direction) in order {
                 named.order_by_expr_with_nulls(term, direction, NullOrdering::Last);
@@ -117,7 +120,9 @@ impl List {
         let query = &mut selected.query;
         let mut count = Expr::cust("count(*)");
         let key = match &facet.by {
-            By::Column(own) => column(&record, own),
+            By::Column(own) | By::Related { relation: Relation { via: Via::Reference { column: own }, .. }, .. } => {
+                column(&record, own)
+            }
             By::Subject => {
                 let link = &kinds::STANDARD_SUBJECT;
                 let subject = tables.left_join(query, link.table, |subject| {
@@ -137,7 +142,6 @@ impl List {
                 }
                 column(&table, far)
             }
-            By::Related { relation: Relation { via: Via::Reference { column: own }, .. }, .. } => column(&record, own),
             By::Related { relation, .. } => unreachable!("no facet goes over {}", relation.name),
         };
         query.expr_as(key.clone(), "key").expr_as(count, "count");

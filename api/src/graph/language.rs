@@ -7,6 +7,14 @@ pub struct Localised<'a> {
     pub value: &'a str,
 }
 
+/// Whether a text may be a BCP 47 tag: parts of one to eight letters or digits with hyphens between them, the first of
+/// letters alone.
+pub fn is_tag(text: &str) -> bool {
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let first = text.split('-').next().unwrap_or_default();
+    text.split('-').all(is_part) && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
 /// Whether a text in this language is shown to whom asks for that one: a tag stands for all that are more precise, and
 /// is better than none for those (`fr` for `fr-CA`, and `fr-CA` for `fr`).
 pub fn serves(language: &str, asked: &str) -> bool {
@@ -30,6 +38,16 @@ pub fn choose<'a>(asked: &[String], own: Localised<'a>, others: &[Localised<'a>]
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_are_parts_with_hyphens() {
+        for tag in ["en", "fr-CA", "zh-Hant-TW", "es-419", "x-klingon", "de-1996"] {
+            assert!(is_tag(tag), "{tag}");
+        }
+        for text in ["", " ", "en ", "fr_CA", "-fr", "fr-", "fr--CA", "1", "français", "abcdefghi", "a\0"] {
+            assert!(!is_tag(text), "{text}");
+        }
+    }
 
     #[test]
     fn the_first_language_that_there_is_wins_and_else_the_own() {

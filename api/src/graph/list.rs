@@ -110,7 +110,8 @@ impl Source {
         }
         if order.iter().any(|term| term.side == Side::Rank) {
             // Many match equally well.
-            let label = OrderBy::record(&kinds::LABEL_SORT);
+            let descending = order.last().is_some_and(|term| term.descending);
+            let label = OrderBy { descending, ..OrderBy::record(&kinds::LABEL_SORT) };
             if !order.iter().any(|term| (term.side, term.column) == (label.side, label.column)) {
                 order.push(label);
             }

@@ -307,11 +307,12 @@ impl List {
         if let (true, Some(search)) =
             (self.order.iter().any(|term| term.side == Side::Rank), self.filter.as_ref().and_then(Predicate::ranking))
         {
-            let record = selected.record.clone();
-            let words = tables.join(&mut selected.query, "search_text", |words| {
-                Expr::col((words.to_owned(), "id")).equals((record, "id"))
-            });
-            selected.rank = Some(search.rank(&words));
+            // As a column, since an order names it often, and each time with all parameters otherwise.
+            let mut ranked = Query::select();
+            ranked.column("id").expr_as(search.rank("search_text"), "rank").from("search_text");
+            let same = Expr::col(("ranked", "id")).equals((selected.record.clone(), "id"));
+            selected.query.join_subquery(JoinType::InnerJoin, ranked, "ranked", same);
+            selected.rank = Some(Expr::col(("ranked", "rank")));
         }
         if let Some(filter) = &self.filter {
             let condition = filter.condition(&selected.record, tables);

@@ -10,7 +10,7 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use super::context::{cursor_key, rows};
 use super::error::{Maybe, Result, bad_input};
 use super::facet::Counted;
-use super::filter::Filter;
+use super::filter::{Filter, MAX_TEXTS};
 use super::loader::{Columns, CountOf, ListOf, Row, SearchFor, Slice, typed};
 use super::order::Order;
 use crate::graph::cursor::Cursor;
@@ -342,7 +342,11 @@ async fn settle(ctx: &Context<'_>, list: &mut List) -> Result<()> {
         return Err(bad_input("`orderBy` RELEVANCE orders by how well records match `filter.text`: give one"));
     }
     let (kind, moment) = (list.source.kind(), list.moment);
-    for (kind, search) in list.filter.iter_mut().flat_map(|filter| filter.searches(kind)) {
+    let searches: Vec<_> = list.filter.iter_mut().flat_map(|filter| filter.searches(kind)).collect();
+    if searches.len() > MAX_TEXTS {
+        return Err(bad_input(format!("`filter` holds {} full-text queries: {MAX_TEXTS} at most", searches.len())));
+    }
+    for (kind, search) in searches {
         if !moment.is_now() {
             return Err(bad_input("`text` searches the present only: leave it out under `asOf`"));
         }

@@ -19,6 +19,9 @@ pub const MAX_DEPTH: usize = 5;
 /// Most values in one list of a filter.
 pub const MAX_VALUES: usize = 100;
 
+/// Most full-text queries in a filter and those within it.
+pub const MAX_TEXTS: usize = 5;
+
 /// The filter input of a kind.
 pub struct Filter<N> {
     /// What was read, or what is wrong with it: the field that asked says so, and its neighbours go on.
@@ -81,10 +84,9 @@ fn input_type(form: &FilterForm) -> String {
         FilterForm::Choice(_, values) => format!("[{values}!]"),
         FilterForm::Country(_) => "[String!]".to_owned(),
         FilterForm::Related(relation) => format!("{}Filter", relation.far.name),
-        FilterForm::Under => "String".to_owned(),
+        FilterForm::Under | FilterForm::Words => "String".to_owned(),
         FilterForm::Root(_) | FilterForm::LatestEdition => "Boolean".to_owned(),
         FilterForm::Subject => "SubjectFilter".to_owned(),
-        FilterForm::Words => "String".to_owned(),
     }
 }
 

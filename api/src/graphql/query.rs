@@ -223,7 +223,7 @@ entry_points! {
         async fn search(
             &self,
             ctx: &Context<'_>,
-            #[graphql(desc = "What to look for: 1,000 characters and 64 different words at most.")] query: String,
+            #[graphql(desc = "What to look for: 1,000 characters, 64 different words, and 64 words and phrases at most.")] query: String,
             #[graphql(desc = "Only records of these kinds. Left out, all; `[]` matches nothing.")] kinds: Option<Vec<RecordKind>>,
             #[graphql(desc = "How many entries: 0 to 100, 20 where it is not given.")] first: Option<i32>,
             #[graphql(desc = "Only entries that follow this cursor of the same search.")] after: Option<String>,

@@ -11,6 +11,7 @@ use sea_orm::ActiveEnum;
 
 use super::file::{Channel, Cite, File, Name, Partner, Party, Standard};
 use crate::graph::fold::composed;
+use crate::graph::language::is_tag;
 use crate::graph::{Kind, api_name, identifier, kinds};
 use crate::graphql::scalars::read_date_time;
 use crate::store::{channel, event, standard};
@@ -295,6 +296,7 @@ impl<'a> Checker<'a> {
             }
             self.partners(&organisation.partners);
             self.name(&organisation.slug, &organisation.name);
+            self.languages(&organisation.names, true);
             self.url(&organisation.slug, organisation.website.as_deref());
             self.year(&organisation.slug, organisation.established_year);
             if let Some(own) = organisation
@@ -358,6 +360,7 @@ impl<'a> Checker<'a> {
         self.refer(&kinds::ORGANISATION, &standard.publishers);
         self.refer(&kinds::COMMITTEE, &standard.committees);
         self.refer(&kinds::ISSUE, &standard.issues);
+        self.languages(&standard.titles, standard.title.is_some());
         let mut seen = HashSet::new();
         for relation in &standard.relations {
             self.value::<StandardRelationKind>(Some(&relation.kind));
@@ -488,6 +491,22 @@ impl<'a> Checker<'a> {
     fn name(&mut self, at: &Name, name: &str) {
         if name.trim().is_empty() {
             self.wrong(at, "a name is empty".to_owned());
+        }
+    }
+
+    /// Texts in several languages. Where the record has a text of its own, that one is in English.
+    fn languages(&mut self, texts: &BTreeMap<Name, String>, has_own: bool) {
+        let mut seen: HashSet<String> = has_own.then(|| "en".to_owned()).into_iter().collect();
+        for (tag, text) in texts {
+            if !is_tag(tag.get_ref()) {
+                self.wrong(
+                    tag,
+                    format!("`{}` is no language: write a BCP 47 tag such as fr or zh-Hant", tag.get_ref()),
+                );
+            } else if !seen.insert(tag.get_ref().to_lowercase()) {
+                self.wrong(tag, format!("the language `{}` stands here a second time", tag.get_ref()));
+            }
+            self.name(tag, text);
         }
     }
 

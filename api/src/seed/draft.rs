@@ -1,6 +1,6 @@
 //! Checked seeds as drafts of records: slugs become keys, lists become links.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
 
@@ -82,14 +82,14 @@ fn names(seeds: &Seeds) -> Vec<(&'static Kind, Vec<String>)> {
 }
 
 /// The rows of texts by language.
-fn localised(link: &'static Link, texts: &BTreeMap<Name, String>) -> LinkRows {
+fn localised<'a>(link: &'static Link, texts: impl Iterator<Item = (&'a Name, &'a String)>) -> LinkRows {
     let row = |(language, value): (&Name, &String)| {
         Values::default()
             .with(&kinds::LANGUAGE, language.get_ref().as_str())
             .with(&kinds::VALUE, text(Some(value)))
             .into()
     };
-    LinkRows { link, rows: texts.iter().map(row).collect() }
+    LinkRows { link, rows: texts.map(row).collect() }
 }
 
 /// Rows of a link that say nothing but where they lead.
@@ -286,7 +286,7 @@ impl Keys {
         draft.links.push(LinkRows { link: &kinds::ORGANISATION_ISSUE, rows: treatments.collect() });
         let partners = self.partners(&kinds::PARTNER_ID, &organisation.partners);
         draft.links.push(LinkRows { link: &kinds::ORGANISATION_PARTNER, rows: partners });
-        draft.links.push(localised(&kinds::ORGANISATION_NAME, &organisation.names));
+        draft.links.push(localised(&kinds::ORGANISATION_NAME, organisation.names.iter()));
         draft
     }
 
@@ -295,11 +295,18 @@ impl Keys {
         let identifier = standard.identifier.get_ref();
         let undated = standard.undated_identifier.as_ref().unwrap_or(identifier);
         let year = standard.published_on.as_ref().and_then(|date| standard::year_of(date.get_ref()));
+        let mut titles = standard.titles.iter();
+        let (language, title) = match &standard.title {
+            Some(title) => ("en", Some(title)),
+            // A title in whatever language is better than none.
+            None => titles.next().map_or(("en", None), |(language, title)| (language.get_ref(), Some(title))),
+        };
         let values = Values::default()
             .with(column(kind, "identifier"), text(Some(identifier)))
             .with(column(kind, "undated_identifier"), text(Some(undated)))
             .with(column(kind, "undated"), standard.undated)
-            .with(column(kind, "title"), text(standard.title.as_deref()))
+            .with(column(kind, "title"), text(title.map(String::as_str)))
+            .with(column(kind, "title_language"), language)
             .with(column(kind, "abstract"), text(standard.r#abstract.as_deref()))
             .with(column(kind, "type"), named(Some(&standard.r#type)))
             .with(column(kind, "status"), named(Some(&standard.status)))
@@ -335,7 +342,7 @@ impl Keys {
             LinkRows { link: &kinds::STANDARD_RELATION, rows: relations.collect() },
             LinkRows { link: &kinds::STANDARD_SUBJECT, rows: subjects.collect() },
             LinkRows { link: &kinds::STANDARD_IDENTIFIER, rows: others.collect() },
-            localised(&kinds::STANDARD_TITLE, &standard.titles),
+            localised(&kinds::STANDARD_TITLE, titles),
         ]);
         draft
     }

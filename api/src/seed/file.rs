@@ -131,7 +131,8 @@ pub struct Standard {
     #[serde(default)]
     pub undated: bool,
     pub title: Option<String>,
-    /// The title in other languages than English, by BCP 47 tag.
+    /// The title in other languages than English, by BCP 47 tag. Where there is none in English, the first is the
+    /// standard's own.
     #[serde(default)]
     pub titles: BTreeMap<Name, String>,
     pub r#abstract: Option<String>,

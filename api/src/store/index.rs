@@ -16,7 +16,7 @@ use crate::graph::statement::{key_values, text_values};
 use crate::graph::{Kind, Role, kinds};
 
 /// Grows with every change of what is stored: an atlas that was indexed otherwise is indexed anew when it is opened.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 const SETTING: &str = "search_version";
 /// Most records that are indexed at once.
 const MAX_RECORDS: usize = 500;

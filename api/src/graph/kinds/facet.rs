@@ -10,12 +10,14 @@ const fn own(name: &'static str, column: &'static Column) -> Facet {
 }
 /// Records are named by their slugs in filters.
 const fn records(name: &'static str, relation: &'static Relation) -> Facet {
-    Facet { name, by: By::Related { relation, value: &SLUG, label: &LABEL } }
+    Facet { name, by: By::Related { relation, value: &SLUG, label: &LABEL, sort: &LABEL_SORT } }
 }
 
 pub static ORGANISATION_BY_GROUP: Facet = own("stakeholderGroup", &STAKEHOLDER_GROUP);
-pub static ORGANISATION_BY_COUNTRY: Facet =
-    Facet { name: "country", by: By::Related { relation: &ORGANISATION_COUNTRY, value: &CODE, label: &NAME } };
+pub static ORGANISATION_BY_COUNTRY: Facet = Facet {
+    name: "country",
+    by: By::Related { relation: &ORGANISATION_COUNTRY, value: &CODE, label: &NAME, sort: &NAME_SORT },
+};
 pub static ORGANISATION_BY_ISSUE: Facet = records("issue", &ORGANISATION_ISSUES);
 
 pub static STANDARD_BY_STATUS: Facet = own("status", &STATUS);

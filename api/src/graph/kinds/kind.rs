@@ -34,7 +34,7 @@ const BY_SLUG: Filter = text("slug", &SLUG, "The slug. Slugs that a record had b
 const BY_TEXT: Filter = Filter {
     field: "text",
     test: FilterForm::Words,
-    doc: "Full text, as in `search`: all words, \"phrases\", -exclusions; 1,000 characters at most. Not under `asOf`.",
+    doc: "Full text, as in `search`: all words, \"phrases\", -exclusions; 1,000 characters at most, and five such queries in one filter. Not under `asOf`.",
 };
 const BY_ISSUE_DOC: &str = "At least one issue of the record matches. `{}` keeps the records that have any issue.";
 

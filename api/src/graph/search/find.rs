@@ -103,7 +103,9 @@ impl Search {
             }
         }
         let worst = Expr::cust((SCORES.len() - 1).to_string());
-        SimpleExpr::Case(Box::new(case.finally(worst))).cast_as("BIGINT")
+        // A query that finds nothing has no case to tell apart.
+        let rank = if self.is_empty() { worst } else { SimpleExpr::Case(Box::new(case.finally(worst))) };
+        rank.cast_as("BIGINT")
     }
 
     fn is_exact(&self, id: &Expr) -> Option<Expr> {

@@ -15,7 +15,7 @@ const MAX_CHARACTERS: usize = 40;
 const MIN_CHARACTERS_FOR_TWO: usize = 8;
 
 /// Most words that are near another.
-const MAX_CLOSE: usize = 20;
+const MAX_CLOSE: usize = 10;
 
 /// The different trigrams of a word with "$$" before and "$" behind it, so that its beginning weighs more. None for
 /// words that are not taken to be mistyped: numbers, and very short or long ones.

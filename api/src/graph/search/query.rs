@@ -11,6 +11,9 @@ pub const MAX_CHARACTERS: usize = 1_000;
 /// Most different words of a query.
 pub const MAX_WORDS: usize = 64;
 
+/// Most words and phrases of a query: a statement compares each with every field, and SQLite takes 32,766 parameters.
+pub const MAX_TERMS: usize = 64;
+
 /// Words that say little alone, in English and French, and what elision leaves of them: left out where something
 /// else is asked for.
 const STOP_WORDS: [&str; 20] = [
@@ -40,6 +43,8 @@ pub struct Query {
 pub struct Term {
     /// At least one.
     pub words: Vec<Form>,
+    /// Whether it stood in quotes, which ask for exactly that.
+    pub quoted: bool,
 }
 
 /// A word of a query: it matches a stored word of which the stem or the plain form is among its stems, or begins with
@@ -89,12 +94,12 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// The query with the words that may have been meant by those typed. Phrases stay as they are: quotes ask for
-    /// exactly that.
+    /// The query with the words that may have been meant by those typed. What stands in quotes stays as it is.
     pub fn widened(&self, near: &HashMap<String, Vec<String>>) -> Self {
         let mut query = self.clone();
         for term in &mut query.terms {
-            if let [form] = term.words.as_mut_slice()
+            if !term.quoted
+                && let [form] = term.words.as_mut_slice()
                 && let Some(words) = near.get(&form.plain)
             {
                 for word in words {
@@ -131,10 +136,13 @@ pub fn parse(text: &str) -> Result<Query, String> {
     if words > MAX_WORDS {
         return Err(format!("holds {words} different words: {MAX_WORDS} at most"));
     }
+    let terms = read.terms.len() + read.without.len();
+    if terms > MAX_TERMS {
+        return Err(format!("holds {terms} words and phrases: {MAX_TERMS} at most"));
+    }
     read.widen_last();
     read.leave_out_stop_words();
-    let terms = read.terms.into_iter().map(|(term, _)| term).collect();
-    Ok(Query { terms, without: read.without, text })
+    Ok(Query { terms: read.terms, without: read.without, text })
 }
 
 /// A part of the text: what stands in quotes, or what stands between blanks and quotes.
@@ -192,8 +200,7 @@ fn unquoted(text: &str) -> (&str, &str) {
 /// What has been read of a query.
 #[derive(Default)]
 struct Read {
-    /// The terms, and whether each was in quotes.
-    terms: Vec<(Term, bool)>,
+    terms: Vec<Term>,
     without: Vec<Term>,
     /// The last word and its letters as typed, unless a phrase follows: it may still be typed.
     last: Option<(String, String)>,
@@ -206,39 +213,39 @@ impl Read {
         let Some(last) = words.last() else { return };
         if part.excluded {
             // What was typed as one word is excluded as one: "-rfc9110" leaves other documents numbered 9110.
-            let term = Term { words: forms.collect() };
+            let term = Term { words: forms.collect(), quoted: true };
             if !self.without.contains(&term) {
                 self.without.push(term);
             }
         } else if part.quoted {
             self.last = None;
-            self.add_term(Term { words: forms.collect() }, true);
+            self.add_term(Term { words: forms.collect(), quoted: true });
         } else {
             let typed = part.text.get(last.start..last.end).map(letters);
             self.last = typed.map(|letters| (last.plain.clone(), letters));
-            forms.for_each(|form| self.add_term(Term { words: vec![form] }, false));
+            forms.for_each(|form| self.add_term(Term { words: vec![form], quoted: false }));
         }
     }
 
-    fn add_term(&mut self, term: Term, quoted: bool) {
-        match self.terms.iter_mut().find(|(other, _)| *other == term) {
+    fn add_term(&mut self, term: Term) {
+        match self.terms.iter_mut().find(|other| other.words == term.words) {
             // With and without quotes, what the quotes ask for holds.
-            Some((_, was_quoted)) => *was_quoted |= quoted,
-            None => self.terms.push((term, quoted)),
+            Some(other) => other.quoted |= term.quoted,
+            None => self.terms.push(term),
         }
     }
 
     fn distinct_words(&self) -> usize {
-        let terms = self.terms.iter().map(|(term, _)| term).chain(&self.without);
+        let terms = self.terms.iter().chain(&self.without);
         terms.flat_map(|term| &term.words).map(|form| form.plain.as_str()).collect::<HashSet<_>>().len()
     }
 
     /// Lets the last word match what begins with it.
     fn widen_last(&mut self) {
         let Some((plain, letters)) = &self.last else { return };
-        for (term, quoted) in &mut self.terms {
+        for term in &mut self.terms {
             if let [form] = term.words.as_mut_slice()
-                && !*quoted
+                && !term.quoted
                 && form.plain == *plain
             {
                 form.prefixes = prefixes(letters, plain);
@@ -247,7 +254,7 @@ impl Read {
     }
 
     fn leave_out_stop_words(&mut self) {
-        let says_something = |(term, quoted): &(Term, bool)| *quoted || !is_stop_word(term);
+        let says_something = |term: &Term| term.quoted || !is_stop_word(term);
         if self.terms.iter().any(says_something) {
             self.terms.retain(says_something);
         }
@@ -408,8 +415,11 @@ mod tests {
 
     #[test]
     fn typing_errors_widen_words_but_not_phrases() {
-        let query = parse("\"cybr security\" cybr data").unwrap();
-        let near = HashMap::from([("cybr".to_owned(), vec!["cyber".to_owned(), "cybers".to_owned()])]);
+        let query = parse("\"cybr security\" cybr \"data\"").unwrap();
+        let near = HashMap::from([
+            ("cybr".to_owned(), vec!["cyber".to_owned(), "cybers".to_owned()]),
+            ("data".to_owned(), vec!["date".to_owned()]),
+        ]);
         let widened = query.widened(&near);
         assert_eq!(widened.terms[0], query.terms[0]);
         assert_eq!(widened.terms[1].words[0].stems, ["cybr", "cyber", "cyb", "cybers"]);
@@ -424,6 +434,10 @@ mod tests {
         let words = |count: usize| (0..count).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
         assert_eq!(error(&words(65)), "holds 65 different words: 64 at most");
         assert_eq!(error(&format!("{} -x", words(64))), "holds 65 different words: 64 at most");
+        let phrase = |number: usize| format!("\"{} {}\"", number / 9, number % 9);
+        let phrases = |count: usize| (0..count).map(phrase).collect::<Vec<_>>().concat();
+        assert_eq!(error(&phrases(65)), "holds 65 words and phrases: 64 at most");
+        assert!(parse(&phrases(64)).is_ok());
         assert!(parse(&words(64)).is_ok());
         assert!(parse(&"é ".repeat(500)).is_ok());
     }

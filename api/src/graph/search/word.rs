@@ -16,6 +16,10 @@ pub const MAX_WORD_CHARACTERS: usize = 64;
 /// Most words of a field that are stored for the search.
 pub const MAX_TOKENS: usize = 20_000;
 
+/// Most bytes of a field that are stored for the search: the words of all fields of a record must stay below one
+/// mebibyte, beyond which PostgreSQL's index loses them.
+pub const MAX_BYTES: usize = 250_000;
+
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Word {
@@ -171,12 +175,17 @@ pub fn tokens<'a>(texts: impl IntoIterator<Item = (&'a str, Language)>) -> Strin
     let mut parts: Vec<Vec<String>> = Vec::new();
     let mut plains = Vec::new();
     let mut seen = HashSet::new();
-    let mut left = MAX_TOKENS;
+    let (mut left, mut bytes) = (MAX_TOKENS, MAX_BYTES);
     for (text, language) in texts {
         let mut stems = Vec::new();
         for word in words(text).take(left) {
             let stem = stem(&word.plain, language);
-            if stem != word.plain && seen.insert(word.plain.clone()) {
+            let is_new = stem != word.plain && !seen.contains(&word.plain);
+            let stored = stem.len() + PART.len() + if is_new { word.plain.len() + PART.len() } else { 0 };
+            let Some(rest) = bytes.checked_sub(stored) else { break };
+            bytes = rest;
+            if is_new {
+                seen.insert(word.plain.clone());
                 plains.push(word.plain);
             }
             stems.push(stem);
@@ -344,5 +353,10 @@ mod tests {
         let text = "a ".repeat(MAX_TOKENS);
         let stored = tokens([(text.as_str(), Language::Other), (text.as_str(), Language::Other)]);
         assert_eq!(stored.split(' ').filter(|token| *token == "a").count(), MAX_TOKENS);
+        let word = |number: usize| format!("{number}{}standards ", "ж".repeat(50));
+        let long = (0..MAX_TOKENS).map(word).collect::<Vec<_>>().concat();
+        for language in [Language::English, Language::Other] {
+            assert!(tokens([(long.as_str(), language)]).len() <= MAX_BYTES);
+        }
     }
 }

@@ -68,16 +68,16 @@ impl Rows {
         let text = read.query.text();
         let mut meant = self.known(text).await?;
         if meant.is_empty() {
-            meant = self.named(text, None, WORDS, asked.first).await?;
+            meant = self.named(text, None, WORDS).await?;
         }
         if let (true, Some(undated)) = (meant.is_empty(), reference::undated(text)) {
             meant = self.known(undated).await?;
-            meant.iter_mut().for_each(|meant| {
+            for meant in &mut meant {
                 meant.score *= UNDATED;
                 meant.form = meant.form.map(|_| Form::UndatedIdentifier);
-            });
+            }
             if meant.is_empty() {
-                meant = self.named(undated, Some(Form::UndatedIdentifier), UNDATED, asked.first).await?;
+                meant = self.named(undated, Some(Form::UndatedIdentifier), UNDATED).await?;
             }
         }
         if meant.is_empty() {
@@ -121,16 +121,19 @@ impl Rows {
     }
 
     /// The records that have all words of a text in their labels and other names.
-    async fn named(&self, text: &str, form: Option<Form>, most: f64, first: i64) -> Result<Vec<Meant>, ApiError> {
+    async fn named(&self, text: &str, form: Option<Form>, most: f64) -> Result<Vec<Meant>, ApiError> {
         let Ok(query) = query::parse(text) else { return Ok(Vec::new()) };
         if query.is_empty() {
             return Ok(Vec::new());
         }
         let search = Search { query, exact: Vec::new(), near: false };
         let best = search.score(LABEL_RANK);
-        let named = self.found(&search, first).await?.into_iter().filter(|(_, rank)| *rank <= NAMES_RANK);
+        // More than asked, since the newest edition need not be the first that is found.
+        let found = self.found(&search, MAX_CANDIDATES.cast_signed()).await?.into_iter();
         let scored = |(meant, rank)| Meant { score: most * search.score(rank) / best, form, ..meant };
-        Ok(named.map(scored).collect())
+        let mut named: Vec<Meant> = found.filter(|(_, rank)| *rank <= NAMES_RANK).map(scored).collect();
+        named.sort_by(Meant::compare);
+        Ok(named)
     }
 
     async fn found(&self, search: &Search, first: i64) -> Result<Vec<(Meant, i64)>, ApiError> {
@@ -154,12 +157,21 @@ impl Meant {
         self.compare(other) == Ordering::Less
     }
 
-    /// The surest first. Of several editions, the newest.
+    /// The surest first. Of several editions, what stands for all of them, then the newest.
     fn compare(&self, other: &Self) -> Ordering {
-        let label = self.label_sort.cmp(&other.label_sort);
-        let label = if self.form == Some(Form::UndatedIdentifier) { label.reverse() } else { label };
+        let (document, edition) = edition_of(&self.label_sort);
+        let (other_document, other_edition) = edition_of(&other.label_sort);
+        let label = document.cmp(other_document).then_with(|| match (edition, other_edition) {
+            (Some(edition), Some(other)) => other.cmp(edition),
+            _ => edition.cmp(&other_edition),
+        });
         other.score.total_cmp(&self.score).then(self.form.cmp(&other.form)).then(label).then(self.key.cmp(&other.key))
     }
+}
+
+/// A label without the edition behind its last colon, and the edition.
+fn edition_of(label: &str) -> (&str, Option<&str>) {
+    label.rsplit_once(':').map_or((label, None), |(document, edition)| (document, Some(edition)))
 }
 
 fn read_known(row: &QueryResult, candidates: &[reference::Candidate]) -> Result<Option<Meant>, sea_orm::DbErr> {

@@ -341,7 +341,7 @@ impl Rows {
             window.order_by((row.clone(), term.name), Order::Asc);
         }
         rows.expr_as(column(&row, near), "parent").expr_window_as(Expr::cust("row_number()"), window, "n");
-        for read in link.all_columns().filter(|column| !column.derived) {
+        for read in link.all_columns() {
             rows.expr_as(column(&row, read), format!("c_{}", read.name));
         }
         rows.join(JoinType::InnerJoin, "keys", column(&row, near).equals(("keys", "value")));

@@ -161,7 +161,8 @@ impl Rows {
 
     /// For each word that stands alone and may be mistyped, the words of the atlas that are near it.
     async fn near(&self, search: &Search) -> Result<HashMap<String, Vec<String>>, ApiError> {
-        let words = search.query.terms.iter().filter_map(|term| <&[_; 1]>::try_from(&term.words[..]).ok()).flatten();
+        let terms = search.query.terms.iter().filter(|term| !term.quoted);
+        let words = terms.filter_map(|term| <&[_; 1]>::try_from(&term.words[..]).ok()).flatten();
         let words: HashSet<&str> =
             words.map(|form| form.plain.as_str()).filter(|word| near::distance(word) > 0).collect();
         let mut words: Vec<&str> = words.into_iter().collect();

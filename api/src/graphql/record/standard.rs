@@ -241,8 +241,8 @@ impl StandardRelationConnection {
 
 async fn title(ctx: &Context<'_>, standard: &Standard, languages: Option<Vec<String>>) -> Result<Option<String>> {
     let row = &standard.0;
-    let Some(own) = &row.title else { return Ok(None) };
     let languages = Languages::read(languages)?;
+    let Some(own) = &row.title else { return Ok(None) };
     if languages.are_served_by(&row.title_language) {
         return Ok(Some(own.clone()));
     }
