@@ -14,6 +14,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, S
 use crate::config::Config;
 use crate::graph::summary::{self, Summary};
 use crate::graphql::{self, AtlasSchema};
+use crate::store::index;
 pub use clock::Clock;
 use database::Databases;
 
@@ -51,6 +52,7 @@ impl App {
     pub async fn open_at(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let databases = Databases::connect(&config).await?;
         databases.migrate().await?;
+        index::bring_up_to_date(&databases.read, &databases.write).await.context("Search cannot be got ready")?;
         let cursor_key = cursor_key(&databases.write).await.context("The key for cursors cannot be read")?;
         let Databases { read, write, .. } = databases;
         Ok(Arc::new(Self { config, schema: graphql::schema(), read, write, cursor_key, clock }))

@@ -23,6 +23,8 @@ pub struct Model {
     pub updated_at: i64,
     /// The full name.
     pub name: String,
+    /// The language of the name, as a BCP 47 tag.
+    pub name_language: String,
     /// The acronym, as it is written.
     pub acronym: Option<String>,
     /// Other names it goes by: a JSON array.

@@ -29,6 +29,8 @@ pub struct Model {
     pub undated: bool,
     /// The title.
     pub title: Option<String>,
+    /// The language of the title, as a BCP 47 tag.
+    pub title_language: String,
     /// What it is about, as Markdown.
     #[sea_orm(column_name = "abstract")]
     pub r#abstract: Option<String>,

@@ -13,8 +13,6 @@ pub struct Model {
     pub standard_id: i64,
     /// The identifier, as it is written.
     pub identifier: String,
-    /// The identifier without case and blanks.
-    pub identifier_key: String,
     /// Its place in the list.
     pub position: i64,
 }

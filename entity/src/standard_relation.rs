@@ -17,10 +17,6 @@ pub struct Model {
     pub kind: StandardRelationKind,
     /// The target's identifier, as the source writes it.
     pub identifier: String,
-    /// The key that puts identifiers in natural order.
-    pub identifier_sort: String,
-    /// The target's identifier without case and blanks.
-    pub target_key: String,
     /// The target's edition.
     pub target_edition: Option<String>,
     /// The target's volume.

@@ -15,8 +15,6 @@ pub struct Model {
     pub scheme: String,
     /// The code in the classification.
     pub code: String,
-    /// The code without case and accents.
-    pub code_fold: String,
     /// What the code means.
     pub title: Option<String>,
 }

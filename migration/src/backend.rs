@@ -38,6 +38,74 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, statement: &str) -> Result<
     Ok(())
 }
 
+/// Adds a column to a table and to its twin, with a value for the rows that are there.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: &Column,
+    default: &str,
+) -> Result<(), DbErr> {
+    let definition = define(manager.get_database_backend(), column);
+    for table in [table.to_owned(), format!("{table}_history")] {
+        run(manager, &format!(r#"ALTER TABLE "{table}" ADD COLUMN {definition} DEFAULT {default}"#)).await?;
+    }
+    Ok(())
+}
+
+/// Drops a column of a table and of its twin.
+pub(crate) async fn drop_column(manager: &SchemaManager<'_>, table: &str, column: &str) -> Result<(), DbErr> {
+    for table in [table.to_owned(), format!("{table}_history")] {
+        run(manager, &format!(r#"ALTER TABLE "{table}" DROP COLUMN "{column}""#)).await?;
+    }
+    Ok(())
+}
+
+/// An index of the words in columns of a table, which hold words with blanks between them: made, cut and folded by the
+/// service, so that neither database has a say in what a word is. The database keeps the index up to date by itself.
+///
+/// SQLite: an FTS5 table `<table>_index` that says for each word in which rows it stands, kept by triggers. PostgreSQL:
+/// a `tsvector` of the words in a column `words`.
+pub(crate) async fn create_word_index(manager: &SchemaManager<'_>, table: &str, columns: &[&str]) -> Result<(), DbErr> {
+    let join = |prefix: &str, between: &str| {
+        columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(between)
+    };
+    if manager.get_database_backend() == DbBackend::Postgres {
+        let all = join("", " || ' ' || ");
+        let words = format!("array_to_tsvector(array_remove(array_remove(string_to_array({all}, ' '), ''), '|'))");
+        run(
+            manager,
+            &format!(r#"ALTER TABLE "{table}" ADD COLUMN "words" tsvector GENERATED ALWAYS AS ({words}) STORED"#),
+        )
+        .await?;
+        return run(manager, &format!(r#"CREATE INDEX "ix_{table}_words" ON "{table}" USING gin ("words")"#)).await;
+    }
+    let (names, old, new) = (join("", ", "), join("old.", ", "), join("new.", ", "));
+    // Letters beyond ASCII are letters to this tokenizer, whichever they are.
+    let index = format!(
+        r#"CREATE VIRTUAL TABLE "{table}_index" USING fts5({names}, content='{table}', content_rowid='id', tokenize='ascii', detail='none', columnsize=0)"#
+    );
+    run(manager, &index).await?;
+    let add = format!(r#"INSERT INTO "{table}_index" (rowid, {names}) VALUES (new."id", {new});"#);
+    let remove =
+        format!(r#"INSERT INTO "{table}_index" ("{table}_index", rowid, {names}) VALUES ('delete', old."id", {old});"#);
+    for (event, what) in [("INSERT", add.clone()), ("DELETE", remove.clone()), ("UPDATE", format!("{remove} {add}"))] {
+        let name = format!("{table}_{}", event.to_lowercase());
+        run(manager, &format!(r#"CREATE TRIGGER "{name}" AFTER {event} ON "{table}" BEGIN {what} END"#)).await?;
+    }
+    Ok(())
+}
+
+/// Drops what [`create_word_index`] made.
+pub(crate) async fn drop_word_index(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        return run(manager, &format!(r#"ALTER TABLE "{table}" DROP COLUMN "words""#)).await;
+    }
+    for event in ["insert", "delete", "update"] {
+        run(manager, &format!(r#"DROP TRIGGER "{table}_{event}""#)).await?;
+    }
+    run(manager, &format!(r#"DROP TABLE "{table}_index""#)).await
+}
+
 fn statements(backend: DbBackend, table: &Table) -> Vec<String> {
     let indexes = |twin| (table.indexes.iter()).filter_map(move |index| create_index(backend, table, index, twin));
     let mut statements = vec![create_present(backend, table)];
@@ -54,7 +122,7 @@ fn statements(backend: DbBackend, table: &Table) -> Vec<String> {
 fn create_present(backend: DbBackend, table: &Table) -> String {
     let mut definitions: Vec<String> = Vec::new();
     for (position, column) in table.columns.iter().enumerate() {
-        let key = position == 0;
+        let key = table.keyed && position == 0;
         let mut definition = match (key, column.ty, backend) {
             (true, Type::Integer, DbBackend::Sqlite) => format!(r#""{}" INTEGER NOT NULL"#, column.name),
             _ => define(backend, column),

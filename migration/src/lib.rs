@@ -20,6 +20,8 @@ mod m20260901_000007_create_instrument_initiative_resource;
 mod m20260901_000008_create_citation_slug_alias;
 mod m20260901_000009_create_tally;
 mod m20261124_000001_index_record_kind;
+mod m20261124_000002_create_titles;
+mod m20261124_000003_create_search;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20260901_000008_create_citation_slug_alias::Migration),
             Box::new(m20260901_000009_create_tally::Migration),
             Box::new(m20261124_000001_index_record_kind::Migration),
+            Box::new(m20261124_000002_create_titles::Migration),
+            Box::new(m20261124_000003_create_search::Migration),
         ]
     }
 }

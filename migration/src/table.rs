@@ -109,17 +109,24 @@ pub(crate) struct Index {
 /// A table.
 pub(crate) struct Table {
     pub name: &'static str,
-    /// The first is the primary key.
+    /// The first is the primary key, where there is one.
     pub columns: Vec<Column>,
     pub indexes: Vec<Index>,
     /// Whether it has a past: the column `from_seq` and a twin.
     pub twin: bool,
+    /// Whether its rows have a key.
+    pub keyed: bool,
 }
 
 impl Table {
     /// A table without a past.
     pub(crate) fn plain(name: &'static str, key: Column) -> Self {
-        Self { name, columns: vec![key], indexes: vec![], twin: false }
+        Self { name, columns: vec![key], indexes: vec![], twin: false, keyed: true }
+    }
+
+    /// A table without a past whose rows nothing refers to.
+    pub(crate) fn keyless(name: &'static str) -> Self {
+        Self { name, columns: vec![], indexes: vec![], twin: false, keyed: false }
     }
 
     /// A table with a past.

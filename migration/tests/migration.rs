@@ -41,8 +41,14 @@ const VERSIONED: &[&str] = &[
     "resource_provider",
     "resource_issue",
     "citation",
+    "standard_title",
+    "organisation_name",
 ];
-const PLAIN: &[&str] = &["log_head", "change", "setting", "record", "tally"];
+const PLAIN: &[&str] =
+    &["log_head", "change", "setting", "record", "tally", "search_text", "search_key", "search_word", "search_trigram"];
+/// What FTS5 makes for the index of words.
+const WORD_INDEX: &[&str] =
+    &["search_text_index", "search_text_index_config", "search_text_index_data", "search_text_index_idx"];
 
 async fn empty_database(directory: &tempfile::TempDir) -> DatabaseConnection {
     let url = format!("sqlite://{}?mode=rwc", directory.path().join("atlas.db").display());

@@ -51,9 +51,9 @@ async function run(page: Page) {
 const result = (page: Page) => page.locator(".result-window .view-lines");
 const tabs = (page: Page) => page.locator(".graphiql-tabs").getByRole("tab").locator(".graphiql-tab-button");
 
-test("the playground opens with six examples, and each runs without an error", async ({ page }) => {
+test("the playground opens with eight examples, and each runs without an error", async ({ page }) => {
   await open(page);
-  expect(EXAMPLES).toHaveLength(6);
+  expect(EXAMPLES).toHaveLength(8);
   const names = EXAMPLES.map((example) => /^query (\w+)/m.exec(example)?.[1] ?? "");
   await expect(tabs(page)).toHaveText(names);
   for (const [place, example] of EXAMPLES.entries()) {
@@ -206,8 +206,8 @@ test("examples come back from their pane", async ({ page }) => {
   await open(page);
   await page.getByRole("button", { name: "Show Examples" }).click();
   await page.getByRole("button", { name: "Page by page, with variables." }).click();
-  await expect(tabs(page)).toHaveCount(7);
-  await expect(tabs(page).nth(6)).toHaveText("PageByPage");
+  await expect(tabs(page)).toHaveCount(9);
+  await expect(tabs(page).nth(8)).toHaveText("PageByPage");
   expect((await run(page)).data.organisations.nodes).toHaveLength(3);
 });
 
@@ -281,7 +281,7 @@ test("who follows a link to the playground for the first time finds its query be
   const query = "query Shared($slug: String!) { issue(slug: $slug) { name } }";
   const variables = JSON.stringify({ slug: "access" });
   await open(page, `/graphiql?${new URLSearchParams({ query, variables })}`);
-  await expect(tabs(page)).toHaveCount(7);
+  await expect(tabs(page)).toHaveCount(9);
   await expect(tabs(page).first()).toHaveText("Shared");
   expect((await run(page)).data).toEqual({ issue: { name: "Access" } });
 });

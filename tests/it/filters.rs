@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::graph::fold::fold;
-use api::graph::moment::Moment;
+use api::graph::moment::{Moment, date_time_text};
 use api::graph::{Column, Filter, FilterForm, Keys, Kind, Relation, Via, cursor, identifier, kinds};
 use serde_json::{Value, json};
-use tests::{Atlas, Backend, Schema, both};
+use tests::{Atlas, Backend, ListField, NOW, Schema, both};
 
 /// A filter and the records that it should keep, by id.
 struct Case {
@@ -75,16 +75,22 @@ async fn records(atlas: &Atlas, kind: &'static Kind) -> Records {
     nodes.into_iter().map(|node| (text(&node["id"]), node)).collect()
 }
 
+/// The records that a filter keeps, by their ids of the present; as of now it finds them in the tables of all times.
+async fn kept_at(atlas: &Atlas, kind: &'static Kind, filter: &Value, at: Option<i64>) -> BTreeSet<String> {
+    let list = format!("list: {}(first: 100, filter: $f) {{ totalCount nodes {{ id }} }}", list_of(kind));
+    let list = match at {
+        None => list,
+        Some(at) => format!("asOf(at: \"{}\") {{ {list} }}", date_time_text(at)),
+    };
+    let answer = atlas.ask_with(&format!("query($f: {}Filter) {{ {list} }}", kind.name), json!({ "f": filter })).await;
+    let answer = if at.is_some() { &answer["asOf"]["list"] } else { &answer["list"] };
+    let nodes = answer["nodes"].as_array().cloned().expect("nodes");
+    assert_eq!(answer["totalCount"], nodes.len(), "{filter}");
+    nodes.iter().map(|node| of_the_present(&text(&node["id"]))).collect()
+}
+
 async fn kept(atlas: &Atlas, kind: &'static Kind, filter: &Value) -> BTreeSet<String> {
-    let document = format!(
-        "query($f: {}Filter) {{ list: {}(first: 100, filter: $f) {{ totalCount nodes {{ id }} }} }}",
-        kind.name,
-        list_of(kind)
-    );
-    let answer = atlas.ask_with(&document, json!({ "f": filter })).await;
-    let nodes = answer["list"]["nodes"].as_array().cloned().expect("nodes");
-    assert_eq!(answer["list"]["totalCount"], nodes.len(), "{filter}");
-    nodes.iter().map(|node| text(&node["id"])).collect()
+    kept_at(atlas, kind, filter, None).await
 }
 
 fn case(records: &Records, filter: Value, keeps: impl Fn(&Value) -> bool) -> Case {
@@ -179,6 +185,12 @@ async fn cases(
             .into(),
         FilterForm::Subject => subject_cases(records, field),
     }
+}
+
+/// The id of the same record of the present.
+fn of_the_present(id: &str) -> String {
+    let id = cursor::read_id(id).expect("an id");
+    cursor::typed_id(&id.name, id.key, Moment::Now)
 }
 
 /// Up to eight of the values, from the first to near the last.
@@ -289,7 +301,7 @@ async fn time_cases(atlas: &Atlas, kind: &Kind, field: &str, column: &Column, re
         test(json!({ "isNull": false }), &|value| value.is_some()),
     ];
     for moment in moments.values().copied().collect::<BTreeSet<_>>() {
-        let written = api::graph::moment::date_time_text(moment);
+        let written = date_time_text(moment);
         cases.push(test(json!({ "eq": written }), &|value| value == Some(moment)));
         cases.push(test(json!({ "gte": written }), &|value| value >= Some(moment)));
         cases.push(test(json!({ "lt": written }), &|value| value.is_some() && value < Some(moment)));
@@ -372,6 +384,18 @@ async fn every_filter_of_every_kind_keeps_what_it_says(on: Backend) {
     }
 }
 
+async fn every_filter_of_every_kind_keeps_the_same_as_of_now(on: Backend) {
+    let atlas = on.garden().await;
+    let schema = Schema::of(&atlas).await;
+    for kind in kinds::RECORDS {
+        let records = records(&atlas, kind).await;
+        // Half of the cases: statements of the past take longer.
+        for Case { filter, keeps } in all_cases(&atlas, &schema, kind, &records).await.into_iter().step_by(2) {
+            assert_eq!(kept_at(&atlas, kind, &filter, Some(NOW)).await, keeps, "{} {filter}", kind.name);
+        }
+    }
+}
+
 async fn filters_combine_as_sets_do(on: Backend) {
     let atlas = on.garden().await;
     let schema = Schema::of(&atlas).await;
@@ -380,7 +404,10 @@ async fn filters_combine_as_sets_do(on: Backend) {
         let cases = all_cases(&atlas, &schema, kind, &records).await;
         let all: BTreeSet<String> = records.keys().cloned().collect();
         // Far apart in the list, so that different filters meet.
-        for (one, other) in cases.iter().zip(cases.iter().skip(cases.len() / 2)).step_by(5) {
+        let pairs = cases.iter().zip(cases.iter().skip(cases.len() / 2)).step_by(5);
+        for (number, (one, other)) in pairs.enumerate() {
+            // Every fourth pair as of now too.
+            let moments = if number % 4 == 0 { &[None, Some(NOW)][..] } else { &[None] };
             let complement: BTreeSet<String> = &all - &one.keeps;
             for (filter, keeps) in [
                 (json!({ "not": one.filter }), complement.clone()),
@@ -390,7 +417,9 @@ async fn filters_combine_as_sets_do(on: Backend) {
                 (json!({ "not": { "or": [one.filter, other.filter] } }), &complement - &other.keeps),
                 (json!({ "and": [{ "not": one.filter }], "or": [other.filter] }), &complement & &other.keeps),
             ] {
-                assert_eq!(kept(&atlas, kind, &filter).await, keeps, "{} {filter}", kind.name);
+                for at in moments {
+                    assert_eq!(kept_at(&atlas, kind, &filter, *at).await, keeps, "{} {filter} {at:?}", kind.name);
+                }
             }
         }
         for (filter, keeps) in [
@@ -402,7 +431,9 @@ async fn filters_combine_as_sets_do(on: Backend) {
             (json!({ "or": [{}] }), all.clone()),
             (json!({ "and": [{}, { "or": [] }] }), BTreeSet::new()),
         ] {
-            assert_eq!(kept(&atlas, kind, &filter).await, keeps, "{} {filter}", kind.name);
+            for at in [None, Some(NOW)] {
+                assert_eq!(kept_at(&atlas, kind, &filter, at).await, keeps, "{} {filter} {at:?}", kind.name);
+            }
         }
     }
 }
@@ -410,34 +441,35 @@ async fn filters_combine_as_sets_do(on: Backend) {
 async fn filters_of_nested_lists_keep_what_those_of_the_root_keep(on: Backend) {
     let atlas = on.garden().await;
     let schema = Schema::of(&atlas).await;
-    let lists = schema.lists();
+    nested_lists_keep_what_the_root_keeps(&atlas, &schema, schema.lists_of_the_present()).await;
+}
+
+async fn filters_of_nested_lists_as_of_now_keep_what_those_of_the_root_keep(on: Backend) {
+    let atlas = on.garden().await;
+    let schema = Schema::of(&atlas).await;
+    nested_lists_keep_what_the_root_keeps(&atlas, &schema, schema.lists_of_the_past()).await;
+}
+
+async fn nested_lists_keep_what_the_root_keeps(atlas: &Atlas, schema: &Schema, lists: Vec<ListField>) {
     for kind in kinds::RECORDS {
-        let records = records(&atlas, kind).await;
-        let cases = all_cases(&atlas, &schema, kind, &records).await;
+        let records = records(atlas, kind).await;
+        let cases = all_cases(atlas, schema, kind, &records).await;
         let filtered = format!("{}Filter", kind.name);
-        for (offset, list) in lists
-            .iter()
-            .filter(|list| list.object != "Query" && list.arguments.get("filter") == Some(&filtered))
-            .enumerate()
+        for (offset, list) in
+            lists.iter().filter(|list| !list.is_root() && list.arguments.get("filter") == Some(&filtered)).enumerate()
         {
             let whole = atlas.ask(&list.document("first: 100", "edges { node { id } }")).await;
             let ids = |answer: &Value| -> Vec<String> {
                 let edges = list.answer(answer, "list")["edges"].as_array().cloned().unwrap_or_default();
-                edges.iter().map(|edge| text(&edge["node"]["id"])).collect()
+                edges.iter().map(|edge| of_the_present(&text(&edge["node"]["id"]))).collect()
             };
             let whole = ids(&whole);
             for Case { filter, keeps } in cases.iter().skip(offset % 9).step_by(9) {
                 let document = list.document("first: 100, filter: $f", "totalCount edges { node { id } }");
                 let answer = atlas.ask_with(&format!("query($f: {filtered}) {document}"), json!({ "f": filter })).await;
                 let expected: Vec<String> = whole.iter().filter(|id| keeps.contains(*id)).cloned().collect();
-                assert_eq!(ids(&answer), expected, "{}.{} {filter}", list.object, list.field);
-                assert_eq!(
-                    list.answer(&answer, "list")["totalCount"],
-                    expected.len(),
-                    "{}.{} {filter}",
-                    list.object,
-                    list.field
-                );
+                assert_eq!(ids(&answer), expected, "{} {filter}", list.name());
+                assert_eq!(list.answer(&answer, "list")["totalCount"], expected.len(), "{} {filter}", list.name());
             }
         }
     }
@@ -605,8 +637,10 @@ async fn filters_of_the_wrong_shape_do_not_fit_the_schema(on: Backend) {
 
 both!(
     every_filter_of_every_kind_keeps_what_it_says,
+    every_filter_of_every_kind_keeps_the_same_as_of_now,
     filters_combine_as_sets_do,
     filters_of_nested_lists_keep_what_those_of_the_root_keep,
+    filters_of_nested_lists_as_of_now_keep_what_those_of_the_root_keep,
     roles_and_kinds_of_relations_are_kept,
     dates_stand_for_every_moment_they_allow,
     filters_that_mean_nothing_are_refused_by_name,

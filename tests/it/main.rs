@@ -13,3 +13,4 @@ mod schema;
 mod seeds;
 mod service;
 mod statements;
+mod time;

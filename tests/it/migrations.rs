@@ -152,9 +152,8 @@ async fn rows_are_read_into_models_whole(on: Backend) {
         assert_eq!(of(kind.table), names(&kind.read_columns().collect::<Vec<_>>()), "{}", kind.table);
     }
     for link in kinds::LINKS {
-        let described = names(&link.all_columns().collect::<Vec<_>>());
-        let strange = &of(link.table) - &described;
-        assert!(!of(link.table).is_empty() && strange.is_empty(), "{} {strange:?}", link.table);
+        let shown: Vec<_> = link.all_columns().filter(|column| !column.derived).collect();
+        assert_eq!(of(link.table), names(&shown), "{}", link.table);
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use api::graph::cursor::{revision_text, typed_id};
+use api::graph::cursor::{self, revision_text, typed_id};
 use api::graph::kinds;
-use api::graph::moment::Moment;
+use api::graph::moment::{Moment, Past, date_time_text};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use tests::{Atlas, Backend, Invented, Schema, both};
+use tests::{Atlas, Backend, Invented, NOW, Schema, as_of, both};
 
 async fn ids(atlas: &Atlas, kind: &str) -> Vec<Value> {
     let list = match kind {
@@ -22,7 +24,7 @@ async fn every_node_comes_back_by_its_id(on: Backend) {
     let schema = Schema::of(&atlas).await;
     let nodes: BTreeSet<&str> =
         schema.types.keys().map(String::as_str).filter(|ty| schema.implements(ty, "Node")).collect();
-    assert_eq!(nodes, kinds::NODES.iter().map(|kind| kind.name).collect());
+    assert_eq!(nodes, kinds::NODES.iter().map(|kind| kind.name).chain([kinds::CHANGE_NAME, cursor::MOMENT]).collect());
     for kind in kinds::NODES {
         let ids = ids(&atlas, kind.name).await;
         assert!(ids.len() > 3, "{}", kind.name);
@@ -37,6 +39,120 @@ async fn every_node_comes_back_by_its_id(on: Backend) {
         assert_eq!(answer["nodes"], ids.iter().map(|id| json!({ "id": id })).collect::<Value>());
     }
 }
+
+async fn entries_of_the_log_come_back_by_their_ids(on: Backend) {
+    let atlas = on.garden().await;
+    let fields = "id revision at actor operation kind recordId record { id } version changedFields before";
+    let answer = atlas.ask(&format!("{{ changes(last: 7) {{ nodes {{ {fields} }} }} }}")).await;
+    for entry in answer["changes"]["nodes"].as_array().expect("entries") {
+        let document = format!("{{ node(id: {}) {{ ... on Change {{ {fields} }} }} }}", entry["id"]);
+        assert_eq!(atlas.ask(&document).await["node"], *entry);
+    }
+    // Countries and sources are in the log and are not shown.
+    let country = atlas.number("SELECT max(sequence) FROM change WHERE kind = 'COUNTRY'").await;
+    for sequence in [country, 1_000_000, i64::MAX] {
+        let id = typed_id(kinds::CHANGE_NAME, sequence, Moment::Now);
+        assert_eq!(atlas.ask(&format!("{{ node(id: \"{id}\") {{ id }} }}")).await, json!({ "node": null }));
+    }
+}
+
+async fn a_moment_comes_back_by_its_id(on: Backend) {
+    let atlas = on.garden().await;
+    let lists = "id at issues(first: 3) { edges { cursor node { id slug } } }";
+    for at in [NOW, NOW - 1, NOW - 2_000_000, 0, -1_000_000] {
+        let moment = atlas.ask(&as_of(at, &format!("{{ {lists} }}"))).await["asOf"].clone();
+        assert_eq!(moment["at"], date_time_text(at));
+        let document = format!("{{ node(id: {}) {{ __typename ... on Moment {{ {lists} }} }} }}", moment["id"]);
+        let mut found = atlas.ask(&document).await["node"].take();
+        assert_eq!(found.as_object_mut().expect("a moment").remove("__typename"), Some(json!("Moment")));
+        assert_eq!(found, moment);
+        let within = as_of(at, &format!("{{ node(id: {}) {{ id }} }}", moment["id"]));
+        assert_eq!(atlas.ask(&within).await["asOf"]["node"]["id"], moment["id"]);
+    }
+}
+
+async fn every_node_of_the_past_comes_back_as_it_was_by_its_id(on: Backend) {
+    let atlas = on.garden().await;
+    // Between the first two writes, with hubs that had other texts.
+    let at = NOW - 3_500_000;
+    for kind in kinds::RECORDS {
+        let list = format!("{}s", kind.name.to_lowercase());
+        let fields = "__typename id slug label version updatedAt history { totalCount }";
+        let answer = atlas.ask(&as_of(at, &format!("{{ {list}(first: 100) {{ nodes {{ {fields} }} }} }}"))).await;
+        let nodes = &answer["asOf"][&list]["nodes"];
+        let ids: Value = nodes.as_array().into_iter().flatten().map(|node| node["id"].clone()).collect();
+        let document = format!("{{ nodes(ids: {ids}) {{ ... on AtlasRecord {{ {fields} }} }} }}");
+        assert_eq!(atlas.ask(&document).await["nodes"], *nodes, "{}", kind.name);
+        // Beneath the same moment the ids of the present mean that state too.
+        let present = self::ids(&atlas, kind.name).await;
+        for ids in [ids, json!(present)] {
+            let document = as_of(at, &format!("{{ nodes(ids: {ids}) {{ ... on AtlasRecord {{ {fields} }} }} }}"));
+            assert_eq!(atlas.ask(&document).await["asOf"]["nodes"], *nodes, "{}", kind.name);
+        }
+    }
+    let country = atlas.ask(&as_of(at, "{ country(code: \"CH\") { id code } sources { nodes { id } } }")).await;
+    let ids = [&country["asOf"]["country"]["id"], &country["asOf"]["sources"]["nodes"][1]["id"]];
+    let answer = atlas.ask(&format!("{{ nodes(ids: {}) {{ id }} }}", json!(ids))).await;
+    assert_eq!(answer["nodes"], json!(ids.map(|id| json!({ "id": id }))));
+}
+
+async fn an_id_of_another_moment_is_asked_for_at_the_root(on: Backend) {
+    let atlas = on.garden().await;
+    let id = atlas.ask(&as_of(NOW - 1_000_000, "{ id issue(slug: \"hub\") { id } }")).await["asOf"].clone();
+    for id in [&id["id"], &id["issue"]["id"]] {
+        let document = as_of(NOW, &format!("{{ node(id: {id}) {{ id }} }}"));
+        atlas.refuses(&document, "BAD_USER_INPUT", &["`id`", "another moment", "root"]).await;
+        let document = as_of(NOW, &format!("{{ nodes(ids: [{id}]) {{ id }} }}"));
+        atlas.refuses(&document, "BAD_USER_INPUT", &["`ids[0]`", "another moment"]).await;
+    }
+}
+
+/// What nobody was given: states that never were, and moments that no clock shows.
+async fn forged_ids_of_the_past_find_nothing(on: Backend) {
+    let atlas = on.garden().await;
+    let last = atlas.number("SELECT max(sequence) FROM change").await;
+    let issue = atlas.number("SELECT id FROM issue WHERE slug = 'hub'").await;
+    let states = [
+        (last + 1, NOW),
+        (i64::MAX, NOW),
+        // Beyond what had been written by then.
+        (last, NOW - 1),
+        (1, NOW - 10_000_000),
+        // Still to come.
+        (last, NOW + 1),
+        (0, NOW + 1),
+        (last, MAX_MOMENT),
+        // In the midst of a write.
+        (1, NOW),
+        (last - 1, NOW),
+    ];
+    for (sequence, at) in states {
+        let moment = Moment::from(Past { sequence, at });
+        for (name, key) in [(cursor::MOMENT, 0), ("Issue", issue), (kinds::CHANGE_NAME, last), ("Country", 1)] {
+            let document = format!("{{ node(id: \"{}\") {{ id }} }}", typed_id(name, key, moment));
+            assert_eq!(atlas.ask(&document).await, json!({ "node": null }), "{name} {sequence} {at}");
+        }
+    }
+    let garbage = [
+        "Issue:1@",
+        "Issue:1@@",
+        "Issue:1@1",
+        "Issue:1@1@x",
+        "Issue:1@01@1",
+        "Issue:1@-1@1",
+        "Moment:0",
+        "Moment:1@1@1",
+    ]
+    .map(str::to_owned);
+    let beyond = [i64::MAX, i64::MIN, MAX_MOMENT + 1].map(|at| format!("Moment:0@0@{at}"));
+    for text in garbage.iter().chain(&beyond) {
+        let document = format!("{{ node(id: \"{}\") {{ id ... on Moment {{ at }} }} }}", URL_SAFE_NO_PAD.encode(text));
+        atlas.refuses(&document, "BAD_USER_INPUT", &["`id`", "not an id"]).await;
+    }
+}
+
+/// The last moment that a text can show.
+const MAX_MOMENT: i64 = 253_402_207_200_000_000;
 
 async fn what_is_no_id_is_refused_by_name(on: Backend) {
     let atlas = on.garden().await;
@@ -271,6 +387,11 @@ async fn channels_know_their_owner_whatever_it_is(on: Backend) {
 
 both!(
     every_node_comes_back_by_its_id,
+    entries_of_the_log_come_back_by_their_ids,
+    a_moment_comes_back_by_its_id,
+    every_node_of_the_past_comes_back_as_it_was_by_its_id,
+    an_id_of_another_moment_is_asked_for_at_the_root,
+    forged_ids_of_the_past_find_nothing,
     what_is_no_id_is_refused_by_name,
     unknown_ids_are_null_and_keep_their_places,
     a_hundred_ids_are_taken_and_no_more,

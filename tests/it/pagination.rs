@@ -4,7 +4,7 @@ use api::graph::cursor::read_id;
 use api::graph::fold::sort_key;
 use api::graph::kinds;
 use serde_json::{Value, json};
-use tests::{Atlas, Backend, ListField, Schema, both};
+use tests::{Atlas, Backend, ListField, NOW, Schema, as_of, both, timeless};
 
 /// What is compared of a page.
 const PAGE: &str =
@@ -48,12 +48,12 @@ fn part(whole: &[String], after: Option<usize>, before: Option<usize>, forward: 
     }
 }
 
+/// A whole list, by the longest pages.
 async fn whole(atlas: &Atlas, list: &ListField, arguments: &str) -> Vec<Value> {
-    let document = list.document(&format!("first: 100 {arguments}"), PAGE);
-    let answer = atlas.ask(&document).await;
-    let answer = list.answer(&answer, "list");
-    assert_eq!(answer["totalCount"], edges(answer).len(), "{document}");
-    edges(answer)
+    let found = walk(atlas, list, arguments, 100, true).await;
+    let answer = atlas.ask(&list.document(&format!("first: 0 {arguments}"), PAGE)).await;
+    assert_eq!(list.answer(&answer, "list")["totalCount"], found.len(), "{} {arguments}", list.name());
+    found
 }
 
 /// Walks through a list by pages of this length, from the start or from the end.
@@ -68,7 +68,7 @@ async fn walk(atlas: &Atlas, list: &ListField, arguments: &str, limit: usize, fo
         assert!(entries.len() <= limit);
         let more = if forward { read.has_next } else { read.has_previous };
         let came = if forward { read.has_previous } else { read.has_next };
-        assert_eq!(came, cursor.is_some(), "{}.{}: what lies behind is known", list.object, list.field);
+        assert_eq!(came, cursor.is_some(), "{}: what lies behind is known", list.name());
         if forward {
             found.extend(entries);
         } else {
@@ -77,36 +77,83 @@ async fn walk(atlas: &Atlas, list: &ListField, arguments: &str, limit: usize, fo
         if !more {
             return found;
         }
-        assert_eq!(read.cursors.len(), limit, "{}.{}: only the last page is short", list.object, list.field);
+        assert_eq!(read.cursors.len(), limit, "{}: only the last page is short", list.name());
         cursor = if forward { read.cursors.last().cloned() } else { read.cursors.first().cloned() };
-        assert!(found.len() < 1_000, "{}.{} never ends", list.object, list.field);
+        assert!(found.len() < 1_000, "{} never ends", list.name());
     }
 }
 
-async fn every_list_can_be_walked_both_ways(on: Backend) {
-    let atlas = on.garden().await;
-    let lists = Schema::of(&atlas).await.lists();
-    assert!(lists.len() > 50, "{}", lists.len());
+async fn can_be_walked_both_ways(atlas: &Atlas, lists: Vec<ListField>, limits: &[usize]) {
+    assert!(lists.len() > 60, "{}", lists.len());
     for list in lists {
-        let all = whole(&atlas, &list, "").await;
-        assert!(all.len() >= 4, "the garden has only {} for {}.{}", all.len(), list.object, list.field);
-        for limit in [2, 3] {
+        let all = whole(atlas, &list, "").await;
+        assert!(all.len() >= 4, "the garden has only {} for {}", all.len(), list.name());
+        for limit in limits.iter().copied() {
             for forward in [true, false] {
-                let found = walk(&atlas, &list, "", limit, forward).await;
-                assert_eq!(found, all, "{}.{} by {limit}, forward: {forward}", list.object, list.field);
+                let found = walk(atlas, &list, "", limit, forward).await;
+                assert_eq!(found, all, "{} by {limit}, forward: {forward}", list.name());
             }
         }
     }
 }
 
+async fn every_list_can_be_walked_both_ways(on: Backend) {
+    let atlas = on.garden().await;
+    can_be_walked_both_ways(&atlas, Schema::of(&atlas).await.lists_of_the_present(), &[2, 3]).await;
+}
+
+async fn every_list_as_of_now_can_be_walked_both_ways(on: Backend) {
+    let atlas = on.garden().await;
+    can_be_walked_both_ways(&atlas, Schema::of(&atlas).await.lists_of_the_past(), &[3]).await;
+}
+
+async fn every_list_is_now_as_it_is_as_of_now(on: Backend) {
+    let atlas = on.garden().await;
+    for list in Schema::of(&atlas).await.lists_of_the_past() {
+        let (past, present) = (whole(&atlas, &list, "").await, whole(&atlas, &list.present(), "").await);
+        assert_eq!(timeless(&past.clone().into()), timeless(&present.clone().into()), "{}", list.name());
+        for (past, present) in past.iter().zip(&present) {
+            let (id, present_id) = (&past["node"]["id"], &present["node"]["id"]);
+            assert!(id.is_null() || id != present_id, "{}: ids carry the moment", list.name());
+            assert_eq!(past["cursor"] == present["cursor"], list.is_log(), "{}: so do cursors", list.name());
+        }
+    }
+}
+
+async fn cursors_of_the_log_are_revisions(on: Backend) {
+    let atlas = on.garden().await;
+    let logs = Schema::of(&atlas).await.lists().into_iter().filter(ListField::is_log);
+    let mut seen = 0;
+    for list in logs {
+        let page = "edges { cursor node { revision } } pageInfo { startCursor endCursor }";
+        let answer = atlas.ask(&list.document("first: 3", page)).await;
+        let answer = list.answer(&answer, "list");
+        let edges = edges(answer);
+        assert!(edges.iter().all(|edge| edge["cursor"] == edge["node"]["revision"]), "{}: {answer}", list.name());
+        assert_eq!(answer["pageInfo"]["startCursor"], edges[0]["cursor"], "{}", list.name());
+        assert_eq!(answer["pageInfo"]["endCursor"], edges[2]["cursor"], "{}", list.name());
+        seen += 1;
+    }
+    assert_eq!(seen, 2 * kinds::RECORDS.len() + 1);
+}
+
 async fn every_list_answers_the_eight_ways_of_asking(on: Backend) {
     let atlas = on.garden().await;
-    for list in Schema::of(&atlas).await.lists() {
-        let all: Vec<String> = whole(&atlas, &list, "").await.iter().map(|edge| text(&edge["cursor"])).collect();
+    answer_the_eight_ways_of_asking(&atlas, Schema::of(&atlas).await.lists_of_the_present()).await;
+}
+
+async fn every_list_as_of_now_answers_the_eight_ways_of_asking(on: Backend) {
+    let atlas = on.garden().await;
+    answer_the_eight_ways_of_asking(&atlas, Schema::of(&atlas).await.lists_of_the_past()).await;
+}
+
+async fn answer_the_eight_ways_of_asking(atlas: &Atlas, lists: Vec<ListField>) {
+    for list in lists {
+        let all: Vec<String> = whole(atlas, &list, "").await.iter().map(|edge| text(&edge["cursor"])).collect();
         let last = all.len() - 1;
         let mut asked = Vec::new();
         // Nested lists are all made in one way, so a few lengths do.
-        let limits: &[usize] = if list.object == "Query" { &[0, 1, 2, 100] } else { &[0, 2] };
+        let limits: &[usize] = if list.is_root() { &[0, 1, 2, 100] } else { &[0, 2] };
         for limit in limits.iter().copied() {
             for forward in [true, false] {
                 for (after, before) in [
@@ -137,14 +184,8 @@ async fn every_list_answers_the_eight_ways_of_asking(on: Backend) {
         let answer = atlas.ask(&list.documents(&lists)).await;
         for ((name, arguments), (limit, forward, after, before)) in names.iter().zip(&arguments).zip(asked) {
             let answer = list.answer(&answer, name);
-            assert_eq!(
-                page(answer),
-                part(&all, after, before, forward, limit),
-                "{}.{}({arguments})",
-                list.object,
-                list.field
-            );
-            assert_eq!(answer["totalCount"], all.len(), "{}.{}({arguments})", list.object, list.field);
+            assert_eq!(page(answer), part(&all, after, before, forward, limit), "{}({arguments})", list.name());
+            assert_eq!(answer["totalCount"], all.len(), "{}({arguments})", list.name());
         }
     }
 }
@@ -162,7 +203,7 @@ async fn nodes_are_those_of_the_edges(on: Backend) {
         let ids: Vec<Value> = edges(answer).iter().map(|edge| edge["node"]["id"].clone()).collect();
         let nodes: Vec<Value> =
             answer["nodes"].as_array().into_iter().flatten().map(|node| node["id"].clone()).collect();
-        assert_eq!(ids, nodes, "{}.{}", list.object, list.field);
+        assert_eq!(ids, nodes, "{}", list.name());
     }
 }
 
@@ -381,13 +422,29 @@ async fn every_order_sorts_as_it_says_with_unknown_values_last(on: Backend) {
             sorted.sort_by(|one, other| stands_before(&terms, one, other));
             let ids = |nodes: &[Value]| nodes.iter().map(|node| node["id"].clone()).collect::<Vec<_>>();
             assert_eq!(ids(&nodes), ids(&sorted), "{} {argument}", kind.name);
+            let past = as_of(NOW, &format!("{{ {}(first: 100, {argument}) {{ nodes {{ {fields} }} }} }}", list.field));
+            let past = &atlas.ask(&past).await["asOf"][&list.field]["nodes"];
+            assert_eq!(timeless(past), timeless(&nodes.into()), "{} {argument}, as of now", kind.name);
         }
     }
 }
 
 async fn every_ordered_list_can_be_walked_both_ways_in_every_order(on: Backend) {
     let atlas = on.garden().await;
-    for list in Schema::of(&atlas).await.lists() {
+    let lists = Schema::of(&atlas).await.lists_of_the_present();
+    can_be_walked_in_every_order(&atlas, lists, |_| &[true, false]).await;
+}
+
+/// Statements of the past take longer: two orders of three, each in one direction, others at the next list.
+async fn every_ordered_list_as_of_now_can_be_walked_in_every_order(on: Backend) {
+    let atlas = on.garden().await;
+    let lists = Schema::of(&atlas).await.lists_of_the_past();
+    can_be_walked_in_every_order(&atlas, lists, |number| [&[true][..], &[false], &[]][number % 3]).await;
+}
+
+async fn can_be_walked_in_every_order(atlas: &Atlas, lists: Vec<ListField>, ways: fn(usize) -> &'static [bool]) {
+    let mut number = 0;
+    for list in lists {
         let Some(kind) = list.order_type() else { continue };
         let rows: Vec<&OrderRow> = ORDERS.iter().filter(|row| row.0 == kind).collect();
         let mut orders: Vec<Vec<(&OrderRow, bool)>> = Vec::new();
@@ -398,11 +455,16 @@ async fn every_ordered_list_can_be_walked_both_ways_in_every_order(on: Backend) 
         orders.push(vec![(rows[1], true), (rows[0], false)]);
         orders.push(vec![(rows[rows.len() - 1], false), (rows[1], true), (rows[0], true)]);
         for terms in orders {
+            number += 1;
+            let ways = ways(number);
+            if ways.is_empty() {
+                continue;
+            }
             let argument = order_argument(&terms);
-            let all = whole(&atlas, &list, &argument).await;
-            for forward in [true, false] {
-                let found = walk(&atlas, &list, &argument, 6, forward).await;
-                assert_eq!(found, all, "{}.{} {argument}, forward: {forward}", list.object, list.field);
+            let all = whole(atlas, &list, &argument).await;
+            for forward in ways.iter().copied() {
+                let found = walk(atlas, &list, &argument, 6, forward).await;
+                assert_eq!(found, all, "{} {argument}, forward: {forward}", list.name());
             }
         }
     }
@@ -478,7 +540,11 @@ async fn pages_stay_where_they_are_while_records_come_in_between(on: Backend) {
 
 both!(
     every_list_can_be_walked_both_ways,
+    every_list_as_of_now_can_be_walked_both_ways,
+    every_list_is_now_as_it_is_as_of_now,
+    cursors_of_the_log_are_revisions,
     every_list_answers_the_eight_ways_of_asking,
+    every_list_as_of_now_answers_the_eight_ways_of_asking,
     nodes_are_those_of_the_edges,
     a_page_has_twenty_entries_where_nothing_is_said,
     pages_out_of_bounds_are_refused_by_name,
@@ -486,6 +552,7 @@ both!(
     a_mistake_in_one_root_list_leaves_the_others_their_answers,
     every_order_sorts_as_it_says_with_unknown_values_last,
     every_ordered_list_can_be_walked_both_ways_in_every_order,
+    every_ordered_list_as_of_now_can_be_walked_in_every_order,
     natural_order_is_that_of_people,
     an_order_named_twice_counts_once_and_an_empty_one_is_the_default,
     pages_stay_where_they_are_while_records_come_in_between,

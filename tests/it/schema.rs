@@ -96,18 +96,27 @@ fn every_connection_takes_the_four_page_arguments() {
         let schema = Schema::of(&on.empty().await).await;
         for list in schema.lists() {
             for (argument, ty) in [("first", "Int"), ("last", "Int"), ("after", "String"), ("before", "String")] {
-                assert_eq!(
-                    list.arguments.get(argument).map(String::as_str),
-                    Some(ty),
-                    "{}.{}({argument})",
-                    list.object,
-                    list.field
-                );
+                assert_eq!(list.arguments.get(argument).map(String::as_str), Some(ty), "{}({argument})", list.name());
             }
             let fields = schema.members(&list.connection, "fields");
             for field in ["edges", "pageInfo", "totalCount"] {
                 assert!(fields.contains_key(field), "{}.{field}", list.connection);
             }
         }
+    });
+}
+
+#[test]
+fn a_moment_is_asked_as_the_present_is() {
+    run(|on| async move {
+        let schema = Schema::of(&on.empty().await).await;
+        let (mut present, mut past) = (schema.members("Query", "fields"), schema.members("Moment", "fields"));
+        for only in ["atlas", "asOf", "changes"] {
+            assert!(present.remove(only).is_some() && !past.contains_key(only), "{only}");
+        }
+        for only in ["id", "at"] {
+            assert!(past.remove(only).is_some() && !present.contains_key(only), "{only}");
+        }
+        assert_eq!(past, present);
     });
 }

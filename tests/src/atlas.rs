@@ -1,6 +1,7 @@
 //! An atlas on a database of its own, asked in process: by its schema, or through the router with status and headers.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use api::app::{App, Clock};
 use api::{graphql, http, seed};
@@ -71,9 +72,17 @@ impl Atlas {
         Self { app, database }
     }
 
-    /// Another process, as it were, on the same database.
+    /// Another process, as it were, on the same database and with the same clock.
     pub async fn another(&self) -> Arc<App> {
-        App::open_at(self.database.config(), Clock::fixed(NOW)).await.expect("the atlas opens twice")
+        App::open_at(self.database.config(), self.app.clock.clone()).await.expect("the atlas opens twice")
+    }
+
+    /// Moves the clock to a moment, in microseconds.
+    pub fn set_clock(&self, at: i64) {
+        match &self.app.clock {
+            Clock::Fixed(clock) => clock.store(at, Ordering::SeqCst),
+            Clock::System => unreachable!("tests have their own clock"),
+        }
     }
 
     // ------------------------------------------------------------ records

@@ -4,8 +4,8 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::UNIX_EPOCH;
 
 use api::app::database::Databases;
@@ -16,6 +16,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use sha2::{Digest, Sha256};
 
 use crate::atlas::{Atlas, NOW};
+use crate::garden::growth;
 use crate::invented::{COUNTRIES, Invented};
 
 /// Where the address of the PostgreSQL server comes from.
@@ -174,17 +175,19 @@ async fn fill(config: Config, content: Content) {
     databases.migrate().await.expect("the tables can be made");
     let key = format!("INSERT INTO setting (name, value) VALUES ('cursor_key', '{CURSOR_KEY}')");
     execute(&databases.write, &key).await;
-    let app = App::open_at(config, Clock::fixed(NOW)).await.expect("the atlas opens");
-    let garden;
-    let loaded = match content {
-        Content::Empty => Ok(seed::Outcome::default()),
-        Content::Seeds => seed::load(&app).await,
+    let now = Arc::new(AtomicI64::new(NOW));
+    let app = App::open_at(config, Clock::Fixed(Arc::clone(&now))).await.expect("the atlas opens");
+    match content {
+        Content::Empty => {}
+        Content::Seeds => _ = seed::load(&app).await.expect("the seeds can be loaded"),
         Content::Garden => {
-            garden = crate::garden().text();
-            seed::load_files(&app, ("countries.csv", COUNTRIES), &[("garden.toml", &garden)]).await
+            for (at, garden) in growth() {
+                now.store(at, Ordering::Relaxed);
+                let files = [("garden.toml", &*garden.text())];
+                seed::load_files(&app, ("countries.csv", COUNTRIES), &files).await.expect("the garden can be loaded");
+            }
         }
-    };
-    loaded.expect("the records can be loaded");
+    }
     if app.write.get_database_backend() == DbBackend::Sqlite {
         execute(&app.write, "PRAGMA wal_checkpoint(TRUNCATE)").await;
     }

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::atlas::NOW;
 use crate::invented::Invented;
 
 /// Names that are hard to compare.
@@ -34,6 +35,28 @@ pub fn garden() -> Invented {
     others(&mut garden);
     channels(&mut garden);
     garden
+}
+
+/// The garden as it grew, a second between two writes, and when each was made: the hubs had other texts before, so that
+/// they have a history. The last is the garden.
+pub(crate) fn growth() -> Vec<(i64, Invented)> {
+    let step = |ago: i64| {
+        let mut garden = garden();
+        if ago > 0 {
+            let text = format!("{ago} seconds ago");
+            for (kind, field) in ["issue", "event", "instrument", "initiative", "resource"]
+                .map(|kind| (kind, "description"))
+                .into_iter()
+                .chain([("organisation", "membership"), ("committee", "scope"), ("standard", "abstract")])
+            {
+                let slug = if kind == "standard" { "HUB 1" } else { "hub" };
+                garden.change(kind, slug, json!({ field: text }));
+            }
+            garden.change("channel", "BLOG", json!({ "url": format!("https://example.org/{ago}") }));
+        }
+        (NOW - ago * 1_000_000, garden)
+    };
+    (0..5).rev().map(step).collect()
 }
 
 fn issues(garden: &mut Invented) {

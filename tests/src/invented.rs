@@ -81,9 +81,14 @@ impl Invented {
         toml::to_string(&tables).expect("JSON without null is TOML")
     }
 
-    /// Changes fields of the record with this slug (of a standard: this identifier); null takes a field away.
+    /// Changes fields of the record with this slug (of a standard: this identifier; of a channel: the first on this
+    /// platform); null takes a field away.
     pub fn change(&mut self, kind: &str, slug: &str, fields: Value) {
-        let key = if kind == "standard" { "identifier" } else { "slug" };
+        let key = match kind {
+            "standard" => "identifier",
+            "channel" => "platform",
+            _ => "slug",
+        };
         let records = self.tables.get_mut(kind).and_then(Value::as_array_mut).expect("records of this kind");
         let record = records.iter_mut().find(|record| record[key] == slug).expect("a record with this slug");
         let record = record.as_object_mut().expect("an object");

@@ -7,13 +7,17 @@
 mod atlas;
 mod database;
 mod garden;
+mod gardener;
 mod invented;
+mod past;
 mod schema;
 
 pub use atlas::{Atlas, NOW, Reply};
 pub use database::{Backend, run};
 pub use garden::garden;
+pub use gardener::{Gardener, delete};
 pub use invented::{COUNTRIES, Invented};
+pub use past::{as_of, timeless};
 pub use schema::{ListField, Schema};
 
 /// Makes two tests of each function named, `name::sqlite` and `name::postgres`.

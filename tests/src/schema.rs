@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use api::graph::moment::date_time_text;
 use api::graphql;
 use async_graphql::Request;
 use serde_json::Value;
 
-use crate::atlas::Atlas;
+use crate::atlas::{Atlas, NOW};
 
 const DOCUMENT: &str = "{ __schema { types { kind name description
     fields(includeDeprecated: true) { name description args { name description defaultValue type { ...T } } type { ...T } }
@@ -32,6 +33,8 @@ pub struct ListField {
     pub connection: String,
     /// Names of its arguments, with their types.
     pub arguments: BTreeMap<String, String>,
+    /// The moment beneath which it is asked; none for the present.
+    pub at: Option<i64>,
 }
 
 impl Schema {
@@ -51,14 +54,67 @@ impl Schema {
         members.into_iter().map(|member| (member["name"].as_str().unwrap_or_default().to_owned(), member)).collect()
     }
 
+    /// Everything that an object of a type shows by itself, one step away and one page away.
+    pub fn everything_of(&self, ty: &str) -> String {
+        let mut all = vec![self.leaves(ty)];
+        for (name, field) in self.members(ty, "fields") {
+            let far = type_text(&field["type"]).replace(['!', '[', ']'], "");
+            if far.ends_with("Connection") {
+                let edge = far.replace("Connection", "Edge");
+                let edges = format!("{} node {{ {} }}", self.leaves(&edge), self.leaves(&self.node_of(&edge)));
+                all.push(format!("{name}(first: 100) {{ totalCount edges {{ {edges} }} }}"));
+            } else if field["args"].as_array().is_some_and(Vec::is_empty) && !self.leaves(&far).is_empty() {
+                all.push(format!("{name} {{ {} }}", self.leaves(&far)));
+            }
+        }
+        all.join(" ")
+    }
+
+    /// The fields of a type that have neither fields nor arguments.
+    fn leaves(&self, ty: &str) -> String {
+        let is_leaf = |field: &Value| {
+            let far = type_text(&field["type"]).replace(['!', '[', ']'], "");
+            let kind = &self.types[&far]["kind"];
+            (kind == "SCALAR" || kind == "ENUM") && field["args"].as_array().is_some_and(Vec::is_empty)
+        };
+        let fields = self.members(ty, "fields").into_iter().filter(|(_, field)| is_leaf(field));
+        fields.map(|(name, _)| name).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The type that an edge leads to.
+    fn node_of(&self, edge: &str) -> String {
+        self.members(edge, "fields")
+            .get("node")
+            .map(|node| type_text(&node["type"]).replace('!', ""))
+            .unwrap_or_default()
+    }
+
     /// Whether an object type implements an interface.
     pub fn implements(&self, ty: &str, interface: &str) -> bool {
         let interfaces = self.types.get(ty).and_then(|ty| ty["interfaces"].as_array());
         interfaces.is_some_and(|interfaces| interfaces.iter().any(|own| own["name"] == interface))
     }
 
-    /// Every field of an object type that gives a connection.
+    /// Every list of the present, and the same as of now.
     pub fn lists(&self) -> Vec<ListField> {
+        let mut lists = self.lists_of_the_present();
+        lists.extend(self.lists_of_the_past());
+        lists
+    }
+
+    /// Every list beneath the root.
+    pub fn lists_of_the_present(&self) -> Vec<ListField> {
+        self.fields().into_iter().filter(|list| list.object != "Moment").collect()
+    }
+
+    /// Every list beneath the atlas as of now.
+    pub fn lists_of_the_past(&self) -> Vec<ListField> {
+        let fields = self.fields().into_iter().filter(|list| list.object != "Query");
+        fields.map(|list| ListField { at: Some(NOW), ..list }).collect()
+    }
+
+    /// Every field of an object type that gives a connection.
+    fn fields(&self) -> Vec<ListField> {
         let mut lists = Vec::new();
         for (object, ty) in self.types.iter().filter(|(_, ty)| ty["kind"] == "OBJECT") {
             for field in ty["fields"].as_array().into_iter().flatten() {
@@ -73,6 +129,7 @@ impl Schema {
                     field: text(&field["name"]),
                     connection,
                     arguments: arguments.map(argument).collect(),
+                    at: None,
                 });
             }
         }
@@ -94,6 +151,11 @@ fn text(value: &Value) -> String {
 }
 
 impl ListField {
+    /// What it is called where something is wrong with it.
+    pub fn name(&self) -> String {
+        format!("{}.{}{}", self.object, self.field, if self.at.is_some() { " as of now" } else { "" })
+    }
+
     /// Longest page.
     pub fn longest_page(&self) -> usize {
         let whole = matches!(self.connection.as_str(), "PartyConnection" | "CountryConnection");
@@ -112,16 +174,32 @@ impl ListField {
             format!("{name}: {}{arguments} {{ {selection} }}", self.field)
         };
         let lists = lists.iter().map(list).collect::<Vec<_>>().join("\n");
-        match self.parent() {
-            "" => format!("{{ {lists} }}"),
-            parent => format!("{{ parent: {parent} {{ {lists} }} }}"),
+        let lists = if self.is_root() { lists } else { format!("parent: {} {{ {lists} }}", self.parent()) };
+        match self.at {
+            None => format!("{{ {lists} }}"),
+            Some(at) => format!("{{ asOf(at: \"{}\") {{ {lists} }} }}", date_time_text(at)),
         }
+    }
+
+    /// The same list of the present.
+    pub fn present(&self) -> Self {
+        let object = if self.is_root() { "Query" } else { &self.object };
+        Self { object: object.to_owned(), at: None, ..self.clone() }
+    }
+
+    /// Whether it is a list of no record.
+    pub fn is_root(&self) -> bool {
+        ["Query", "Moment"].contains(&self.object.as_str())
+    }
+
+    /// Whether its entries are those of the log, whose cursors are their revisions.
+    pub fn is_log(&self) -> bool {
+        self.connection == "ChangeConnection"
     }
 
     /// How the hub is asked for that has this list.
     fn parent(&self) -> &'static str {
         match self.object.as_str() {
-            "Query" => "",
             "Organisation" => "organisation(slug: \"hub\")",
             "Issue" => "issue(slug: \"hub\")",
             "Standard" => "standard(identifier: \"HUB 1\")",
@@ -137,7 +215,8 @@ impl ListField {
 
     /// The answer of a list in the answer to [`ListField::documents`].
     pub fn answer<'a>(&self, answer: &'a Value, name: &str) -> &'a Value {
-        if self.parent().is_empty() { &answer[name] } else { &answer["parent"][name] }
+        let answer = if self.at.is_some() { &answer["asOf"] } else { answer };
+        if self.is_root() { &answer[name] } else { &answer["parent"][name] }
     }
 
     /// The type that is ordered, and the values it can be ordered by, where the list takes an order.

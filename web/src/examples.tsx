@@ -10,6 +10,8 @@ import organisation from "../examples/3-an-organisation.graphql";
 import rules from "../examples/4-rules-and-parties.graphql";
 import sources from "../examples/5-where-it-comes-from.graphql";
 import pages from "../examples/6-page-by-page.graphql";
+import everything from "../examples/7-search-everything.graphql";
+import counts from "../examples/8-counts-and-changes.graphql";
 import pagesVariables from "../examples/6-page-by-page.json";
 import { LampIcon } from "./icons";
 
@@ -25,6 +27,8 @@ export const EXAMPLES: Example[] = [
   { query: rules },
   { query: sources },
   { query: pages, variables: JSON.stringify(pagesVariables, null, 2) },
+  { query: everything },
+  { query: counts },
 ];
 
 /** The first line of an example is a comment, and its title. */

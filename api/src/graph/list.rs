@@ -108,6 +108,13 @@ impl Source {
                 order.push(*term);
             }
         }
+        if order.iter().any(|term| term.side == Side::Rank) {
+            // Many match equally well.
+            let label = OrderBy::record(&kinds::LABEL_SORT);
+            if !order.iter().any(|term| (term.side, term.column) == (label.side, label.column)) {
+                order.push(label);
+            }
+        }
         let descending = order.last().is_some_and(|term| term.descending);
         order.push(if self.has_links() {
             OrderBy { side: Side::Link, column: &kinds::ID, descending }
@@ -174,6 +181,12 @@ impl List {
         Ok(Some(cursor))
     }
 
+    /// Makes it the whole list, so that all pages of it and all orders are one.
+    pub fn forget_page(&mut self) {
+        self.order = Vec::new();
+        self.page = Page { limit: 0, backward: false, after: None, before: None };
+    }
+
     /// The text of a position in this list.
     pub fn cursor_text(&self, cursor: &Cursor, key: &CursorKey) -> String {
         match cursor.0.first() {
@@ -188,7 +201,11 @@ impl List {
     }
 }
 
-fn limit(name: &str, asked: Option<i32>, size: PageSize) -> Result<i64, String> {
+/// The number of entries that a page is asked for.
+///
+/// # Errors
+/// The sentence for the client, naming the argument.
+pub fn limit(name: &str, asked: Option<i32>, size: PageSize) -> Result<i64, String> {
     let limit = asked.map_or(size.default, i64::from);
     if (0..=size.max).contains(&limit) {
         Ok(limit)
@@ -204,6 +221,7 @@ fn signature(source: Source, order: &[OrderBy]) -> String {
             Side::Record => "",
             Side::Link => "link.",
             Side::Tally => "count.",
+            Side::Rank => "match.",
         };
         signature.push(' ');
         signature.push_str(side);

@@ -6,15 +6,19 @@
 
 pub mod cursor;
 pub mod document;
+pub mod facet;
 pub mod fold;
 pub mod identifier;
 pub mod kinds;
+pub mod language;
 pub mod list;
 pub mod moment;
 pub mod predicate;
+pub mod search;
 pub mod statement;
 pub mod summary;
 
+use std::fmt::{Debug, Formatter};
 use std::hash::{Hash, Hasher};
 
 /// What a column holds, as far as statements and JSON differ.
@@ -53,7 +57,6 @@ pub enum Keys {
 }
 
 /// A column.
-#[derive(Debug)]
 pub struct Column {
     pub name: &'static str,
     pub ty: Type,
@@ -65,6 +68,8 @@ pub struct Column {
     pub long: bool,
     /// What the row is whose key it holds.
     pub target: Target,
+    /// The column that says in which language its text is; where there is none, it is in English.
+    pub language: Option<&'static Column>,
     /// Its field in the API, where that has another name.
     field: Option<&'static str>,
 }
@@ -90,6 +95,7 @@ impl Column {
             derived: false,
             long: false,
             target: Target::Nothing,
+            language: None,
             field: None,
         }
     }
@@ -139,6 +145,12 @@ impl Column {
         self
     }
 
+    /// Names the column that says in which language its text is.
+    pub const fn in_language(mut self, language: &'static Column) -> Self {
+        self.language = Some(language);
+        self
+    }
+
     pub const fn folded(mut self, fold: &'static Column, sort: &'static Column) -> Self {
         self.keys = Keys::Folded { fold, sort };
         self
@@ -179,7 +191,6 @@ pub fn api_name(name: &str) -> String {
 }
 
 /// A kind of row that has a type of its own in the API.
-#[derive(Debug)]
 pub struct Kind {
     /// Name of the type in the API.
     pub name: &'static str,
@@ -198,6 +209,35 @@ pub struct Kind {
     pub natural_key: &'static [&'static Column],
     /// What inputs carry beside columns: the links that a record of this kind owns.
     pub links: &'static [&'static Link],
+    /// What full-text search looks through.
+    pub texts: &'static [(Role, &'static Column)],
+    /// What a record is known by.
+    pub known_by: &'static [(Form, &'static Column)],
+}
+
+/// How much a word found in a text says of a record, from much to little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Label,
+    Names,
+    Title,
+    Body,
+}
+
+/// What a text is by which a record is known, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    Identifier,
+    Slug,
+    Acronym,
+    Name,
+    Url,
+    OtherIdentifier,
+    OtherName,
+    FormerSlug,
+    Handle,
+    /// The identifier of a document without its edition.
+    UndatedIdentifier,
 }
 
 /// How the label of a record is made.
@@ -223,6 +263,10 @@ pub struct Link {
     pub columns: &'static [&'static Column],
     /// Columns that, with the owner, tell its rows apart.
     pub unique: &'static [&'static Column],
+    /// What full-text search looks through, for the owner.
+    pub texts: &'static [(Role, &'static Column)],
+    /// What the owner is known by.
+    pub known_by: &'static [(Form, &'static Column)],
 }
 
 impl Link {
@@ -233,7 +277,6 @@ impl Link {
 }
 
 /// How rows of one kind lead to rows of another: a field of the API, or the inside of a filter.
-#[derive(Debug)]
 pub struct Relation {
     /// Unique; part of every cursor of its lists.
     pub name: &'static str,
@@ -291,6 +334,8 @@ pub enum FilterForm {
     Root(&'static Column),
     LatestEdition,
     Subject,
+    /// Full text.
+    Words,
 }
 
 /// A count that lists are ordered by, kept beside the records and without a past.
@@ -332,6 +377,8 @@ pub enum Side {
     Link,
     /// The counts kept beside the record.
     Tally,
+    /// How well the record matches the text that is searched for.
+    Rank,
 }
 
 impl OrderBy {
@@ -413,7 +460,25 @@ macro_rules! same_by_name {
                     self.name.hash(state);
                 }
             }
+            // They lead to each other in circles, so that none can be shown whole.
+            impl Debug for $ty {
+                fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(self.name)
+                }
+            }
         )*
     };
 }
 same_by_name!(Column, Kind, Relation);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_is_shown_though_it_goes_in_circles() {
+        assert_eq!(format!("{:?}", kinds::PARTNER_ID), "partner_id");
+        assert_eq!(format!("{:?}", [&kinds::ORGANISATION, &kinds::ISSUE]), "[Organisation, Issue]");
+        assert!(format!("{:?}", kinds::ORGANISATION_PARTNER).contains("partner_id"));
+    }
+}

@@ -37,9 +37,10 @@ impl Moment {
         }
         let (sequence, at) = text.strip_prefix('@')?.split_once('@')?;
         let moment = Self::Past(Past { sequence: sequence.parse().ok()?, at: at.parse().ok()? });
-        // One moment, one text: "+1" and "01" are none.
+        // One moment, one text: "+1" and "01" are none. What no clock can show is none either.
         let plain = moment.text() == text && !sequence.starts_with('-');
-        plain.then_some(moment)
+        let shown = at.parse().is_ok_and(|at| Timestamp::from_microsecond(at).is_ok());
+        (plain && shown).then_some(moment)
     }
 
     pub fn is_now(self) -> bool {
@@ -67,7 +68,19 @@ mod tests {
         for moment in [Moment::Now, Past { sequence: 0, at: -5 }.into(), Past { sequence: 12, at: 1 }.into()] {
             assert_eq!(Moment::read(&moment.text()), Some(moment));
         }
-        for odd in ["@", "@1", "@1@", "@x@1", "@01@1", "@+1@1", "@-1@1", "1@1", "@1@1@1", "@1@99999999999999999999"] {
+        for odd in [
+            "@",
+            "@1",
+            "@1@",
+            "@x@1",
+            "@01@1",
+            "@+1@1",
+            "@-1@1",
+            "1@1",
+            "@1@1@1",
+            "@1@99999999999999999999",
+            "@0@9223372036854775807",
+        ] {
             assert_eq!(Moment::read(odd), None, "{odd}");
         }
     }

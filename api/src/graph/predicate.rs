@@ -7,7 +7,8 @@ use sea_orm::sea_query::{
 
 use super::fold::{fold, sort_key, sort_prefixes};
 use super::statement::{Tables, text_values};
-use super::{Column, Keys, Relation, Scalar, Via, identifier, kinds};
+use super::{Column, Keys, Kind, Relation, Scalar, Via, identifier, kinds};
+use crate::graph::search::find::Search;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Predicate {
@@ -32,6 +33,8 @@ pub enum Predicate {
         scheme: Option<String>,
         code: Vec<Test>,
     },
+    /// The record matches a full-text query.
+    Words(Search),
 }
 
 /// What one column must satisfy.
@@ -85,6 +88,27 @@ impl Predicate {
                 }
                 among(alias, &kinds::ID, query)
             }
+            Self::Words(search) => search.condition(&column(alias, &kinds::ID), tables.backend()),
+        }
+    }
+
+    /// The full-text queries in it, each with the kind of record that it looks for.
+    pub fn searches(&mut self, kind: &'static Kind) -> Vec<(&'static Kind, &mut Search)> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().flat_map(|part| part.searches(kind)).collect(),
+            Self::Not(part) => part.searches(kind),
+            Self::Related { relation, matching } => matching.searches(relation.far),
+            Self::Words(search) => vec![(kind, search)],
+            Self::Column { .. } | Self::Under(_) | Self::LatestEdition(_) | Self::Subject { .. } => Vec::new(),
+        }
+    }
+
+    /// The full-text query that must hold, whatever else must: the one that records are ranked by.
+    pub fn ranking(&self) -> Option<&Search> {
+        match self {
+            Self::All(parts) => parts.iter().find_map(Self::ranking),
+            Self::Words(search) => Some(search),
+            _ => None,
         }
     }
 

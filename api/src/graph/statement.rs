@@ -12,7 +12,7 @@ use sea_orm::sea_query::{
 use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::moment::{Moment, Past};
-use super::predicate::{column, is_edition, is_not_true};
+use super::predicate::{Predicate, column, is_edition, is_not_true};
 use super::{Column, OrderBy, Relation, Scalar, Side, Via, kinds};
 
 /// Which rows of its tables a statement sees.
@@ -20,7 +20,7 @@ enum Seen {
     Now,
     /// Those that were there after this entry of the log.
     At(i64),
-    /// Those that were there before the entry that the row of `keys` names in its column `sequence`.
+    /// Those that were there before the write that the row of `keys` names in its column `first`, by its first entry.
     BeforeEach,
 }
 
@@ -45,7 +45,8 @@ impl Tables {
         Self { backend, seen, aliases: 0, ever: BTreeSet::new() }
     }
 
-    /// Tables of a statement each of whose keys comes with an entry of the log, and is seen as it was before.
+    /// Tables of a statement each of whose keys comes with an entry of the log, and is seen as it was before the write
+    /// that made the entry.
     pub fn before_each(backend: DbBackend) -> Self {
         Self { backend, seen: Seen::BeforeEach, aliases: 0, ever: BTreeSet::new() }
     }
@@ -116,8 +117,8 @@ impl Tables {
             _ if columns_of(table).is_none() => None,
             Seen::At(sequence) => Some(column("from_seq").lte(sequence).and(column("to_seq").gt(sequence))),
             Seen::BeforeEach => {
-                let entry = || Expr::col(("keys", "sequence"));
-                Some(column("from_seq").lt(entry()).and(column("to_seq").gte(entry())))
+                let first = || Expr::col(("keys", "first"));
+                Some(column("from_seq").lt(first()).and(column("to_seq").gte(first())))
             }
         }
     }
@@ -199,6 +200,7 @@ pub struct Selected {
     pub record: String,
     link: Option<String>,
     tallied: Tallied,
+    rank: Option<Expr>,
     pub parent: Option<Expr>,
 }
 
@@ -267,7 +269,7 @@ impl List {
         let mut query = Query::select();
         let link = tables.from(&mut query, link.table);
         let parent = Some(column(&link, near));
-        Some(Selected { query, record: link.clone(), link: Some(link), tallied: Tallied::Nowhere, parent })
+        Some(Selected { query, record: link.clone(), link: Some(link), tallied: Tallied::Nowhere, rank: None, parent })
     }
 
     /// The rows of all pages, one more of each than asked.
@@ -301,6 +303,15 @@ impl List {
         let mut selected = self.joined(tables);
         if self.order.iter().any(|term| term.side == Side::Tally) {
             selected.tallied = self.tallied(&mut selected, tables);
+        }
+        if let (true, Some(search)) =
+            (self.order.iter().any(|term| term.side == Side::Rank), self.filter.as_ref().and_then(Predicate::ranking))
+        {
+            let record = selected.record.clone();
+            let words = tables.join(&mut selected.query, "search_text", |words| {
+                Expr::col((words.to_owned(), "id")).equals((record, "id"))
+            });
+            selected.rank = Some(search.rank(&words));
         }
         if let Some(filter) = &self.filter {
             let condition = filter.condition(&selected.record, tables);
@@ -351,7 +362,7 @@ impl List {
         let relation = match self.source {
             Source::Root(kind) => {
                 let record = tables.from(&mut query, kind.table);
-                return Selected { query, record, link: None, tallied: Tallied::Nowhere, parent: None };
+                return Selected { query, record, link: None, tallied: Tallied::Nowhere, rank: None, parent: None };
             }
             Source::Related(relation) => relation,
         };
@@ -402,7 +413,7 @@ impl List {
                 (record, Some(link), column(&near, &kinds::ID))
             }
         };
-        Selected { query, record, link, tallied: Tallied::Nowhere, parent: Some(parent) }
+        Selected { query, record, link, tallied: Tallied::Nowhere, rank: None, parent: Some(parent) }
     }
 
     /// Whether rows lie outside the page on the side of the cursor; false where no cursor was given.
@@ -518,6 +529,9 @@ fn term_name(position: usize) -> String {
 }
 
 fn term_expr(term: &OrderBy, selected: &Selected) -> Expr {
+    if term.side == Side::Rank {
+        return selected.rank.clone().unwrap_or_else(|| Expr::cust("CAST(0 AS BIGINT)"));
+    }
     let table = match (term.side, &selected.link, &selected.tallied) {
         (Side::Link, Some(link), _) => link,
         (Side::Tally, _, Tallied::Kept(tally)) => tally,
@@ -572,7 +586,8 @@ pub fn text_values(texts: &[String], backend: DbBackend) -> SelectStatement {
     values(serde_json::Value::from(texts).to_string(), None, backend)
 }
 
-/// Any number of keys with entries of the log, as `value` and `sequence`, with one parameter.
+/// Any number of keys with entries of the log, as `value` and `sequence`, with one parameter; and as `first` the first
+/// entry of the same write, before which none of its changes is seen.
 fn entry_values(entries: &[(i64, i64)], backend: DbBackend) -> SelectStatement {
     let pairs: Vec<[i64; 2]> = entries.iter().map(|(key, sequence)| [*key, *sequence]).collect();
     let array = serde_json::json!(pairs).to_string();
@@ -581,12 +596,20 @@ fn entry_values(entries: &[(i64, i64)], backend: DbBackend) -> SelectStatement {
     } else {
         ("json_each", Expr::val(array), ["json_extract(value, '$[0]')", "json_extract(value, '$[1]')"])
     };
-    let mut query = Query::select();
     let [key, sequence] = part.map(|part| Expr::cust(format!("CAST({part} AS BIGINT)")));
+    let entry = |name: &'static str| Expr::col(("entry", name));
+    let mut first = Query::select();
+    first
+        .expr(Expr::col(("same", "sequence")).min())
+        .from_as("change", "entry")
+        .join_as(JoinType::InnerJoin, "change", "same", entry("at").equals(("same", "at")))
+        .and_where(entry("sequence").eq(sequence.clone()));
+    let mut query = Query::select();
     query
         .from_function(Func::cust(function).arg(array), "elements")
         .expr_as(key, "value")
-        .expr_as(sequence, "sequence");
+        .expr_as(sequence, "sequence")
+        .expr_as(Expr::SubQuery(None, Box::new(first.into())), "first");
     query
 }
 

@@ -30,7 +30,7 @@ impl Atlas {
     /// Number of records of each of the nine kinds.
     async fn record_counts(&self, ctx: &Context<'_>) -> Result<Vec<KindCount>> {
         let counts = summary(ctx).await?.counts;
-        Ok(counts.into_iter().map(|(kind, count)| KindCount { kind: kind.into(), count: int(count) }).collect())
+        Ok(counts.into_iter().map(|(kind, count)| KindCount::new(kind, count)).collect())
     }
 
     /// When the newest change was made; the beginning of 1970 before the first one.
@@ -41,6 +41,13 @@ impl Atlas {
 
 async fn summary(ctx: &Context<'_>) -> Result<Summary> {
     Ok(rows(ctx)?.load_one(SummaryOf).await?.unwrap_or_default())
+}
+
+impl KindCount {
+    /// So many records of a kind.
+    pub fn new(kind: entity::vocabulary::RecordKind, count: i64) -> Self {
+        Self { kind: kind.into(), count: int(count) }
+    }
 }
 
 /// How many records of a kind there are.

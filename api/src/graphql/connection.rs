@@ -9,17 +9,21 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
 use super::context::{cursor_key, rows};
 use super::error::{Maybe, Result, bad_input};
+use super::facet::Counted;
 use super::filter::Filter;
-use super::loader::{Columns, CountOf, ListOf, Row, Slice, typed};
+use super::loader::{Columns, CountOf, ListOf, Row, SearchFor, Slice, typed};
 use super::order::Order;
-use crate::graph::Kind;
 use crate::graph::cursor::Cursor;
 use crate::graph::list::{Arguments, List, PageSize, Source};
 use crate::graph::moment::Moment;
+use crate::graph::predicate::Predicate;
+use crate::graph::{Kind, Side};
 
 /// A type of the API that shows one row of one kind.
 pub trait Node: OutputType + 'static {
     type Row: Columns;
+    /// What a list of plain edges to it gives.
+    type Connection: Page;
     const KIND: &'static Kind;
     fn show(row: Arc<Self::Row>, moment: Moment) -> Self;
 }
@@ -35,6 +39,8 @@ pub struct Place {
 pub trait ListEdge: OutputType + 'static {
     type Node: Node;
     type Columns: Columns;
+    /// What a list of it gives.
+    type Connection: Page;
     fn edge(position: Position, node: Self::Node, columns: Arc<Self::Columns>) -> Self;
     fn connection() -> String {
         Self::type_name().replace("Edge", "Connection")
@@ -91,6 +97,7 @@ impl<N: Node> Edge<N> {
 impl<N: Node> ListEdge for Edge<N> {
     type Node = N;
     type Columns = Plain;
+    type Connection = N::Connection;
     fn edge(position: Position, node: N, _: Arc<Plain>) -> Self {
         Self { position, node }
     }
@@ -119,10 +126,20 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
+/// What a list field gives.
+pub trait Page: OutputType + From<Listed> {}
+impl<P: OutputType + From<Listed>> Page for P {}
+
 /// One page of a list: what was asked for, and where it stands in the whole.
 pub struct Connection<E> {
     page: Listed,
     edge: PhantomData<fn() -> E>,
+}
+
+impl<E> From<Listed> for Connection<E> {
+    fn from(page: Listed) -> Self {
+        Self { page, edge: PhantomData }
+    }
 }
 
 impl<E: ListEdge> TypeName for Connection<E> {
@@ -131,47 +148,78 @@ impl<E: ListEdge> TypeName for Connection<E> {
     }
 }
 
-/// One page of a list. Go on with `after: endCursor`, or back with `before: startCursor`.
-#[Object(name_type)]
-impl<E: ListEdge> Connection<E> {
-    /// The entries, with what each link says.
-    async fn edges(&self) -> Result<Vec<E>> {
-        let entry = |row| {
-            let Entry { record, edge, position } = self.page.entry::<<E::Node as Node>::Row, E::Columns>(row)?;
-            let moment = position.moment();
-            Ok(record.map(|record| E::edge(position, E::Node::show(record, moment), edge)))
-        };
-        self.page.slice.rows.iter().filter_map(|row| entry(row).transpose()).collect()
-    }
+/// One page of a list whose records are counted by what they have in common.
+pub struct Faceted<N> {
+    page: Listed,
+    node: PhantomData<fn() -> N>,
+}
 
-    /// The records of the entries, in the same order.
-    async fn nodes(&self) -> Result<Vec<E::Node>> {
-        let records = self.page.slice.rows.iter().filter_map(|row| row.record.clone());
-        let moment = self.page.list.moment;
-        records.map(|record| Ok(E::Node::show(typed(record)?, moment))).collect()
-    }
+/// A record whose lists have facets.
+pub trait HasFacets: Node {
+    type Facets: OutputType;
+    fn facets(counted: Counted) -> Self::Facets;
+}
 
-    /// Where this page stands in the list.
-    async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
-        self.page.info(ctx)
-    }
-
-    /// Number of entries in the whole list, all pages together, under the same filter. Counted only when asked for.
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        self.page.total(ctx).await
+impl<N> From<Listed> for Faceted<N> {
+    fn from(page: Listed) -> Self {
+        Self { page, node: PhantomData }
     }
 }
 
-impl<E: ListEdge> Connection<E> {
-    /// Reads a page of a parent's list; of a root list for the parent 0.
-    ///
-    /// # Errors
-    /// What the database or a limit says.
-    pub async fn load(ctx: &Context<'_>, list: List, parent: i64) -> Result<Self> {
-        let page = Listed::load::<<E::Node as Node>::Row, E::Columns>(ctx, list, parent).await?;
-        Ok(Self { page, edge: PhantomData })
+impl<N: Node> TypeName for Faceted<N> {
+    fn type_name() -> Cow<'static, str> {
+        Edge::<N>::connection().into()
     }
 }
+
+/// What every connection of entries has. The attribute does not look into macros inside its block, so the macro stands
+/// around it.
+macro_rules! connection {
+    (impl<$parameter:ident: $bound:ident> $name:ident<$_:ident>, $edge:ty, $node:ty, { $($own:tt)* }) => {
+        /// One page of a list. Go on with `after: endCursor`, or back with `before: startCursor`.
+        #[Object(name_type)]
+        impl<$parameter: $bound> $name<$parameter> {
+            /// The entries, with what each link says.
+            async fn edges(&self) -> Result<Vec<$edge>> {
+                self.page.edges()
+            }
+
+            /// The records of the entries, in the same order.
+            async fn nodes(&self) -> Result<Vec<$node>> {
+                self.page.nodes()
+            }
+
+            /// Where this page stands in the list.
+            async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
+                self.page.info(ctx)
+            }
+
+            /// Number of entries in the whole list, all pages together, under the same filter. Counted only when asked
+            /// for.
+            async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+                self.page.total(ctx).await
+            }
+
+            $($own)*
+        }
+    };
+}
+
+connection! { impl<E: ListEdge> Connection<E>, E, E::Node, {} }
+connection! { impl<N: HasFacets> Faceted<N>, Edge<N>, N, {
+    /// How many records of the whole list there are for each value of something, under the same filter. Each facet is
+    /// counted only when asked for.
+    async fn facets(
+        &self,
+        #[graphql(
+            desc = "True: each facet leaves out the filter's own conditions on what it counts by, so that the other choices keep their numbers. Conditions within `or` and `not` stay.",
+            default = false
+        )]
+        exclude_own: bool,
+    ) -> N::Facets {
+        N::facets(self.page.counted(exclude_own))
+    }
+} }
 
 /// A page as read, and whose. What its rows are only [`Listed::load`] and whoever takes an entry know.
 pub struct Listed {
@@ -189,6 +237,33 @@ pub struct Entry<N, E> {
 }
 
 impl Listed {
+    /// The entries.
+    ///
+    /// # Errors
+    /// Where the page was loaded as something else.
+    fn edges<E: ListEdge>(&self) -> Result<Vec<E>> {
+        let entry = |row| {
+            let Entry { record, edge, position } = self.entry::<<E::Node as Node>::Row, E::Columns>(row)?;
+            let moment = position.moment();
+            Ok(record.map(|record| E::edge(position, E::Node::show(record, moment), edge)))
+        };
+        self.slice.rows.iter().filter_map(|row| entry(row).transpose()).collect()
+    }
+
+    /// The records of the entries.
+    ///
+    /// # Errors
+    /// Where the page was loaded as something else.
+    fn nodes<N: Node>(&self) -> Result<Vec<N>> {
+        let records = self.slice.rows.iter().filter_map(|row| row.record.clone());
+        records.map(|record| Ok(N::show(typed(record)?, self.list.moment))).collect()
+    }
+
+    /// The whole list, to be counted.
+    fn counted(&self, exclude_own: bool) -> Counted {
+        Counted::new(&self.list, self.parent, exclude_own)
+    }
+
     /// Reads a page of a parent's list; of a root list for the parent 0.
     ///
     /// # Errors
@@ -260,6 +335,25 @@ pub fn list<N: Node>(ctx: &Context<'_>, source: Source, moment: Moment, asked: A
     List::read(source, moment, filter, &order, asked.arguments, asked.size, cursor_key(ctx)?).map_err(bad_input)
 }
 
+/// Lets the full-text queries of a list's filter be understood by the atlas.
+async fn settle(ctx: &Context<'_>, list: &mut List) -> Result<()> {
+    let ranked = list.order.iter().any(|term| term.side == Side::Rank);
+    if ranked && list.filter.as_ref().and_then(Predicate::ranking).is_none() {
+        return Err(bad_input("`orderBy` RELEVANCE orders by how well records match `filter.text`: give one"));
+    }
+    let (kind, moment) = (list.source.kind(), list.moment);
+    for (kind, search) in list.filter.iter_mut().flat_map(|filter| filter.searches(kind)) {
+        if !moment.is_now() {
+            return Err(bad_input("`text` searches the present only: leave it out under `asOf`"));
+        }
+        let asked = SearchFor { text: search.query.text().to_owned(), kind: Some(kind.code), near: None };
+        if let Some(settled) = rows(ctx)?.load_one(asked).await? {
+            *search = (*settled?).clone();
+        }
+    }
+    Ok(())
+}
+
 /// Reads a list field's arguments and loads its page.
 ///
 /// # Errors
@@ -269,14 +363,24 @@ pub async fn page<E: ListEdge>(
     source: Source,
     parent: Place,
     asked: Asked<E::Node>,
-) -> Result<Connection<E>> {
-    Connection::load(ctx, list(ctx, source, parent.moment, asked)?, parent.key).await
+) -> Result<E::Connection> {
+    let mut list = list(ctx, source, parent.moment, asked)?;
+    settle(ctx, &mut list).await?;
+    load::<E>(ctx, list, parent.key).await
+}
+
+/// Loads a page of a parent's list; of a root list for the parent 0.
+///
+/// # Errors
+/// What the database or a limit says.
+pub async fn load<E: ListEdge>(ctx: &Context<'_>, list: List, parent: i64) -> Result<E::Connection> {
+    Ok(Listed::load::<<E::Node as Node>::Row, E::Columns>(ctx, list, parent).await?.into())
 }
 
 /// A list field that is there wherever its record is.
-pub type Always<E> = Result<Connection<E>>;
+pub type Always<E> = Result<<E as ListEdge>::Connection>;
 /// A list field that is null where it fails.
-pub type Nullable<E> = Maybe<Connection<E>>;
+pub type Nullable<E> = Maybe<<E as ListEdge>::Connection>;
 
 /// An object of the API: the fields written by hand, then its lists, [`Always`] or [`Nullable`]. `ordered` lists take a
 /// filter and an order, `filtered` ones a filter, `paged` ones neither, and `chosen` ones a list of roles or kinds of
@@ -313,7 +417,7 @@ macro_rules! object {
                 ) -> $crate::graphql::connection::$list<$ordered_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter, order_by, arguments, size: $crate::graph::list::PageSize::USUAL };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($ordered_source), self.place(), asked).await.into()
+                    $crate::graphql::connection::page::<$ordered_edge>(ctx, $crate::graph::list::Source::from($ordered_source), self.place(), asked).await.into()
                 }
             )*)?
             $($(
@@ -330,7 +434,7 @@ macro_rules! object {
                 ) -> $crate::graphql::connection::$list<$filtered_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter, order_by: None, arguments, size: $crate::graph::list::PageSize::USUAL };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($filtered_source), self.place(), asked).await.into()
+                    $crate::graphql::connection::page::<$filtered_edge>(ctx, $crate::graph::list::Source::from($filtered_source), self.place(), asked).await.into()
                 }
             )*)?
             $($(
@@ -345,7 +449,7 @@ macro_rules! object {
                 ) -> $crate::graphql::connection::$list<$paged_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
                     let asked = $crate::graphql::connection::Asked { filter: None, order_by: None, arguments, size: $size };
-                    $crate::graphql::connection::page(ctx, $crate::graph::list::Source::from($paged_source), self.place(), asked).await.into()
+                    $crate::graphql::connection::page::<$paged_edge>(ctx, $crate::graph::list::Source::from($paged_source), self.place(), asked).await.into()
                 }
             )*)?
             $($(

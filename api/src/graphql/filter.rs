@@ -11,6 +11,7 @@ use super::connection::Node;
 use super::scalars::read_date_time;
 use crate::graph::fold::composed;
 use crate::graph::predicate::{Predicate, Test};
+use crate::graph::search::find::Search;
 use crate::graph::{Column, Filter as Field, FilterForm, Kind, Scalar, kinds};
 
 /// Deepest nesting of a filter: the filter itself is 1, each `and`, `or`, `not` and related filter one more.
@@ -83,6 +84,7 @@ fn input_type(form: &FilterForm) -> String {
         FilterForm::Under => "String".to_owned(),
         FilterForm::Root(_) | FilterForm::LatestEdition => "Boolean".to_owned(),
         FilterForm::Subject => "SubjectFilter".to_owned(),
+        FilterForm::Words => "String".to_owned(),
     }
 }
 
@@ -173,6 +175,12 @@ fn read_field(field: &'static Field, value: &Value, path: &str, depth: usize) ->
         FilterForm::Root(column) => Ok(Predicate::Column { column, test: Test::IsNull(flag(value, path)?) }),
         FilterForm::LatestEdition => flag(value, path).map(Predicate::LatestEdition),
         FilterForm::Subject => read_subject(value, path),
+        FilterForm::Words => match value {
+            Value::String(text) => {
+                Search::read(text).map(Predicate::Words).map_err(|words| format!("`{path}` {words}"))
+            }
+            _ => Err(wrong(path, "a text")),
+        },
     }
 }
 

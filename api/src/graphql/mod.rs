@@ -5,13 +5,16 @@ mod atlas;
 pub mod connection;
 mod context;
 pub mod error;
+mod facet;
 pub mod filter;
 pub mod loader;
 mod node;
 pub mod order;
 mod query;
 mod record;
+mod resolve;
 pub mod scalars;
+mod search;
 mod turn;
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use entity::vocabulary::RecordKind;
 
 use super::context::{now, rows};
 use super::error::{Result, bad_input};
-use super::loader::SequenceAt;
+use super::loader::Happened;
 use super::query::Moment as AtMoment;
 use super::record::change::{Change, ChangeConnection};
 use super::record::channel::Channel;
@@ -168,10 +168,10 @@ pub async fn find_node(ctx: &Context<'_>, asked: Moment, id: &str, argument: &st
     })
 }
 
-/// Whether the log had got as far by then as the id of a past state says.
+/// Whether the atlas ever stood as the id of a past state says.
 async fn happened(ctx: &Context<'_>, past: Past) -> Result<bool> {
-    let sequence = rows(ctx)?.load_one(SequenceAt(past.at)).await?.unwrap_or_default();
-    Ok(past.sequence <= sequence && past.at <= now(ctx)?)
+    let now = now(ctx)?;
+    Ok(rows(ctx)?.load_one(Happened(past)).await?.is_some_and(|passed| passed || past.at <= now))
 }
 
 async fn find<N: connection::Node>(ctx: &Context<'_>, key: i64, moment: Moment) -> Result<Option<N>> {

@@ -5,9 +5,9 @@ use futures_util::future::join_all;
 
 use super::atlas::Atlas;
 use super::connection::{self, Edge, Place, object};
-use super::context::{now, rows};
+use super::context::{now, reach, rows};
 use super::error::{Maybe, Result, bad_input};
-use super::loader::{ByIdentifier, BySlug, CountryByCode, SequenceAt, typed};
+use super::loader::{ByIdentifier, BySlug, CountryByCode, typed};
 use super::node::{Node, find_node};
 use super::record::change::{self, ChangeConnection};
 use super::record::channel::Channel;
@@ -22,7 +22,9 @@ use super::record::resource::Resource;
 use super::record::source::Source;
 use super::record::standard::Standard;
 use super::record::vocabulary::RecordKind;
+use super::resolve::{Resolution, resolve};
 use super::scalars::DateTime;
+use super::search::{SearchConnection, search};
 use crate::graph::cursor::{MOMENT, typed_id};
 use crate::graph::kinds;
 use crate::graph::list::{Arguments, PageSize};
@@ -75,12 +77,10 @@ async fn by_code(ctx: &Context<'_>, place: Place, code: &str) -> Result<Option<C
 
 /// The atlas as it stood at a moment that is over.
 async fn at_moment(ctx: &Context<'_>, at: i64) -> Result<Option<Moment>> {
-    let now = now(ctx)?;
-    if at > now {
-        let (at, now) = (date_time_text(at), date_time_text(now));
+    let Some(sequence) = reach(ctx, at).await? else {
+        let (at, now) = (date_time_text(at), date_time_text(now(ctx)?));
         return Err(bad_input(format!("`at` is {at}, which is still to come: it is {now} here")));
-    }
-    let sequence = rows(ctx)?.load_one(SequenceAt(at)).await?.unwrap_or_default();
+    };
     Ok(Some(Moment(Past { sequence, at })))
 }
 
@@ -214,6 +214,34 @@ entry_points! {
         /// alike. Before the first change the atlas is empty; a moment that is still to come is an error.
         async fn as_of(&self, ctx: &Context<'_>, #[graphql(desc = "The moment, not in the future.")] at: DateTime) -> Maybe<Moment> {
             at_moment(ctx, at.0).await.transpose()
+        }
+
+        /// Full-text search in all kinds of record. Case, accents and endings of words do not matter, identifiers may be
+        /// spaced in any way, and the last word may be unfinished. `"a phrase"` asks for words side by side, `-word` keeps
+        /// records with it out. Where nothing holds the words, those that may have been meant are taken for them. Every
+        /// text is a query; one without words finds nothing.
+        async fn search(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "What to look for: 1,000 characters and 64 different words at most.")] query: String,
+            #[graphql(desc = "Only records of these kinds. Left out, all; `[]` matches nothing.")] kinds: Option<Vec<RecordKind>>,
+            #[graphql(desc = "How many entries: 0 to 100, 20 where it is not given.")] first: Option<i32>,
+            #[graphql(desc = "Only entries that follow this cursor of the same search.")] after: Option<String>,
+        ) -> Maybe<SearchConnection> {
+            Some(search(ctx, query, kinds, first, after).await)
+        }
+
+        /// The records that a reference may mean, the surest first: an identifier however it is spaced and with or without
+        /// its edition, a name, an acronym, a slug, one of before a rename, or an address on the web. What is known by
+        /// exactly the reference comes alone; else records with its words in their names, then what a search finds.
+        async fn resolve(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "As people write it: \"ISO 27001:2013\", \"rfc9110\", \"TC39\", \"World Trade Organisation\", \"https://www.iso.org/\". 1,000 characters at most.")]
+            reference: String,
+            #[graphql(desc = "How many records: 0 to 100, 10 where it is not given.")] first: Option<i32>,
+        ) -> Result<Vec<Resolution>> {
+            resolve(ctx, reference, first).await
         }
 
         /// The log of changes to records, oldest first: what an integrator follows to keep a copy. Ask with

@@ -38,12 +38,14 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 });
 
 /// The examples of the playground: the first line of each is a comment, and its title.
-const EXAMPLES: [&str; 5] = [
+const EXAMPLES: [&str; 7] = [
     include_str!("../../../web/examples/1-one-issue.graphql"),
     include_str!("../../../web/examples/2-standards-on-the-way.graphql"),
     include_str!("../../../web/examples/3-an-organisation.graphql"),
     include_str!("../../../web/examples/4-rules-and-parties.graphql"),
     include_str!("../../../web/examples/5-where-it-comes-from.graphql"),
+    include_str!("../../../web/examples/7-search-everything.graphql"),
+    include_str!("../../../web/examples/8-counts-and-changes.graphql"),
 ];
 
 /// The page.

@@ -1,6 +1,6 @@
 //! Checked seeds as drafts of records: slugs become keys, lists become links.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ConnectionTrait;
 
@@ -79,6 +79,17 @@ fn names(seeds: &Seeds) -> Vec<(&'static Kind, Vec<String>)> {
         ),
         (&kinds::RESOURCE, files().flat_map(|file| &file.resource).map(|resource| of(&resource.slug)).collect()),
     ]
+}
+
+/// The rows of texts by language.
+fn localised(link: &'static Link, texts: &BTreeMap<Name, String>) -> LinkRows {
+    let row = |(language, value): (&Name, &String)| {
+        Values::default()
+            .with(&kinds::LANGUAGE, language.get_ref().as_str())
+            .with(&kinds::VALUE, text(Some(value)))
+            .into()
+    };
+    LinkRows { link, rows: texts.iter().map(row).collect() }
 }
 
 /// Rows of a link that say nothing but where they lead.
@@ -275,6 +286,7 @@ impl Keys {
         draft.links.push(LinkRows { link: &kinds::ORGANISATION_ISSUE, rows: treatments.collect() });
         let partners = self.partners(&kinds::PARTNER_ID, &organisation.partners);
         draft.links.push(LinkRows { link: &kinds::ORGANISATION_PARTNER, rows: partners });
+        draft.links.push(localised(&kinds::ORGANISATION_NAME, &organisation.names));
         draft
     }
 
@@ -323,6 +335,7 @@ impl Keys {
             LinkRows { link: &kinds::STANDARD_RELATION, rows: relations.collect() },
             LinkRows { link: &kinds::STANDARD_SUBJECT, rows: subjects.collect() },
             LinkRows { link: &kinds::STANDARD_IDENTIFIER, rows: others.collect() },
+            localised(&kinds::STANDARD_TITLE, &standard.titles),
         ]);
         draft
     }

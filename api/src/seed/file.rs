@@ -1,6 +1,8 @@
 //! The format of the seeds: TOML, one file for each profile. An unknown key is an error; every text that names
 //! something keeps its place, so that a mistake in it can be shown.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -61,6 +63,9 @@ pub struct Issue {
 pub struct Organisation {
     pub slug: Name,
     pub name: String,
+    /// The name in other languages than English, by BCP 47 tag.
+    #[serde(default)]
+    pub names: BTreeMap<Name, String>,
     pub acronym: Option<String>,
     #[serde(default)]
     pub other_names: Vec<String>,
@@ -126,6 +131,9 @@ pub struct Standard {
     #[serde(default)]
     pub undated: bool,
     pub title: Option<String>,
+    /// The title in other languages than English, by BCP 47 tag.
+    #[serde(default)]
+    pub titles: BTreeMap<Name, String>,
     pub r#abstract: Option<String>,
     pub r#type: Name,
     pub status: Name,

@@ -19,6 +19,12 @@ pub fn fill(kind: &'static Kind, row: &mut Values) {
         row.set(&kinds::LABEL_SORT, Some(sort_key(&label).into()));
         row.set(&kinds::LABEL, Some(label.into()));
     }
+    // What does not say its language is in English.
+    for language in kind.columns.iter().filter_map(|column| column.language) {
+        if row.get(language.name).is_none() {
+            row.set(language, Some("en".into()));
+        }
+    }
     if *kind == kinds::STANDARD {
         standard::fill(row);
     } else if *kind == kinds::EVENT {

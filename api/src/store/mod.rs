@@ -4,6 +4,7 @@
 pub mod channel;
 pub mod derive;
 pub mod event;
+pub mod index;
 pub mod put;
 pub mod row;
 pub mod standard;

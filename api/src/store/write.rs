@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::Editor;
 use crate::graph::statement::key_values;
 use crate::graph::{Column, Kind, Link, Side, Type, kinds};
+use crate::store::index;
 
 /// Most parameters of one insert; SQLite takes 32,766 and PostgreSQL 65,535.
 const MAX_PARAMETERS: usize = 30_000;
@@ -239,7 +240,7 @@ impl Write {
         Ok(())
     }
 
-    /// Writes what waits, the counts and the log, and commits.
+    /// Writes what waits, the counts, what search knows and the log, and commits.
     ///
     /// # Errors
     /// Whatever the database says; then nothing is written.
@@ -251,6 +252,7 @@ impl Write {
         }
         self.flush().await?;
         self.tally().await?;
+        index::update(&self.tx, self.entries.iter().map(|entry| (entry.kind, entry.id))).await?;
         let first = self.sequence - i64::try_from(self.entries.len()).unwrap_or_default() + 1;
         for (sequence, entry) in (first..).zip(std::mem::take(&mut self.entries)) {
             let fields = serde_json::Value::from(entry.fields.into_iter().collect::<Vec<_>>()).to_string();

@@ -13,6 +13,7 @@ mod past;
 mod place;
 mod question;
 mod records;
+mod search;
 mod timing;
 mod words;
 
@@ -49,6 +50,7 @@ async fn run(database: &str, size: usize, word: &str) -> ExitCode {
     pairs.extend(past::pairs(&app).await);
     if app.schema.sdl().contains(facets::TYPE) {
         pairs.extend(facets::pairs());
+        pairs.extend(search::pairs(&app));
     }
     pairs.retain(|pair| pair.name.contains(word));
     println!("{size} standards\n{}", timing::heading());

@@ -15,6 +15,11 @@ pub static NAME_FOLD: Column = Column::text("name_fold").derived().long();
 pub static NAME_SORT: Column = Column::text("name_sort").derived();
 pub static NAME: Column = Column::text("name").folded(&NAME_FOLD, &NAME_SORT);
 
+/// In which language an organisation's own name is, as a BCP 47 tag.
+pub static NAME_LANGUAGE: Column = Column::text("name_language");
+pub static ORGANISATION_NAME_COLUMN: Column =
+    Column::text("name").folded(&NAME_FOLD, &NAME_SORT).in_language(&NAME_LANGUAGE);
+
 pub static ACRONYM_FOLD: Column = Column::text("acronym_fold").nullable().derived().long();
 pub static ACRONYM_SORT: Column = Column::text("acronym_sort").nullable().derived();
 pub static FOLDED_ACRONYM: Column = Column::text("acronym").nullable().folded(&ACRONYM_FOLD, &ACRONYM_SORT);
@@ -60,8 +65,13 @@ pub static TITLE_SORT: Column = Column::text("title_sort").derived();
 pub static TITLE: Column = Column::text("title").folded(&TITLE_FOLD, &TITLE_SORT).long();
 pub static OPTIONAL_TITLE_FOLD: Column = Column::text("title_fold").nullable().derived().long();
 pub static OPTIONAL_TITLE_SORT: Column = Column::text("title_sort").nullable().derived();
-pub static OPTIONAL_TITLE: Column =
-    Column::text("title").nullable().folded(&OPTIONAL_TITLE_FOLD, &OPTIONAL_TITLE_SORT).long();
+pub static OPTIONAL_TITLE: Column = Column::text("title")
+    .nullable()
+    .folded(&OPTIONAL_TITLE_FOLD, &OPTIONAL_TITLE_SORT)
+    .long()
+    .in_language(&TITLE_LANGUAGE);
+/// In which language a standard's own title is, as a BCP 47 tag.
+pub static TITLE_LANGUAGE: Column = Column::text("title_language");
 pub static ABSTRACT: Column = Column::text("abstract").nullable().long();
 pub static TYPE: Column = Column::text("type");
 pub static STATUS: Column = Column::text("status");
@@ -155,3 +165,9 @@ pub static AT: Column = Column::time("at");
 pub static ACTOR: Column = Column::text("actor");
 pub static OPERATION: Column = Column::text("operation");
 pub static CHANGED_FIELDS: Column = Column::list("changed_fields").long();
+
+pub static LANGUAGE: Column = Column::text("language");
+/// A title or name in another language.
+pub static VALUE: Column = Column::text("value").long().in_language(&LANGUAGE);
+/// How well a record matches; no table holds it.
+pub static RANK: Column = Column::int("rank");

@@ -3,7 +3,7 @@
 use super::column::*;
 use super::link::*;
 use super::relation::*;
-use crate::graph::{Column, Filter, FilterForm, Kind, Label, OrderBy, OrderKey, Relation, Tally};
+use crate::graph::{Column, Filter, FilterForm, Form, Kind, Label, OrderBy, OrderKey, Relation, Role, Side, Tally};
 
 const BY_LABEL: &[OrderBy] = &[OrderBy::record(&LABEL_SORT)];
 
@@ -31,6 +31,11 @@ const fn key(name: &'static str, column: &'static Column, doc: &'static str) -> 
 
 const UPDATED: OrderKey = key("UPDATED_AT", &UPDATED_AT, "By the time of the last change.");
 const BY_SLUG: Filter = text("slug", &SLUG, "The slug. Slugs that a record had before a rename do not match here.");
+const BY_TEXT: Filter = Filter {
+    field: "text",
+    test: FilterForm::Words,
+    doc: "Full text, as in `search`: all words, \"phrases\", -exclusions; 1,000 characters at most. Not under `asOf`.",
+};
 const BY_ISSUE_DOC: &str = "At least one issue of the record matches. `{}` keeps the records that have any issue.";
 
 pub static ORGANISATION: Kind = Kind {
@@ -45,7 +50,8 @@ pub static ORGANISATION: Kind = Kind {
         &VERSION,
         &CREATED_AT,
         &UPDATED_AT,
-        &NAME,
+        &ORGANISATION_NAME_COLUMN,
+        &NAME_LANGUAGE,
         &NAME_FOLD,
         &NAME_SORT,
         &FOLDED_ACRONYM,
@@ -67,7 +73,7 @@ pub static ORGANISATION: Kind = Kind {
     ],
     filters: &[
         BY_SLUG,
-        text("name", &NAME, "The full name."),
+        text("name", &ORGANISATION_NAME_COLUMN, "The full name."),
         text("acronym", &FOLDED_ACRONYM, "The acronym."),
         int("establishedYear", &ESTABLISHED_YEAR, "The year of foundation."),
         choice(
@@ -86,6 +92,7 @@ pub static ORGANISATION: Kind = Kind {
             &ORGANISATION_ISSUES,
             "Treats at least one issue that matches. `{}` keeps the organisations that treat any issue.",
         ),
+        BY_TEXT,
     ],
     orders: &[
         key("NAME", &NAME_SORT, "By name in natural order: case and accents ignored, numbers by value."),
@@ -101,7 +108,24 @@ pub static ORGANISATION: Kind = Kind {
     default_order: BY_LABEL,
     label: Some(Label::FirstOf("acronym", "name")),
     natural_key: &[&SLUG],
-    links: &[&ORGANISATION_ISSUE, &ORGANISATION_PARTNER, &CITATION],
+    links: &[&ORGANISATION_ISSUE, &ORGANISATION_PARTNER, &ORGANISATION_NAME, &CITATION],
+    texts: &[
+        (Role::Label, &LABEL),
+        (Role::Names, &ORGANISATION_NAME_COLUMN),
+        (Role::Names, &FOLDED_ACRONYM),
+        (Role::Names, &OTHER_NAMES),
+        (Role::Body, &SUMMARY),
+        (Role::Body, &DIGITAL_ACTIVITIES),
+        (Role::Body, &FUTURE_OF_MEETINGS),
+        (Role::Body, &MEMBERSHIP),
+    ],
+    known_by: &[
+        (Form::Slug, &SLUG),
+        (Form::Acronym, &FOLDED_ACRONYM),
+        (Form::Name, &ORGANISATION_NAME_COLUMN),
+        (Form::OtherName, &OTHER_NAMES),
+        (Form::Url, &WEBSITE),
+    ],
 };
 
 pub static ISSUE: Kind = Kind {
@@ -136,6 +160,7 @@ pub static ISSUE: Kind = Kind {
             test: FilterForm::Root(&PARENT_ID),
             doc: "True keeps the issues without a parent, false those with one.",
         },
+        BY_TEXT,
     ],
     orders: &[
         key("NAME", &NAME_SORT, "By name in natural order: case and accents ignored, numbers by value."),
@@ -155,6 +180,8 @@ pub static ISSUE: Kind = Kind {
     label: Some(Label::Column("name")),
     natural_key: &[&SLUG],
     links: &[&CITATION],
+    texts: &[(Role::Label, &LABEL), (Role::Names, &OTHER_NAMES), (Role::Body, &DESCRIPTION)],
+    known_by: &[(Form::Slug, &SLUG), (Form::Name, &NAME), (Form::OtherName, &OTHER_NAMES)],
 };
 
 pub static STANDARD: Kind = Kind {
@@ -179,6 +206,7 @@ pub static STANDARD: Kind = Kind {
         &UNDATED_IDENTIFIER_SORT,
         &UNDATED,
         &OPTIONAL_TITLE,
+        &TITLE_LANGUAGE,
         &OPTIONAL_TITLE_FOLD,
         &OPTIONAL_TITLE_SORT,
         &ABSTRACT,
@@ -222,6 +250,7 @@ pub static STANDARD: Kind = Kind {
         related("publisher", &STANDARD_PUBLISHERS, "At least one publisher matches."),
         related("committee", &STANDARD_COMMITTEES, "At least one committee matches."),
         related("issue", &STANDARD_ISSUES, BY_ISSUE_DOC),
+        BY_TEXT,
     ],
     orders: &[
         key("IDENTIFIER", &IDENTIFIER_SORT, "By identifier in natural order: \"ISO 9\" before \"ISO 10\"."),
@@ -232,6 +261,11 @@ pub static STANDARD: Kind = Kind {
             "By date of publication; unknown dates come last. A year alone sorts before the days of that year.",
         ),
         UPDATED,
+        OrderKey {
+            name: "RELEVANCE",
+            by: OrderBy { side: Side::Rank, column: &RANK, descending: false },
+            doc: "By how well the record matches `filter.text`, which must be given: `ASC` is best first; records that match equally well by identifier.",
+        },
     ],
     default_order: BY_LABEL,
     label: Some(Label::Column("identifier")),
@@ -243,7 +277,20 @@ pub static STANDARD: Kind = Kind {
         &STANDARD_RELATION,
         &STANDARD_SUBJECT,
         &STANDARD_IDENTIFIER,
+        &STANDARD_TITLE,
         &CITATION,
+    ],
+    texts: &[
+        (Role::Label, &LABEL),
+        (Role::Names, &UNDATED_IDENTIFIER),
+        (Role::Title, &OPTIONAL_TITLE),
+        (Role::Body, &ABSTRACT),
+    ],
+    known_by: &[
+        (Form::Slug, &SLUG),
+        (Form::Identifier, &IDENTIFIER),
+        (Form::UndatedIdentifier, &UNDATED_IDENTIFIER),
+        (Form::Url, &URL),
     ],
 };
 
@@ -270,12 +317,15 @@ pub static COMMITTEE: Kind = Kind {
         BY_SLUG,
         text("designation", &DESIGNATION, "The designation, for example \"ISO/IEC JTC 1/SC 42\"."),
         related("owner", &COMMITTEE_OWNERS, "At least one of the bodies whose committee it is matches."),
+        BY_TEXT,
     ],
     orders: &[],
     default_order: BY_LABEL,
     label: Some(Label::Column("designation")),
     natural_key: &[&SLUG],
     links: &[&COMMITTEE_OWNER, &CITATION],
+    texts: &[(Role::Label, &LABEL), (Role::Names, &COMMITTEE_NAME), (Role::Body, &SCOPE)],
+    known_by: &[(Form::Slug, &SLUG), (Form::Identifier, &DESIGNATION), (Form::Name, &COMMITTEE_NAME)],
 };
 
 pub static EVENT: Kind = Kind {
@@ -329,6 +379,7 @@ pub static EVENT: Kind = Kind {
         ),
         related("organiser", &EVENT_ORGANISERS, "At least one organiser matches."),
         related("issue", &EVENT_ISSUES, BY_ISSUE_DOC),
+        BY_TEXT,
     ],
     orders: &[
         key(
@@ -343,6 +394,8 @@ pub static EVENT: Kind = Kind {
     label: Some(Label::Column("title")),
     natural_key: &[&SLUG],
     links: &[&EVENT_ORGANISER, &EVENT_ISSUE, &CITATION],
+    texts: &[(Role::Label, &LABEL), (Role::Body, &DESCRIPTION), (Role::Body, &LOCATION)],
+    known_by: &[(Form::Slug, &SLUG), (Form::Name, &TITLE), (Form::Url, &URL)],
 };
 
 pub static CHANNEL: Kind = Kind {
@@ -376,6 +429,8 @@ pub static CHANNEL: Kind = Kind {
     label: Some(Label::Channel),
     natural_key: &[&SLUG],
     links: &[&CITATION],
+    texts: &[(Role::Label, &LABEL), (Role::Names, &SLUG)],
+    known_by: &[(Form::Slug, &SLUG), (Form::Handle, &HANDLE), (Form::Url, &URL)],
 };
 
 pub static INSTRUMENT: Kind = Kind {
@@ -411,12 +466,15 @@ pub static INSTRUMENT: Kind = Kind {
         ),
         related("custodian", &INSTRUMENT_CUSTODIANS, "At least one custodian matches."),
         related("issue", &INSTRUMENT_ISSUES, BY_ISSUE_DOC),
+        BY_TEXT,
     ],
     orders: &[],
     default_order: BY_LABEL,
     label: Some(Label::FirstOf("acronym", "name")),
     natural_key: &[&SLUG],
     links: &[&INSTRUMENT_CUSTODIAN, &INSTRUMENT_PARTY, &INSTRUMENT_ISSUE, &CITATION],
+    texts: &[(Role::Label, &LABEL), (Role::Names, &NAME), (Role::Names, &ACRONYM), (Role::Body, &DESCRIPTION)],
+    known_by: &[(Form::Slug, &SLUG), (Form::Acronym, &ACRONYM), (Form::Name, &NAME)],
 };
 
 pub static INITIATIVE: Kind = Kind {
@@ -454,12 +512,15 @@ pub static INITIATIVE: Kind = Kind {
             "At least one of these countries takes part: ISO 3166-1 alpha-2 codes, in either case.",
         ),
         related("issue", &INITIATIVE_ISSUES, BY_ISSUE_DOC),
+        BY_TEXT,
     ],
     orders: &[],
     default_order: BY_LABEL,
     label: Some(Label::FirstOf("acronym", "name")),
     natural_key: &[&SLUG],
     links: &[&INITIATIVE_PARTICIPANT, &INITIATIVE_COUNTRY, &INITIATIVE_ISSUE, &CITATION],
+    texts: &[(Role::Label, &LABEL), (Role::Names, &NAME), (Role::Names, &ACRONYM), (Role::Body, &DESCRIPTION)],
+    known_by: &[(Form::Slug, &SLUG), (Form::Acronym, &ACRONYM), (Form::Name, &NAME)],
 };
 
 pub static RESOURCE: Kind = Kind {
@@ -490,12 +551,15 @@ pub static RESOURCE: Kind = Kind {
         choice("availability", &AVAILABILITY, "ResourceAvailability", "Any of these. `[]` matches nothing."),
         related("issue", &RESOURCE_ISSUES, BY_ISSUE_DOC),
         related("provider", &RESOURCE_PROVIDERS, "At least one provider matches."),
+        BY_TEXT,
     ],
     orders: &[],
     default_order: BY_LABEL,
     label: Some(Label::FirstOf("acronym", "name")),
     natural_key: &[&SLUG],
     links: &[&RESOURCE_PROVIDER, &RESOURCE_ISSUE, &CITATION],
+    texts: &[(Role::Label, &LABEL), (Role::Names, &NAME), (Role::Names, &ACRONYM), (Role::Body, &DESCRIPTION)],
+    known_by: &[(Form::Slug, &SLUG), (Form::Acronym, &ACRONYM), (Form::Name, &NAME), (Form::Url, &URL)],
 };
 
 pub static COUNTRY: Kind = Kind {
@@ -509,6 +573,8 @@ pub static COUNTRY: Kind = Kind {
     label: None,
     natural_key: &[&CODE],
     links: &[],
+    texts: &[],
+    known_by: &[],
 };
 
 pub static SOURCE: Kind = Kind {
@@ -522,6 +588,8 @@ pub static SOURCE: Kind = Kind {
     label: None,
     natural_key: &[&NAME],
     links: &[],
+    texts: &[],
+    known_by: &[],
 };
 
 /// The name of the type of the log's entries.
@@ -539,6 +607,8 @@ pub static CHANGE: Kind = Kind {
     label: None,
     natural_key: &[],
     links: &[],
+    texts: &[],
+    known_by: &[],
 };
 
 /// Citations have pages and keys like a kind, and belong to a record like a link; the log files them under it.
@@ -553,6 +623,8 @@ pub static CITATIONS: Kind = Kind {
     label: None,
     natural_key: &[],
     links: &[],
+    texts: &[],
+    known_by: &[],
 };
 
 pub static TALLIES: &[Tally] = &[

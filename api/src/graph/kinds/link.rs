@@ -1,7 +1,7 @@
 //! Tables of facts that belong to records: links to other rows, and lists of values.
 
 use super::column::*;
-use crate::graph::{Column, Link};
+use crate::graph::{Column, Form, Link, Role};
 
 pub static CITATION: Link = Link {
     table: "citation",
@@ -9,9 +9,18 @@ pub static CITATION: Link = Link {
     owner: &RECORD_ID,
     columns: &[&LINK_ID, &POSITION, &SOURCE_ID, &LOCATOR, &FIELD, &NOTE],
     unique: &[&LINK_ID, &SOURCE_ID, &LOCATOR, &FIELD, &NOTE],
+    texts: &[],
+    known_by: &[],
 };
-pub static SLUG_ALIAS: Link =
-    Link { table: "slug_alias", field: "slug", owner: &RECORD_ID, columns: &[&KIND, &SLUG], unique: &[&SLUG] };
+pub static SLUG_ALIAS: Link = Link {
+    table: "slug_alias",
+    field: "slug",
+    owner: &RECORD_ID,
+    columns: &[&KIND, &SLUG],
+    unique: &[&SLUG],
+    texts: &[],
+    known_by: &[(Form::FormerSlug, &SLUG)],
+};
 pub static SLUG_ALIAS_KIND: &Column = &KIND;
 pub static ORGANISATION_ISSUE: Link = Link {
     table: "organisation_issue",
@@ -19,6 +28,8 @@ pub static ORGANISATION_ISSUE: Link = Link {
     owner: &ORGANISATION_ID,
     columns: &[&ISSUE_ID, &HEADING, &LOCAL_TERM, &TEXT, &POSITION],
     unique: &[&ISSUE_ID, &HEADING],
+    texts: &[(Role::Body, &HEADING), (Role::Body, &LOCAL_TERM), (Role::Body, &TEXT)],
+    known_by: &[],
 };
 pub static ORGANISATION_PARTNER: Link = Link {
     table: "organisation_partner",
@@ -26,6 +37,8 @@ pub static ORGANISATION_PARTNER: Link = Link {
     owner: &ORGANISATION_ID,
     columns: &[&PARTNER_ID, &ROLE, &NOTE],
     unique: &[&PARTNER_ID, &ROLE],
+    texts: &[],
+    known_by: &[],
 };
 pub static STANDARD_PUBLISHER: Link = plain("standard_publisher", "publishers", &STANDARD_ID, &[&ORGANISATION_ID]);
 pub static STANDARD_COMMITTEE: Link = plain("standard_committee", "committees", &STANDARD_ID, &[&COMMITTEE_ID]);
@@ -36,6 +49,8 @@ pub static STANDARD_RELATION: Link = Link {
     owner: &STANDARD_ID,
     columns: &[&KIND, &RELATION_IDENTIFIER, &RELATION_SORT, &TARGET_KEY, &TARGET_EDITION, &TARGET_VOLUME],
     unique: &[&KIND, &TARGET_KEY, &TARGET_EDITION, &TARGET_VOLUME],
+    texts: &[],
+    known_by: &[],
 };
 pub static STANDARD_RELATION_EDGE: &[&Column] = &[&KIND, &RELATION_IDENTIFIER];
 pub static STANDARD_RELATION_KIND: &Column = &KIND;
@@ -45,6 +60,8 @@ pub static STANDARD_SUBJECT: Link = Link {
     owner: &STANDARD_ID,
     columns: &[&SCHEME, &SUBJECT_CODE, &SUBJECT_FOLD, &SUBJECT_TITLE],
     unique: &[&SCHEME, &SUBJECT_CODE],
+    texts: &[(Role::Body, &SUBJECT_TITLE)],
+    known_by: &[],
 };
 pub static STANDARD_IDENTIFIER: Link = Link {
     table: "standard_identifier",
@@ -52,6 +69,26 @@ pub static STANDARD_IDENTIFIER: Link = Link {
     owner: &STANDARD_ID,
     columns: &[&RELATION_IDENTIFIER, &OTHER_IDENTIFIER_KEY, &POSITION],
     unique: &[&RELATION_IDENTIFIER],
+    texts: &[(Role::Names, &RELATION_IDENTIFIER)],
+    known_by: &[(Form::OtherIdentifier, &RELATION_IDENTIFIER)],
+};
+pub static STANDARD_TITLE: Link = Link {
+    table: "standard_title",
+    field: "titles",
+    owner: &STANDARD_ID,
+    columns: &[&LANGUAGE, &VALUE],
+    unique: &[&LANGUAGE],
+    texts: &[(Role::Title, &VALUE)],
+    known_by: &[],
+};
+pub static ORGANISATION_NAME: Link = Link {
+    table: "organisation_name",
+    field: "names",
+    owner: &ORGANISATION_ID,
+    columns: &[&LANGUAGE, &VALUE],
+    unique: &[&LANGUAGE],
+    texts: &[(Role::Names, &VALUE)],
+    known_by: &[(Form::OtherName, &VALUE)],
 };
 pub static COMMITTEE_OWNER: Link = plain("committee_owner", "owners", &COMMITTEE_ID, &[&ORGANISATION_ID]);
 pub static EVENT_ORGANISER: Link = plain("event_organiser", "organisers", &EVENT_ID, &[&ORGANISATION_ID]);
@@ -65,6 +102,8 @@ pub static INSTRUMENT_PARTY: Link = Link {
     owner: &INSTRUMENT_ID,
     columns: &[&PARTY_ID, &NOTE],
     unique: &[&PARTY_ID],
+    texts: &[],
+    known_by: &[],
 };
 pub static INITIATIVE_PARTICIPANT: Link = Link {
     table: "initiative_participant",
@@ -72,6 +111,8 @@ pub static INITIATIVE_PARTICIPANT: Link = Link {
     owner: &INITIATIVE_ID,
     columns: &[&ORGANISATION_ID, &ROLE, &NOTE],
     unique: &[&ORGANISATION_ID, &ROLE],
+    texts: &[],
+    known_by: &[],
 };
 pub static INITIATIVE_COUNTRY: Link = Link {
     table: "initiative_country",
@@ -79,6 +120,8 @@ pub static INITIATIVE_COUNTRY: Link = Link {
     owner: &INITIATIVE_ID,
     columns: &[&PARTY_ID, &NOTE],
     unique: &[&PARTY_ID],
+    texts: &[],
+    known_by: &[],
 };
 pub static INITIATIVE_ISSUE: Link = plain("initiative_issue", "issues", &INITIATIVE_ID, &[&ISSUE_ID]);
 pub static RESOURCE_PROVIDER: Link = plain("resource_provider", "providers", &RESOURCE_ID, &[&ORGANISATION_ID]);
@@ -92,19 +135,21 @@ const fn plain(
     owner: &'static Column,
     far: &'static [&'static Column; 1],
 ) -> Link {
-    Link { table, field, owner, columns: far, unique: far }
+    Link { table, field, owner, columns: far, unique: far, texts: &[], known_by: &[] }
 }
 
 pub static LINKS: &[&Link] = &[
     &SLUG_ALIAS,
     &ORGANISATION_ISSUE,
     &ORGANISATION_PARTNER,
+    &ORGANISATION_NAME,
     &STANDARD_PUBLISHER,
     &STANDARD_COMMITTEE,
     &STANDARD_ISSUE,
     &STANDARD_RELATION,
     &STANDARD_SUBJECT,
     &STANDARD_IDENTIFIER,
+    &STANDARD_TITLE,
     &COMMITTEE_OWNER,
     &EVENT_ORGANISER,
     &EVENT_ISSUE,

@@ -5,6 +5,7 @@
 #![allow(clippy::wildcard_imports, reason = "the parts of one description name some hundred statics of each other")]
 
 mod column;
+mod facet;
 mod kind;
 mod link;
 mod relation;
@@ -12,6 +13,7 @@ mod relation;
 use super::Kind;
 
 pub use column::*;
+pub use facet::*;
 pub use kind::*;
 pub use link::*;
 pub use relation::*;

@@ -44,15 +44,14 @@ impl Loader<BeforeOf> for Rows {
 
 impl Rows {
     async fn documents(&self, kind: &'static Kind, entries: &[Entry]) -> Result<Vec<(BeforeOf, Arc<Value>)>, ApiError> {
-        let records =
-            statement(kind.table, &kinds::ID, Some(kind), columns_of(kind).collect(), entries, self.backend());
         let mut links = Vec::new();
         for link in kind.links {
             let columns: Vec<_> = columns_of_link(link).collect();
-            let rows = statement(link.table, link.owner, None, columns.clone(), entries, self.backend());
+            let rows = statement(link.table, link.owner, None, &columns, entries, self.backend());
             links.push((*link, self.read_by_parent(&rows, entry_of, |row| read(row, &columns)).await?));
         }
         let columns: Vec<_> = columns_of(kind).collect();
+        let records = statement(kind.table, &kinds::ID, Some(kind), &columns, entries, self.backend());
         let records = self.read_by_parent(&records, entry_of, |row| read(row, &columns)).await?;
         let whole = records.into_iter().filter_map(|(entry, rows)| {
             let of_entry = |(link, rows): &mut (&'static Link, HashMap<Entry, Vec<Read>>)| {
@@ -74,7 +73,7 @@ fn statement(
     table: &'static str,
     by: &'static Column,
     own: Option<&'static Kind>,
-    columns: Vec<&'static Column>,
+    columns: &[&'static Column],
     entries: &[Entry],
     backend: DbBackend,
 ) -> SelectStatement {
@@ -85,7 +84,7 @@ fn statement(
         .expr_as(Expr::col(("keys", "sequence")), "sequence")
         .from("keys");
     let row = tables.join(&mut query, table, |row| column(row, by).equals(("keys", "value")));
-    for read in &columns {
+    for read in columns {
         let value = match read.target {
             Target::Any => {
                 let named = kinds::RECORDS.iter().map(|kind| name_of(kind, read, &row, &mut query, &mut tables));

@@ -7,8 +7,10 @@ use async_graphql::dataloader::Loader;
 use futures_util::future::join_all;
 use sea_orm::{DbErr, QueryResult};
 
+use super::row::grouped;
 use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::cursor::Cursor;
+use crate::graph::facet::{By, Facet};
 use crate::graph::list::List;
 use crate::graph::{OrderBy, Scalar, Type};
 use crate::graphql::error::ApiError;
@@ -28,6 +30,23 @@ pub struct ListOf {
 pub struct CountOf {
     pub list: Arc<List>,
     pub parent: i64,
+}
+
+/// The groups of a facet of one parent's whole list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FacetOf {
+    pub list: Arc<List>,
+    pub facet: &'static Facet,
+    pub first: i64,
+    pub parent: i64,
+}
+
+/// The records of a list that have one value.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub value: Option<String>,
+    pub label: Option<String>,
+    pub count: i64,
 }
 
 /// A page as it was read.
@@ -106,6 +125,27 @@ impl Loader<CountOf> for Rows {
     }
 }
 
+impl Loader<FacetOf> for Rows {
+    type Value = Result<Arc<Vec<Group>>, ApiError>;
+    type Error = ApiError;
+
+    async fn load(&self, keys: &[FacetOf]) -> Result<HashMap<FacetOf, Self::Value>, ApiError> {
+        let facets = grouped(keys, |key| (Arc::clone(&key.list), key.facet, key.first)).into_iter();
+        let counted = facets.map(|((list, facet, first), keys)| async move {
+            let parents: Vec<i64> = keys.iter().map(|key| key.parent).collect();
+            let groups = self.groups(&list, facet, first, &parents).await.map(|groups| {
+                groups.into_iter().map(|(parent, groups)| (parent, Arc::new(groups))).collect::<HashMap<_, _>>()
+            });
+            let value = |key: &FacetOf| match &groups {
+                Ok(groups) => Ok(groups.get(&key.parent).cloned().unwrap_or_default()),
+                Err(error) => Err(error.clone()),
+            };
+            keys.into_iter().map(|key| (key.clone(), value(key))).collect::<Vec<_>>()
+        });
+        Ok(join_all(counted).await.into_iter().flatten().collect())
+    }
+}
+
 /// The parents of each list; several where a document asks for one field in several ways.
 fn by_list<'a>(keys: impl Iterator<Item = (&'a Arc<List>, i64)>) -> HashMap<&'a Arc<List>, Vec<i64>> {
     let mut lists: HashMap<&Arc<List>, Vec<i64>> = HashMap::new();
@@ -116,6 +156,27 @@ fn by_list<'a>(keys: impl Iterator<Item = (&'a Arc<List>, i64)>) -> HashMap<&'a 
 }
 
 impl Rows {
+    async fn groups(
+        &self,
+        list: &List,
+        facet: &'static Facet,
+        first: i64,
+        parents: &[i64],
+    ) -> Result<HashMap<i64, Vec<Group>>, ApiError> {
+        let is_number = matches!(&facet.by, By::Column(column) if column.ty == Type::Int);
+        let text = |row: &QueryResult, name: &str| -> Result<Option<String>, DbErr> {
+            if is_number {
+                return Ok(row.try_get::<Option<i64>>("", name)?.map(|number| number.to_string()));
+            }
+            row.try_get("", name)
+        };
+        let group = |row: &QueryResult| {
+            Ok(Group { value: text(row, "value")?, label: text(row, "label")?, count: row.try_get("", "count")? })
+        };
+        let statement = list.facet_statement(facet, first, parents, self.backend());
+        self.read_by_parent(&statement, |row| row.try_get("", "parent"), group).await
+    }
+
     async fn counts(&self, list: &List, parents: &[i64]) -> Result<Vec<(i64, i64)>, ApiError> {
         let rows = self.read(&list.count_statement(parents, self.backend())).await?;
         rows.iter().map(|row| Ok((row.try_get("", "parent")?, row.try_get("", "count")?))).collect()

@@ -3,7 +3,9 @@
 
 mod before;
 mod list;
+mod resolve;
 mod row;
+mod search;
 mod summary;
 
 use std::any::Any;
@@ -20,12 +22,14 @@ use super::error::{ApiError, Result, internal, limit_exceeded};
 use super::turn::Turns;
 
 pub use before::BeforeOf;
-pub use list::{CountOf, ListOf, Row, Slice};
+pub use list::{CountOf, FacetOf, Group, ListOf, Row, Slice};
+pub use resolve::{Meant, MeantBy};
 pub use row::{
-    AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf,
-    SubjectsOf,
+    AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf, NamesOf,
+    SubjectsOf, TitlesOf,
 };
-pub use summary::{SequenceAt, SummaryOf};
+pub use search::{KindsFound, Match, PageFound, SearchFor, TextsOf};
+pub use summary::{Happened, ReachAt, SummaryOf};
 
 /// The rows that one request reads; one for each request, since it is what keeps count.
 pub struct Rows {

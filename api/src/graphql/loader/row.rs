@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use entity::{citation, country, issue, standard, standard_identifier, standard_subject};
+use entity::{
+    citation, country, issue, organisation_name, standard, standard_identifier, standard_subject, standard_title,
+};
 use futures_util::future::join_all;
 use sea_orm::sea_query::{
     CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WindowStatement,
@@ -103,11 +105,16 @@ pub struct SubjectsOf(pub i64, pub Moment);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IdentifiersOf(pub i64, pub Moment);
 
+/// A standard's titles in other languages than its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TitlesOf(pub i64, pub Moment);
+
+/// An organisation's names in other languages than its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NamesOf(pub i64, pub Moment);
+
 /// The keys of each group; none of the lists is empty.
-pub(super) fn grouped<'a, K, G: Eq + std::hash::Hash>(
-    keys: &'a [K],
-    group: impl Fn(&K) -> G,
-) -> HashMap<G, Vec<&'a K>> {
+pub(super) fn grouped<K, G: Eq + std::hash::Hash>(keys: &[K], group: impl Fn(&K) -> G) -> HashMap<G, Vec<&K>> {
     let mut groups: HashMap<G, Vec<&K>> = HashMap::new();
     for key in keys {
         groups.entry(group(key)).or_default().push(key);
@@ -286,6 +293,8 @@ macro_rules! facts_loader {
         }
     };
 }
+facts_loader!(TitlesOf gives standard_title::Model: &kinds::STANDARD_TITLE, &kinds::STANDARD_ID, &[&kinds::LANGUAGE]);
+facts_loader!(NamesOf gives organisation_name::Model: &kinds::ORGANISATION_NAME, &kinds::ORGANISATION_ID, &[&kinds::LANGUAGE]);
 facts_loader!(CitationsOfLink gives citation::Model: &kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION]);
 facts_loader!(SubjectsOf gives standard_subject::Model: &kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &[&kinds::SCHEME, &kinds::SUBJECT_FOLD]);
 facts_loader!(IdentifiersOf gives standard_identifier::Model: &kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID, &[&kinds::POSITION]);

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use sea_orm::{DbErr, QueryResult};
 
 use super::Rows;
-use crate::graph::moment::Moment;
+use crate::graph::moment::{Moment, Past};
 use crate::graph::statement::Tables;
 use crate::graph::summary::{Summary, statement};
 use crate::graphql::error::ApiError;
@@ -24,33 +25,87 @@ impl Loader<SummaryOf> for Rows {
     }
 }
 
-/// The last entry of the log at a moment; 0 before the first.
+/// How far the log had got at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SequenceAt(pub i64);
+pub struct ReachAt(pub i64);
 
-impl Loader<SequenceAt> for Rows {
-    type Value = i64;
+/// How far the log had got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The last entry; 0 before the first.
+    pub sequence: i64,
+    /// Whether the moment is over by the log's own time, which may run ahead of this process's clock.
+    pub passed: bool,
+}
+
+impl Loader<ReachAt> for Rows {
+    type Value = Reach;
     type Error = ApiError;
 
-    async fn load(&self, asked: &[SequenceAt]) -> Result<HashMap<SequenceAt, i64>, ApiError> {
+    async fn load(&self, asked: &[ReachAt]) -> Result<HashMap<ReachAt, Reach>, ApiError> {
         let moments: Vec<i64> = asked.iter().map(|asked| asked.0).collect();
         let moment = || Expr::col(("keys", "value"));
+        let at = || Expr::col(("change", "at"));
         let mut last = Query::select();
         last.column("sequence")
             .from("change")
-            .and_where(Expr::col(("change", "at")).lte(moment()))
+            .and_where(at().lte(moment()))
             .order_by(("change", "at"), Order::Desc)
             .order_by(("change", "sequence"), Order::Desc)
             .limit(1);
+        let mut later = Query::select();
+        later.expr(Expr::cust("1")).from("change").and_where(at().gte(moment()));
         let mut query = Query::select();
         query
             .expr_as(moment(), "at")
             .expr_as(Expr::SubQuery(None, Box::new(last.into())), "sequence")
+            .expr_as(Expr::exists(later), "passed")
             .from("keys")
             .with_cte(Tables::at(Moment::Now, self.backend()).with_keys(&moments));
         let rows = self.read(&query).await?;
-        let sequence = |row: &sea_orm::QueryResult| row.try_get::<Option<i64>>("", "sequence");
-        let found = rows.iter().map(|row| Ok((SequenceAt(row.try_get("", "at")?), sequence(row)?.unwrap_or_default())));
-        Ok(found.collect::<Result<_, sea_orm::DbErr>>()?)
+        let reach = |row: &QueryResult| {
+            let sequence = row.try_get::<Option<i64>>("", "sequence")?.unwrap_or_default();
+            Ok((ReachAt(row.try_get("", "at")?), Reach { sequence, passed: row.try_get("", "passed")? }))
+        };
+        Ok(rows.iter().map(reach).collect::<Result<_, DbErr>>()?)
+    }
+}
+
+/// Whether the atlas stood so: after a whole write that had been made by then, or before the first. Found where it did;
+/// then whether the moment is over by the log's own time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Happened(pub Past);
+
+impl Loader<Happened> for Rows {
+    type Value = bool;
+    type Error = ApiError;
+
+    async fn load(&self, asked: &[Happened]) -> Result<HashMap<Happened, bool>, ApiError> {
+        let sequences: Vec<i64> = asked.iter().map(|asked| asked.0.sequence).collect();
+        let column = |table: &'static str, name: &'static str| Expr::col((table, name));
+        let next = column("next", "sequence").eq(column("change", "sequence").add(1));
+        let same_write = column("next", "at").equals(("change", "at"));
+        let mut newest = Query::select();
+        newest.expr(Expr::col("at").max()).from("change");
+        let mut query = Query::select();
+        query
+            .expr_as(column("keys", "value"), "sequence")
+            .expr_as(column("change", "at"), "at")
+            .expr_as(Expr::SubQuery(None, Box::new(newest.into())), "newest")
+            .from("keys")
+            .join(JoinType::LeftJoin, "change", column("change", "sequence").equals(("keys", "value")))
+            .join_as(JoinType::LeftJoin, "change", "next", next.and(same_write))
+            .and_where(column("next", "sequence").is_null())
+            .with_cte(Tables::at(Moment::Now, self.backend()).with_keys(&sequences));
+        let mut whole: HashMap<i64, (Option<i64>, Option<i64>)> = HashMap::new();
+        for row in self.read(&query).await? {
+            whole.insert(row.try_get("", "sequence")?, (row.try_get("", "at")?, row.try_get("", "newest")?));
+        }
+        let happened = |asked: &Happened| {
+            let (at, newest) = whole.get(&asked.0.sequence)?;
+            let by_then = asked.0.sequence == 0 || at.is_some_and(|at| at <= asked.0.at);
+            by_then.then_some((*asked, newest.is_some_and(|newest| asked.0.at <= newest)))
+        };
+        Ok(asked.iter().filter_map(happened).collect())
     }
 }

@@ -29,6 +29,7 @@ pub type ChangeConnection = Connection<Edge<Change>>;
 
 impl Node for Change {
     type Row = change::Model;
+    type Connection = ChangeConnection;
     const KIND: &'static Kind = &kinds::CHANGE;
     fn show(row: Arc<change::Model>, moment: Moment) -> Self {
         Self(row, moment)
@@ -91,9 +92,9 @@ impl Change {
         texts(&self.0.changed_fields)
     }
 
-    /// The record before this change, as one object: `kind`, `slug` and every field of the record by name, unknown ones
-    /// left out; records that it leads to by their slugs, countries by their codes, sources by their names. Null for
-    /// `CREATED`.
+    /// The record before the write that made this change, as one object: `recordKind`, `slug` and every field of the
+    /// record by name, unknown ones left out; records that it leads to by their slugs, countries by their codes, sources
+    /// by their names. Null for `CREATED`.
     async fn before(&self, ctx: &Context<'_>) -> Maybe<Json> {
         before(ctx, self).await.transpose()
     }
@@ -132,7 +133,7 @@ async fn before(ctx: &Context<'_>, change: &Change) -> Result<Option<Json>> {
 /// What is wrong with the arguments, or what the database or a limit says.
 pub async fn of_record(ctx: &Context<'_>, record: Place, arguments: Arguments) -> Result<ChangeConnection> {
     let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
-    connection::page(ctx, (&kinds::RECORD_HISTORY).into(), record, asked).await
+    connection::page::<Edge<Change>>(ctx, (&kinds::RECORD_HISTORY).into(), record, asked).await
 }
 
 /// A page of the whole log, of changes to records of these kinds.
@@ -144,5 +145,5 @@ pub async fn all(ctx: &Context<'_>, kinds: Option<Vec<RecordKind>>, arguments: A
     let mut list = connection::list::<Change>(ctx, (&kinds::CHANGE).into(), Moment::Now, asked)?;
     let kinds = kinds.map_or_else(|| kinds::RECORDS.iter().map(|kind| kind.code.to_owned()).collect(), |of| names(&of));
     list.filter = Some(Predicate::Column { column: kinds::CHANGE_KIND, test: Test::OneOf(kinds) });
-    Connection::load(ctx, list, 0).await
+    connection::load::<Edge<Change>>(ctx, list, 0).await
 }

@@ -21,6 +21,7 @@ pub type CitationConnection = Connection<Edge<Citation>>;
 
 impl Node for Citation {
     type Row = citation::Model;
+    type Connection = CitationConnection;
     const KIND: &'static Kind = &kinds::CITATIONS;
     fn show(row: Arc<citation::Model>, moment: Moment) -> Self {
         Self(row, moment)
@@ -64,5 +65,5 @@ impl Citation {
 /// What is wrong with the arguments, or what the database or a limit says.
 pub async fn of_record(ctx: &Context<'_>, record: Place, arguments: Arguments) -> Result<CitationConnection> {
     let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
-    page(ctx, (&kinds::RECORD_CITATIONS).into(), record, asked).await
+    page::<Edge<Citation>>(ctx, (&kinds::RECORD_CITATIONS).into(), record, asked).await
 }

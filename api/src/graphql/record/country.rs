@@ -9,7 +9,7 @@ use sea_orm::FromQueryResult;
 use crate::graph::cursor::global_id;
 use crate::graph::moment::Moment;
 use crate::graph::{Kind, kinds};
-use crate::graphql::connection::{ListEdge, Node, Position};
+use crate::graphql::connection::{Connection, Edge, ListEdge, Node, Position};
 use crate::graphql::error::Result;
 
 /// A country or territory of ISO 3166-1.
@@ -17,6 +17,7 @@ pub struct Country(pub Arc<country::Model>, pub Moment);
 
 impl Node for Country {
     type Row = country::Model;
+    type Connection = Connection<Edge<Self>>;
     const KIND: &'static Kind = &kinds::COUNTRY;
     fn show(row: Arc<country::Model>, moment: Moment) -> Self {
         Self(row, moment)
@@ -87,6 +88,7 @@ impl PartyEdge {
 impl ListEdge for PartyEdge {
     type Node = Country;
     type Columns = Party;
+    type Connection = Connection<Self>;
     fn edge(position: Position, node: Country, party: Arc<Party>) -> Self {
         Self { position, node, party }
     }

@@ -10,6 +10,7 @@ pub mod event;
 pub mod initiative;
 pub mod instrument;
 pub mod issue;
+pub mod language;
 pub mod organisation;
 pub mod partner;
 pub mod resource;
@@ -29,9 +30,16 @@ pub fn texts(json: &str) -> Vec<String> {
 
 /// A record of the API: what all records have, the fields of its own, and its lists as in [`super::connection::object`].
 macro_rules! record {
+    ($(#[$about:meta])* $name:ident($row:ty) of $kind:expr, { $($by_hand:tt)* } $($lists:tt)*) => {
+        $crate::graphql::record::record! {
+            $(#[$about])*
+            $name($row) of $kind, in $crate::graphql::connection::Connection<$crate::graphql::connection::Edge<$name>>, { $($by_hand)* }
+            $($lists)*
+        }
+    };
     (
         $(#[$about:meta])*
-        $name:ident($row:ty) of $kind:expr, { $($by_hand:tt)* }
+        $name:ident($row:ty) of $kind:expr, in $connection:ty, { $($by_hand:tt)* }
         $($lists:tt)*
     ) => {
         $(#[$about])*
@@ -45,6 +53,7 @@ macro_rules! record {
 
         impl $crate::graphql::connection::Node for $name {
             type Row = $row;
+            type Connection = $connection;
             const KIND: &'static $crate::graph::Kind = $kind;
             fn show(row: std::sync::Arc<$row>, moment: $crate::graph::moment::Moment) -> Self {
                 Self(row, moment)

@@ -14,6 +14,7 @@ use super::event::Event;
 use super::initiative::Initiative;
 use super::instrument::Instrument;
 use super::issue::Issue;
+use super::language::{Languages, LocalisedText, english};
 use super::partner::{self, PartnerConnection};
 use super::resource::Resource;
 use super::standard::Standard;
@@ -21,19 +22,31 @@ use super::vocabulary::{PartnerRole, StakeholderGroup};
 use super::{int, record, texts};
 use crate::graph::cursor::{TREATMENT, typed_id};
 use crate::graph::kinds;
+use crate::graph::language::Localised;
 use crate::graph::moment::Moment;
-use crate::graphql::connection::{Edge, ListEdge, Position};
+use crate::graphql::connection::{Connection, Edge, Faceted, HasFacets, ListEdge, Position};
 use crate::graphql::context::{find, rows};
 use crate::graphql::error::{Maybe, Result};
-use crate::graphql::loader::CitationsOfLink;
+use crate::graphql::facet::{Counted, OrganisationFacets};
+use crate::graphql::loader::{CitationsOfLink, NamesOf};
 use crate::graphql::scalars::{Markdown, Url};
 
 record! {
     /// An international body, company, network or other organisation that works on digital policy or standards.
-    Organisation(organisation::Model) of &kinds::ORGANISATION, {
-        /// The full name, as the organisation writes it.
-        async fn name(&self) -> &str {
-            &self.0.name
+    Organisation(organisation::Model) of &kinds::ORGANISATION, in Faceted<Organisation>, {
+        /// The full name, as the organisation writes it: in the first of these languages that there is, else in any.
+        async fn name(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "BCP 47 tags, best first, 20 at most. `fr` serves `fr-CA` and the other way round.", default_with = "english()")]
+            languages: Option<Vec<String>>,
+        ) -> Result<String> {
+            name(ctx, self, languages).await
+        }
+
+        /// The full name in every language that it is known in, its own first.
+        async fn names(&self, ctx: &Context<'_>) -> Result<Vec<LocalisedText>> {
+            names(ctx, self).await
         }
 
         /// The acronym, as it is written: "ISO", "Ecma".
@@ -121,6 +134,33 @@ record! {
         /// Organisations that name this one as a partner, by label; the role says what this organisation is to the node.
         partner_of(roles: PartnerRole, "Only where this organisation has one of these roles. Left out, all; `[]` matches nothing.") -> PartnerConnection
             = partner::page, &kinds::ORGANISATION_PARTNER_OF;
+    }
+}
+
+async fn name(ctx: &Context<'_>, organisation: &Organisation, languages: Option<Vec<String>>) -> Result<String> {
+    let row = &organisation.0;
+    let languages = Languages::read(languages)?;
+    if languages.are_served_by(&row.name_language) {
+        return Ok(row.name.clone());
+    }
+    let others = rows(ctx)?.load_one(NamesOf(row.id, organisation.1)).await?.unwrap_or_default();
+    let others: Vec<_> =
+        others.iter().map(|other| Localised { language: &other.language, value: &other.value }).collect();
+    Ok(languages.choose(Localised { language: &row.name_language, value: &row.name }, &others).to_owned())
+}
+
+async fn names(ctx: &Context<'_>, organisation: &Organisation) -> Result<Vec<LocalisedText>> {
+    let row = &organisation.0;
+    let others = rows(ctx)?.load_one(NamesOf(row.id, organisation.1)).await?.unwrap_or_default();
+    let others = others.iter().map(|other| (other.language.clone(), other.value.clone()));
+    let all = [(row.name_language.clone(), row.name.clone())].into_iter().chain(others);
+    Ok(all.map(|(language, value)| LocalisedText { language, value }).collect())
+}
+
+impl HasFacets for Organisation {
+    type Facets = OrganisationFacets;
+    fn facets(counted: Counted) -> OrganisationFacets {
+        OrganisationFacets(counted)
     }
 }
 
@@ -221,6 +261,7 @@ macro_rules! treatment_edge {
         impl ListEdge for $name {
             type Node = $node;
             type Columns = Treatment;
+            type Connection = Connection<Self>;
             fn edge(position: Position, node: $node, treatment: Arc<Treatment>) -> Self {
                 Self { position, node, treatment }
             }

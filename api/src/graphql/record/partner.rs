@@ -55,6 +55,7 @@ impl PartnerEdge {
 impl ListEdge for PartnerEdge {
     type Node = Organisation;
     type Columns = Partnership;
+    type Connection = Connection<Self>;
     fn edge(position: Position, node: Organisation, partnership: Arc<Partnership>) -> Self {
         Self { position, node, partnership }
     }
@@ -74,7 +75,7 @@ pub async fn page(
     let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
     let mut list = connection::list::<Organisation>(ctx, relation.into(), parent.moment, asked)?;
     list.only = roles.map(|roles| (&kinds::ROLE, names(&roles)));
-    Connection::load(ctx, list, parent.key).await
+    connection::load::<PartnerEdge>(ctx, list, parent.key).await
 }
 
 /// The names of enum values, as rows hold them.

@@ -8,7 +8,7 @@ use entity::source;
 use crate::graph::cursor::global_id;
 use crate::graph::moment::Moment;
 use crate::graph::{Kind, kinds};
-use crate::graphql::connection::Node;
+use crate::graphql::connection::{Connection, Edge, Node};
 use crate::graphql::scalars::{PartialDate, Url};
 
 /// A document or data set that facts were taken from.
@@ -16,6 +16,7 @@ pub struct Source(pub Arc<source::Model>, pub Moment);
 
 impl Node for Source {
     type Row = source::Model;
+    type Connection = Connection<Edge<Self>>;
     const KIND: &'static Kind = &kinds::SOURCE;
     fn show(row: Arc<source::Model>, moment: Moment) -> Self {
         Self(row, moment)

@@ -8,23 +8,26 @@ use sea_orm::FromQueryResult;
 
 use super::committee::Committee;
 use super::issue::Issue;
+use super::language::{Languages, LocalisedText, english};
 use super::organisation::Organisation;
 use super::partner::names;
 use super::vocabulary::{StandardRelationKind, StandardStatus, StandardType};
 use super::{int, record, texts};
+use crate::graph::language::Localised;
 use crate::graph::list::{Arguments, PageSize};
 use crate::graph::moment::Moment;
 use crate::graph::{Relation, kinds};
-use crate::graphql::connection::{self, Asked, Edge, Entry, Listed, PageInfo, Place, Position};
+use crate::graphql::connection::{self, Asked, Edge, Entry, Faceted, HasFacets, Listed, PageInfo, Place, Position};
 use crate::graphql::context::rows;
 use crate::graphql::error::{Maybe, Result};
-use crate::graphql::loader::{IdentifiersOf, LatestEditionOf, SubjectsOf};
+use crate::graphql::facet::{Counted, StandardFacets};
+use crate::graphql::loader::{IdentifiersOf, LatestEditionOf, SubjectsOf, TitlesOf};
 use crate::graphql::scalars::{Markdown, PartialDate, Url};
 
 record! {
     /// A standard or another numbered document. One record is one document: an edition, where its publisher numbers
     /// editions; or, undated, a stand-in for all of them, as where a text cites "ISO/IEC 27001".
-    Standard(standard::Model) of &kinds::STANDARD, {
+    Standard(standard::Model) of &kinds::STANDARD, in Faceted<Standard>, {
         /// The identifier as its publishers write it: "ISO/IEC TR 24028", "ISO/IEC 27001:2022", "RFC 9110".
         async fn identifier(&self) -> &str {
             &self.0.identifier
@@ -46,9 +49,19 @@ record! {
             Ok(identifiers.unwrap_or_default().iter().map(|row| row.identifier.clone()).collect())
         }
 
-        /// The title.
-        async fn title(&self) -> Option<&str> {
-            self.0.title.as_deref()
+        /// The title, in the first of these languages that there is, else in any. Null where there is none.
+        async fn title(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "BCP 47 tags, best first, 20 at most. `fr` serves `fr-CA` and the other way round.", default_with = "english()")]
+            languages: Option<Vec<String>>,
+        ) -> Maybe<String> {
+            title(ctx, self, languages).await.transpose()
+        }
+
+        /// The title in every language that it is known in, its own first.
+        async fn titles(&self, ctx: &Context<'_>) -> Result<Vec<LocalisedText>> {
+            titles(ctx, self).await
         }
 
         /// What it is about.
@@ -136,6 +149,13 @@ record! {
     }
 }
 
+impl HasFacets for Standard {
+    type Facets = StandardFacets;
+    fn facets(counted: Counted) -> StandardFacets {
+        StandardFacets(counted)
+    }
+}
+
 /// An entry of a classification that a standard stands under.
 #[derive(SimpleObject)]
 pub struct Subject {
@@ -217,6 +237,27 @@ impl StandardRelationConnection {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         self.page.total(ctx).await
     }
+}
+
+async fn title(ctx: &Context<'_>, standard: &Standard, languages: Option<Vec<String>>) -> Result<Option<String>> {
+    let row = &standard.0;
+    let Some(own) = &row.title else { return Ok(None) };
+    let languages = Languages::read(languages)?;
+    if languages.are_served_by(&row.title_language) {
+        return Ok(Some(own.clone()));
+    }
+    let others = rows(ctx)?.load_one(TitlesOf(row.id, standard.1)).await?.unwrap_or_default();
+    let others: Vec<_> =
+        others.iter().map(|other| Localised { language: &other.language, value: &other.value }).collect();
+    Ok(Some(languages.choose(Localised { language: &row.title_language, value: own }, &others).to_owned()))
+}
+
+async fn titles(ctx: &Context<'_>, standard: &Standard) -> Result<Vec<LocalisedText>> {
+    let row = &standard.0;
+    let others = rows(ctx)?.load_one(TitlesOf(row.id, standard.1)).await?.unwrap_or_default();
+    let own = row.title.iter().map(|title| (row.title_language.clone(), title.clone()));
+    let others = others.iter().map(|other| (other.language.clone(), other.value.clone()));
+    Ok(own.chain(others).map(|(language, value)| LocalisedText { language, value }).collect())
 }
 
 async fn latest_edition(ctx: &Context<'_>, standard: i64, moment: Moment) -> Result<Option<Standard>> {

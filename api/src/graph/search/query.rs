@@ -274,7 +274,7 @@ fn prefixes(letters: &str, plain: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::word::tokens;
+    use crate::graph::search::word::tokens;
 
     fn shown(terms: &[Term]) -> String {
         let form = |form: &Form| format!("{}{}", form.plain, if form.prefixes.is_empty() { "" } else { "*" });

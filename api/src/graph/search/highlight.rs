@@ -143,7 +143,7 @@ fn escape(html: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::query::parse;
+    use crate::graph::search::query::parse;
 
     fn english(text: &str, query: &str) -> Vec<String> {
         fragments(text, Language::English, &parse(query).unwrap())

@@ -59,7 +59,7 @@ pub fn close<'a>(plain: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::word::plain;
+    use crate::graph::search::word::plain;
 
     #[test]
     fn words_have_trigrams() {

@@ -1,0 +1,252 @@
+//! What is stored for search, and kept with the records: their words in `search_text`, what they are known by in
+//! `search_key`, and every word of a name, label or title in `search_word`, with its trigrams.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
+
+use crate::app::database::begin_write;
+use crate::graph::fold::sort_key;
+use crate::graph::search::near::trigrams;
+use crate::graph::search::reference;
+use crate::graph::search::text::{Part, Text, Texts, parts};
+use crate::graph::search::word::{tokens, words};
+use crate::graph::statement::{key_values, text_values};
+use crate::graph::{Kind, Role, kinds};
+
+/// Grows with every change of what is stored: an atlas that was indexed otherwise is indexed anew when it is opened.
+const VERSION: &str = "1";
+const SETTING: &str = "search_version";
+/// Most records that are indexed at once.
+const MAX_RECORDS: usize = 500;
+/// Most parameters of one insert; SQLite takes 32,766.
+const MAX_PARAMETERS: usize = 30_000;
+
+/// The row of `search_text` of a record, without its key.
+type Row = [String; 6];
+const COLUMNS: [&str; 6] = ["kind", "label_sort", "label", "names", "title", "body"];
+
+/// Brings what is stored for these records up to date. Records that are gone lose it.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn update<C: ConnectionTrait>(
+    db: &C,
+    touched: impl Iterator<Item = (&'static Kind, i64)>,
+) -> Result<(), DbErr> {
+    let mut by_kind: BTreeMap<&'static str, (&'static Kind, Vec<i64>)> = BTreeMap::new();
+    for (kind, id) in touched.filter(|(kind, _)| kind.is_record()) {
+        by_kind.entry(kind.table).or_insert((kind, Vec::new())).1.push(id);
+    }
+    for (kind, ids) in by_kind.into_values() {
+        for ids in ids.chunks(MAX_RECORDS) {
+            update_kind(db, kind, ids).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn update_kind<C: ConnectionTrait>(db: &C, kind: &'static Kind, ids: &[i64]) -> Result<(), DbErr> {
+    let wanted = read(db, kind, ids).await?;
+    let (rows, keys) = stored(db, ids).await?;
+    let nothing = Texts::default();
+    let (mut gone, mut new_rows) = (Vec::new(), Vec::new());
+    let (mut unknown, mut new_keys) = (Vec::new(), Vec::new());
+    let mut names = BTreeSet::new();
+    for id in ids {
+        let texts = wanted.get(id);
+        let row = texts.map(|texts| row(kind, texts));
+        if row.as_ref() != rows.get(id) {
+            if rows.contains_key(id) {
+                gone.push(*id);
+            }
+            names.extend(texts.into_iter().flat_map(|texts| names_of(&texts.texts)));
+            new_rows.extend(row.map(|row| [(*id).into()].into_iter().chain(row.map(Into::into)).collect::<Vec<_>>()));
+        }
+        let known_by = keys_of(texts.unwrap_or(&nothing));
+        if keys.get(id).unwrap_or(&BTreeSet::new()) != &known_by {
+            if keys.contains_key(id) {
+                unknown.push(*id);
+            }
+            new_keys.extend(known_by.into_iter().map(|(form, key)| vec![(*id).into(), form.into(), key.into()]));
+        }
+    }
+    delete(db, "search_text", "id", &gone).await?;
+    delete(db, "search_key", "record_id", &unknown).await?;
+    insert(db, "search_text", [&["id"][..], &COLUMNS].concat(), new_rows).await?;
+    insert(db, "search_key", vec!["record_id", "form", "key"], new_keys).await?;
+    add_words(db, names).await
+}
+
+/// The texts of records of a kind.
+async fn read<C: ConnectionTrait>(db: &C, kind: &'static Kind, ids: &[i64]) -> Result<HashMap<i64, Texts>, DbErr> {
+    let mut found: HashMap<i64, Texts> = HashMap::with_capacity(ids.len());
+    let mut parts = parts(kind, ids, db.get_database_backend()).into_iter();
+    if let Some(records) = parts.next() {
+        for row in db.query_all(&records.statement).await? {
+            records.read(&row, found.entry(Part::record_of(&row)?).or_default())?;
+        }
+    }
+    for links in parts {
+        for row in db.query_all(&links.statement).await? {
+            // Links of a record that this transaction removes are gone with it.
+            if let Some(texts) = found.get_mut(&Part::record_of(&row)?) {
+                links.read(&row, texts)?;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What is stored for these records.
+async fn stored<C: ConnectionTrait>(
+    db: &C,
+    ids: &[i64],
+) -> Result<(HashMap<i64, Row>, HashMap<i64, BTreeSet<(&'static str, String)>>), DbErr> {
+    let among = || key_values(ids, db.get_database_backend());
+    let mut texts = Query::select();
+    texts.column("id").columns(COLUMNS).from("search_text").and_where(Expr::col("id").in_subquery(among()));
+    let mut rows = HashMap::new();
+    for row in db.query_all(&texts).await? {
+        let mut columns: Row = Default::default();
+        for (value, column) in columns.iter_mut().zip(COLUMNS) {
+            *value = row.try_get("", column)?;
+        }
+        rows.insert(row.try_get("", "id")?, columns);
+    }
+    let mut known = Query::select();
+    known
+        .columns(["record_id", "form", "key"])
+        .from("search_key")
+        .and_where(Expr::col("record_id").in_subquery(among()));
+    let mut keys: HashMap<i64, BTreeSet<(&'static str, String)>> = HashMap::new();
+    for row in db.query_all(&known).await? {
+        let (id, form) = (row.try_get("", "record_id")?, row.try_get::<String>("", "form")?);
+        // A form that nothing has any more differs from every wanted one.
+        let form = reference::FORMS.map(reference::code).into_iter().find(|code| *code == form).unwrap_or_default();
+        keys.entry(id).or_default().insert((form, row.try_get("", "key")?));
+    }
+    Ok((rows, keys))
+}
+
+fn row(kind: &'static Kind, texts: &Texts) -> Row {
+    let of = |role: Role| {
+        tokens(texts.texts.iter().filter(|text| text.role == role).map(|text| (text.value.as_str(), text.language)))
+    };
+    let label = texts.texts.iter().find(|text| text.role == Role::Label).map_or("", |text| text.value.as_str());
+    [kind.code.to_owned(), sort_key(label), of(Role::Label), of(Role::Names), of(Role::Title), of(Role::Body)]
+}
+
+fn keys_of(texts: &Texts) -> BTreeSet<(&'static str, String)> {
+    let key = |(form, text): &(_, String)| Some((reference::code(*form), reference::key(*form, text)?));
+    texts.known_by.iter().filter_map(key).collect()
+}
+
+/// The words of names that someone may mistype.
+fn names_of(texts: &[Text]) -> impl Iterator<Item = String> {
+    let names = texts.iter().filter(|text| text.role != Role::Body);
+    names.flat_map(|text| words(&text.value)).map(|word| word.plain).filter(|plain| !trigrams(plain).is_empty())
+}
+
+async fn add_words<C: ConnectionTrait>(db: &C, names: BTreeSet<String>) -> Result<(), DbErr> {
+    let names: Vec<String> = names.into_iter().collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let mut query = Query::select();
+    query
+        .column("word")
+        .from("search_word")
+        .and_where(Expr::col("word").in_subquery(text_values(&names, db.get_database_backend())));
+    let known = db.query_all(&query).await?;
+    let known: HashSet<String> = known.iter().map(|row| row.try_get("", "word")).collect::<Result<_, _>>()?;
+    let new: Vec<String> = names.into_iter().filter(|word| !known.contains(word)).collect();
+    let of_word = |word: &String| {
+        trigrams(word).into_iter().map(|trigram| vec![trigram.into(), word.as_str().into()]).collect::<Vec<_>>()
+    };
+    insert(db, "search_trigram", vec!["trigram", "word"], new.iter().flat_map(of_word).collect()).await?;
+    insert(db, "search_word", vec!["word"], new.into_iter().map(|word| vec![word.into()]).collect()).await
+}
+
+async fn delete<C: ConnectionTrait>(db: &C, table: &'static str, key: &'static str, ids: &[i64]) -> Result<(), DbErr> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let among = key_values(ids, db.get_database_backend());
+    db.execute(Query::delete().from_table(table).and_where(Expr::col(key).in_subquery(among))).await?;
+    Ok(())
+}
+
+async fn insert<C: ConnectionTrait>(
+    db: &C,
+    table: &'static str,
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<SimpleExpr>>,
+) -> Result<(), DbErr> {
+    for rows in rows.chunks((MAX_PARAMETERS / columns.len()).min(MAX_RECORDS)) {
+        let mut insert = Query::insert();
+        insert.into_table(table).columns(columns.iter().copied());
+        for row in rows {
+            insert.values_panic(row.iter().cloned());
+        }
+        db.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// Indexes an atlas that was written by a program that indexed otherwise, or not at all. Of several processes that try
+/// at once, one does it and the others find it done.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnection) -> Result<(), DbErr> {
+    if is_current(read).await? {
+        return Ok(());
+    }
+    let transaction = begin_write(write).await?;
+    // The head of the log is what writers wait for, this one too.
+    let mut head = Query::select();
+    head.column("sequence").from("log_head").lock_exclusive();
+    transaction.query_one(&head).await?;
+    if is_current(&transaction).await? {
+        return Ok(());
+    }
+    for table in ["search_key", "search_text", "search_trigram", "search_word"] {
+        transaction.execute(Query::delete().from_table(table)).await?;
+    }
+    let mut indexed = 0;
+    for kind in kinds::RECORDS {
+        let mut last = 0;
+        loop {
+            let mut ids = Query::select();
+            ids.column("id")
+                .from(kind.table)
+                .and_where(Expr::col("id").gt(last))
+                .order_by("id", Order::Asc)
+                .limit(MAX_RECORDS as u64);
+            let rows = transaction.query_all(&ids).await?;
+            let ids = rows.iter().map(|row: &QueryResult| row.try_get("", "id")).collect::<Result<Vec<i64>, _>>()?;
+            let Some(newest) = ids.last() else { break };
+            last = *newest;
+            update_kind(&transaction, kind, &ids).await?;
+            indexed += ids.len();
+        }
+    }
+    transaction.execute(Query::delete().from_table("setting").and_where(Expr::col("name").eq(SETTING))).await?;
+    let mut version = Query::insert();
+    version.into_table("setting").columns(["name", "value"]).values_panic([SETTING.into(), VERSION.into()]);
+    transaction.execute(&version).await?;
+    transaction.commit().await?;
+    if indexed > 0 {
+        tracing::info!(records = indexed, "Records indexed for search: {indexed}");
+    }
+    Ok(())
+}
+
+async fn is_current<C: ConnectionTrait>(db: &C) -> Result<bool, DbErr> {
+    let mut query = Query::select();
+    query.column("value").from("setting").and_where(Expr::col("name").eq(SETTING));
+    let row = db.query_one(&query).await?;
+    Ok(row.map(|row| row.try_get::<String>("", "value")).transpose()?.as_deref() == Some(VERSION))
+}
