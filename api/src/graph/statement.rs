@@ -12,7 +12,7 @@ use sea_orm::sea_query::{
 use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::moment::{Moment, Past};
-use super::predicate::{Predicate, column, is_edition, is_not_true};
+use super::predicate::{Predicate, column, is_edition};
 use super::{Column, OrderBy, Relation, Scalar, Side, Via, kinds};
 
 /// Which rows of its tables a statement sees.
@@ -188,6 +188,10 @@ fn all_times(table: &'static str) -> SelectStatement {
 pub enum Part {
     All,
     Page,
+    /// Of the page, what has a known value in the first term of the order.
+    Known,
+    /// Of the page, what has none, where the page's `after` has one.
+    Unknown,
     /// What lies before the page's `after`, that row included.
     UpToAfter,
     /// What lies behind the page's `before`, that row included.
@@ -218,25 +222,47 @@ impl List {
     /// those of the record (`c_`), of the edge (`e_`) and of the order (`k0`, `k1`, …), the last of which is the unique
     /// key. A parent without rows has a row of its own, with an unknown key, only where a cursor makes it matter.
     pub fn statement(&self, parents: &[i64], backend: DbBackend) -> SelectStatement {
+        if matches!(self.source, Source::Root(_)) {
+            return self.root_statement(parents, backend);
+        }
         let mut tables = Tables::at(self.moment, backend);
-        let is_root = matches!(self.source, Source::Root(_));
-        let rows = self.rows(&mut tables);
-        let parent = || Expr::col(("keys", "value"));
+        let rows = self.numbered(&mut tables);
         let join = if self.page.is_bounded() { JoinType::LeftJoin } else { JoinType::InnerJoin };
+        let mut query = self.outside(&mut tables);
+        query
+            .expr(Expr::cust("page.*"))
+            .join_subquery(join, rows, "page", Expr::col(("page", "owner")).equals(("keys", "value")))
+            .order_by(("page", "n"), Order::Asc)
+            .with_cte(tables.with_keys(parents));
+        query
+    }
+
+    /// The page of a root list, which has one parent: where no cursor bounds it, the rows as they come in their order.
+    fn root_statement(&self, parents: &[i64], backend: DbBackend) -> SelectStatement {
+        let mut tables = Tables::at(self.moment, backend);
+        let mut rows = self.first(&mut tables);
+        if !self.page.is_bounded() {
+            let none = || Expr::cust("FALSE");
+            rows.expr_as(Expr::cust("CAST(0 AS BIGINT)"), "parent");
+            rows.expr_as(none(), "up_to_after").expr_as(none(), "from_before");
+            return rows.with_cte(tables.with_keys(parents)).to_owned();
+        }
+        let mut query = self.outside(&mut tables);
+        query.expr(Expr::cust("page.*")).join_subquery(JoinType::LeftJoin, rows, "page", Expr::cust("TRUE"));
+        self.order_by(&mut query, |position, _| Expr::col(("page", term_name(position))));
+        query.with_cte(tables.with_keys(parents));
+        query
+    }
+
+    /// Of each parent, whether rows lie outside the page: `parent`, `up_to_after`, `from_before`.
+    fn outside(&self, tables: &mut Tables) -> SelectStatement {
+        let parent = || Expr::col(("keys", "value"));
         let mut query = Query::select();
         query
             .expr_as(parent(), "parent")
-            .expr_as(self.exists(Part::UpToAfter, parent(), &mut tables), "up_to_after")
-            .expr_as(self.exists(Part::FromBefore, parent(), &mut tables), "from_before")
-            .expr(Expr::cust("page.*"))
-            .from("keys")
-            .join_subquery(join, rows, "page", Expr::col(("page", "owner")).equals(("keys", "value")));
-        if is_root {
-            self.order_by(&mut query, |position, _| Expr::col(("page", term_name(position))));
-        } else {
-            query.order_by(("page", "n"), Order::Asc);
-        }
-        query.with_cte(tables.with_keys(parents));
+            .expr_as(self.exists(Part::UpToAfter, parent(), tables), "up_to_after")
+            .expr_as(self.exists(Part::FromBefore, parent(), tables), "from_before")
+            .from("keys");
         query
     }
 
@@ -245,15 +271,19 @@ impl List {
         let mut tables = Tables::at(self.moment, backend);
         let parent = || Expr::col(("keys", "value"));
         let mut rows = self.countable(&mut tables).unwrap_or_else(|| self.select(Part::All, &mut tables));
-        rows.query.expr(Expr::cust("count(*)"));
         if let Some(key) = rows.parent {
             rows.query.and_where(key.eq(parent()));
         }
+        let mut count = rows.query;
+        if !self.moment.is_now() {
+            // SQLite answers from indexes only where nothing is counted directly over the rows of all times; the limit
+            // keeps it from drawing the two together.
+            count.expr(Expr::cust("1")).limit(i64::MAX.unsigned_abs());
+            count = Query::select().from_subquery(count, "counted").to_owned();
+        }
+        count.expr(Expr::cust("count(*)"));
         let mut query = Query::select();
-        query
-            .expr_as(parent(), "parent")
-            .expr_as(Expr::SubQuery(None, Box::new(rows.query.into())), "count")
-            .from("keys");
+        query.expr_as(parent(), "parent").expr_as(Expr::SubQuery(None, Box::new(count.into())), "count").from("keys");
         query.with_cte(tables.with_keys(parents));
         query
     }
@@ -272,17 +302,11 @@ impl List {
         Some(Selected { query, record: link.clone(), link: Some(link), tallied: Tallied::Nowhere, rank: None, parent })
     }
 
-    /// The rows of all pages, one more of each than asked.
-    fn rows(&self, tables: &mut Tables) -> SelectStatement {
+    /// The rows of all pages, one more of each than asked, numbered.
+    fn numbered(&self, tables: &mut Tables) -> SelectStatement {
         let mut selected = self.select(Part::Page, tables);
         self.columns(&mut selected);
-        let Some(parent) = selected.parent.clone() else {
-            selected.query.expr_as(Expr::cust("CAST(0 AS BIGINT)"), "owner");
-            let mut query = selected.query.clone();
-            self.order_by(&mut query, |_, term| term_expr(term, &selected));
-            query.limit(self.page.limit.unsigned_abs() + 1);
-            return query;
-        };
+        let parent = selected.parent.clone().unwrap_or_else(|| Expr::val(0_i64));
         let window = self.window(parent.clone(), &selected);
         let mut query = selected.query;
         query.expr_as(parent.clone(), "owner").expr_window_as(Expr::cust("row_number()"), window, "n").join(
@@ -296,6 +320,35 @@ impl List {
             .from_subquery(query, "numbered")
             .and_where(Expr::col("n").lte(self.page.limit + 1));
         numbered
+    }
+
+    /// The rows of a root list's page, one more than asked.
+    fn first(&self, tables: &mut Tables) -> SelectStatement {
+        let first_value = self.page.after.as_ref().and_then(|cursor| cursor.0.first()?.as_ref());
+        if self.page.backward || !self.order[0].column.nullable || first_value.is_none() {
+            return self.first_of(Part::Page, tables);
+        }
+        // The unknown values come behind the known ones, and no single search of an index finds both.
+        let [known, unknown] = [Part::Known, Part::Unknown].map(|part| {
+            let half = self.first_of(part, tables);
+            Query::select().expr(Expr::cust("*")).from_subquery(half, "half").to_owned()
+        });
+        let both = known.clone().union(UnionType::All, unknown).to_owned();
+        let mut query = Query::select();
+        query.expr(Expr::cust("*")).from_subquery(both, "halves");
+        self.order_by(&mut query, |position, _| Expr::col(term_name(position)));
+        query.limit(self.page.limit.unsigned_abs() + 1);
+        query
+    }
+
+    /// The first rows of a part of a root list.
+    fn first_of(&self, part: Part, tables: &mut Tables) -> SelectStatement {
+        let mut selected = self.select(part, tables);
+        self.columns(&mut selected);
+        let mut query = selected.query.clone();
+        self.order_by(&mut query, |_, term| term_expr(term, &selected));
+        query.limit(self.page.limit.unsigned_abs() + 1);
+        query
     }
 
     /// FROM and WHERE of a part of this list, of all parents together.
@@ -321,16 +374,28 @@ impl List {
         if let (Some((only, values)), Some(link)) = (&self.only, &selected.link) {
             selected.query.and_where(column(link, only).in_subquery(text_values(values, tables.backend)));
         }
-        let beyond = |cursor: &Cursor, before: bool| self.beyond(cursor, before, &selected);
-        let outside =
-            |cursor: &Option<Cursor>, before: bool| cursor.as_ref().map(|cursor| is_not_true(beyond(cursor, before)));
+        let (after, before) = (self.page.after.as_ref(), self.page.before.as_ref());
+        let terms = |cursor: &Cursor| self.terms(cursor, &selected);
+        let until = || before.map(|cursor| beyond(&terms(cursor), true, false));
         let condition = match part {
             Part::All => Condition::all(),
             Part::Page => Condition::all()
-                .add_option(self.page.after.as_ref().map(|cursor| beyond(cursor, false)))
-                .add_option(self.page.before.as_ref().map(|cursor| beyond(cursor, true))),
-            Part::UpToAfter => Condition::all().add_option(outside(&self.page.after, false)),
-            Part::FromBefore => Condition::all().add_option(outside(&self.page.before, true)),
+                .add_option(after.map(|cursor| beyond(&terms(cursor), false, false)))
+                .add_option(until()),
+            Part::Known => {
+                let known = |cursor: &Cursor| {
+                    let mut terms = terms(cursor);
+                    terms[0].nullable = false;
+                    beyond(&terms, false, false)
+                };
+                Condition::all().add_option(after.map(known)).add_option(until())
+            }
+            Part::Unknown => {
+                let unknown = term_expr(&self.order[0], &selected).is_null();
+                Condition::all().add(unknown).add_option(until())
+            }
+            Part::UpToAfter => Condition::all().add_option(after.map(|cursor| beyond(&terms(cursor), true, true))),
+            Part::FromBefore => Condition::all().add_option(before.map(|cursor| beyond(&terms(cursor), false, true))),
         };
         selected.query.cond_where(condition);
         selected
@@ -482,46 +547,89 @@ impl List {
         term.column.nullable.then_some(last)
     }
 
-    /// The rows strictly after a cursor, or strictly before it.
-    fn beyond(&self, cursor: &Cursor, before: bool, selected: &Selected) -> Condition {
-        let terms: Vec<_> =
-            self.order.iter().zip(&cursor.0).map(|(term, value)| (term, term_expr(term, selected), value)).collect();
-        let uniform =
-            self.order.iter().all(|term| !term.column.nullable && term.descending == self.order[0].descending);
-        if uniform
-            && let Some(values) =
-                cursor.0.iter().map(|value| value.as_ref().map(Scalar::expr)).collect::<Option<Vec<_>>>()
-        {
-            // One comparison of rows, which an index answers by a search.
-            let row = Expr::tuple(terms.into_iter().map(|(_, value, _)| value));
-            let cursor = Expr::tuple(values);
-            return if self.order[0].descending == before { row.gt(cursor) } else { row.lt(cursor) }.into_condition();
-        }
-        // For some term past the cursor's value, equal in all earlier ones.
-        let mut any = Condition::any();
-        let mut equal = Condition::all();
-        for (term, column, value) in terms {
-            any = any.add(equal.clone().add(past(&column, value.as_ref(), term, before)));
-            equal = equal.add(match value {
-                Some(value) => column.eq(value.expr()),
-                None => column.is_null(),
-            });
-        }
-        any
+    /// The terms of the order, with the values that a cursor has in them.
+    fn terms(&self, cursor: &Cursor, selected: &Selected) -> Vec<Term> {
+        let term = |(term, value): (&OrderBy, &Option<Scalar>)| Term {
+            column: term_expr(term, selected),
+            value: value.as_ref().map(Scalar::expr),
+            nullable: term.column.nullable,
+            descending: term.descending,
+        };
+        self.order.iter().zip(&cursor.0).map(term).collect()
     }
 }
 
-/// One term past a value, with unknown values last.
-fn past(column: &Expr, value: Option<&Scalar>, term: &OrderBy, before: bool) -> Condition {
-    let column = column.clone();
-    let compare = |column: Expr, value: &Scalar| {
-        if term.descending == before { column.gt(value.expr()) } else { column.lt(value.expr()) }
-    };
-    match value {
-        Some(value) if before || !term.column.nullable => compare(column, value).into_condition(),
-        Some(value) => Condition::any().add(compare(column.clone(), value)).add(column.is_null()),
-        None if before => column.is_not_null().into_condition(),
-        None => Expr::cust("FALSE").into_condition(),
+/// A term of an order, beside the value of a row in it.
+struct Term {
+    column: Expr,
+    /// None where it is unknown.
+    value: Option<Expr>,
+    /// Whether other rows may have an unknown value.
+    nullable: bool,
+    descending: bool,
+}
+
+/// The rows after a row, or before it; with that row itself where `inclusive`.
+fn beyond(terms: &[Term], before: bool, inclusive: bool) -> Condition {
+    if let Some(comparison) = comparison(terms, before, inclusive) {
+        return comparison.into_condition();
+    }
+    // For some term past the row's value, equal in all earlier ones.
+    let mut any = Condition::any();
+    let mut equal = Condition::all();
+    for term in terms {
+        any = any.add_option(term.past(before).map(|past| equal.clone().add(past)));
+        equal = equal.add(match &term.value {
+            Some(value) => term.column.clone().eq(value.clone()),
+            None => term.column.clone().is_null(),
+        });
+    }
+    if inclusive {
+        any = any.add(equal);
+    }
+    Condition::all().add_option(terms.first().and_then(|term| term.range(before))).add(any)
+}
+
+/// One comparison of rows, which an index answers by a search; none where unknown values or mixed directions forbid it.
+fn comparison(terms: &[Term], before: bool, inclusive: bool) -> Option<Expr> {
+    let descending = terms.first()?.descending;
+    if terms.iter().any(|term| term.nullable || term.descending != descending) {
+        return None;
+    }
+    let values = terms.iter().map(|term| term.value.clone()).collect::<Option<Vec<_>>>()?;
+    let row = Expr::tuple(terms.iter().map(|term| term.column.clone()));
+    let values = Expr::tuple(values);
+    Some(match (descending == before, inclusive) {
+        (true, false) => row.gt(values),
+        (true, true) => row.gte(values),
+        (false, false) => row.lt(values),
+        (false, true) => row.lte(values),
+    })
+}
+
+impl Term {
+    /// Past the value, with unknown values last; none where nothing is.
+    fn past(&self, before: bool) -> Option<Condition> {
+        let column = || self.column.clone();
+        let Some(value) = self.value.clone() else {
+            return before.then(|| column().is_not_null().into_condition());
+        };
+        let past = if self.descending == before { column().gt(value) } else { column().lt(value) };
+        let unknown = (self.nullable && !before).then(|| column().is_null());
+        Some(Condition::any().add(past).add_option(unknown))
+    }
+
+    /// The range in which all rows past the value lie, and those with the same: what an index can search. None where
+    /// it would not be one range.
+    fn range(&self, before: bool) -> Option<Expr> {
+        let column = self.column.clone();
+        match self.value.clone() {
+            Some(value) if before || !self.nullable => {
+                Some(if self.descending == before { column.gte(value) } else { column.lte(value) })
+            }
+            None if !before => Some(column.is_null()),
+            _ => None,
+        }
     }
 }
 

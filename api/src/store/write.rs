@@ -36,7 +36,9 @@ pub struct Write {
     /// Place in `entries` of a row's entry.
     by_row: HashMap<(&'static str, i64), usize>,
     inserts: Vec<Insert>,
-    /// Whose counts may have changed, by the link that is counted and the place of its count.
+    /// By how much counts change that links alone make up: by the place of the count, then by the record.
+    counted: BTreeMap<usize, BTreeMap<i64, i64>>,
+    /// Whose other counts may have changed, by the place of the count.
     recount: BTreeMap<usize, BTreeSet<i64>>,
 }
 
@@ -88,6 +90,7 @@ impl Write {
             entries: Vec::new(),
             by_row: HashMap::new(),
             inserts: Vec::new(),
+            counted: BTreeMap::new(),
             recount: BTreeMap::new(),
         })
     }
@@ -197,7 +200,7 @@ impl Write {
         values: &Values,
     ) -> Result<(), Error> {
         let sequence = self.link_entry(owner, link);
-        self.recount(link, values);
+        self.count(link, values, 1);
         let row = values.clone().with(&kinds::ID, id).with(link.owner, owner.1);
         self.queue_row(link.table, link.all_columns(), &row, sequence).await
     }
@@ -234,7 +237,7 @@ impl Write {
     ) -> Result<(), Error> {
         self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
-        self.recount(link, values);
+        self.count(link, values, -1);
         self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
         self.tx.execute(Query::delete().from_table(link.table).and_where(Expr::col("id").eq(id))).await?;
         Ok(())
@@ -387,34 +390,52 @@ impl Write {
         Ok(())
     }
 
-    fn recount(&mut self, link: &'static Link, values: &Values) {
+    /// Notes that a link came or went, for the counts that it is part of.
+    fn count(&mut self, link: &'static Link, values: &Values, change: i64) {
         for (place, tally) in kinds::TALLIES.iter().enumerate().filter(|(_, tally)| tally.link.table == link.table) {
-            self.recount.entry(place).or_default().extend(values.int(tally.near.name));
+            let Some(record) = values.int(tally.near.name) else { continue };
+            if tally.distinct.is_some() {
+                self.recount.entry(place).or_default().insert(record);
+            } else {
+                *self.counted.entry(place).or_default().entry(record).or_default() += change;
+            }
         }
     }
 
-    /// Brings the counts that serve orders up to date.
-    async fn tally(&mut self) -> Result<(), Error> {
+    /// Brings the counts that serve orders up to date. What links alone make up is not counted anew, since a popular
+    /// record has links by the hundred thousand.
+    async fn tally(&mut self) -> Result<(), DbErr> {
+        for (place, changes) in std::mem::take(&mut self.counted) {
+            let column = kinds::TALLIES[place].column;
+            let mut records: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+            for (record, change) in changes.into_iter().filter(|(_, change)| *change != 0) {
+                records.entry(change).or_default().push(record);
+            }
+            for (change, records) in records {
+                self.set_tally(column, Expr::col(column.name).add(change), &records).await?;
+            }
+        }
         for (place, records) in std::mem::take(&mut self.recount) {
             let tally = &kinds::TALLIES[place];
-            let count = tally.distinct.map_or_else(
-                || Expr::cust("count(*)"),
-                |distinct| Expr::col((tally.link.table, distinct.name)).count_distinct(),
-            );
-            let records: Vec<i64> = records.into_iter().collect();
+            let Some(distinct) = tally.distinct else { continue };
             let rows = Query::select()
-                .expr(count)
+                .expr(Expr::col((tally.link.table, distinct.name)).count_distinct())
                 .from(tally.link.table)
                 .and_where(Expr::col((tally.link.table, tally.near.name)).equals(("tally", "record_id")))
                 .to_owned();
-            let mut update = Query::update();
-            update
-                .table("tally")
-                .value(tally.column.name, Expr::SubQuery(None, Box::new(rows.into())))
-                .and_where(Expr::col("record_id").in_subquery(key_values(&records, self.tx.get_database_backend())));
-            self.tx.execute(&update).await?;
+            let records: Vec<i64> = records.into_iter().collect();
+            self.set_tally(tally.column, Expr::SubQuery(None, Box::new(rows.into())), &records).await?;
         }
         Ok(())
+    }
+
+    async fn set_tally(&self, column: &Column, value: Expr, records: &[i64]) -> Result<(), DbErr> {
+        let mut update = Query::update();
+        update
+            .table("tally")
+            .value(column.name, value)
+            .and_where(Expr::col("record_id").in_subquery(key_values(records, self.tx.get_database_backend())));
+        self.tx.execute(&update).await.map(|_| ())
     }
 }
 

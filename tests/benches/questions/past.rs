@@ -17,15 +17,19 @@ pub async fn pairs(app: &App) -> Vec<Pair> {
     );
     let by_hand =
         |statements: Vec<Sql>| Ask::Statements([Sql::nothing(find.clone())].into_iter().chain(statements).collect());
-    let rows = |limit: u32| {
-        let columns = "id, label, label_sort, slug, identifier, title, type, status, published_on, url";
-        Sql::rows(format!(
-            "SELECT {COLUMNS} FROM (
-               SELECT {columns} FROM standard WHERE from_seq <= {entry}
-               UNION ALL
-               SELECT {columns} FROM standard_history WHERE from_seq <= {entry} AND to_seq > {entry}) AS past
-             ORDER BY label_sort, id LIMIT {limit}"
-        ))
+    let columns = "id, label, label_sort, slug, identifier, title, type, status, published_on, url";
+    let halves = [
+        format!("SELECT {columns} FROM standard WHERE from_seq <= {entry}"),
+        format!("SELECT {columns} FROM standard_history WHERE from_seq <= {entry} AND to_seq > {entry}"),
+    ];
+    let rows = |[one, other]: &[String; 2], limit: u32| {
+        let past = format!("({one} UNION ALL {other}) AS past");
+        Sql::rows(format!("SELECT {COLUMNS} FROM {past} ORDER BY label_sort, id LIMIT {limit}"))
+    };
+    // What one comes to who knows that neither database cuts the halves by itself.
+    let cut = |limit: u32| {
+        let cut = |half: &String| format!("SELECT * FROM ({half} ORDER BY label_sort, id LIMIT {limit}) AS half");
+        rows(&halves.each_ref().map(cut), limit)
     };
     let total = || {
         Sql::total(format!(
@@ -39,9 +43,10 @@ pub async fn pairs(app: &App) -> Vec<Pair> {
     let present = |selection: &str| Ask::Document(format!("{{ {selection} }}"));
     let pair = |name, left, right, against, aim, same| Pair { name, left, right, against, aim, same };
     vec![
-        pair("page of the past", past(&page), by_hand(vec![rows(100)]), AGAINST_SQL, Some(1.5), true),
+        pair("page of the past", past(&page), by_hand(vec![rows(&halves, 100)]), AGAINST_SQL, Some(1.5), true),
+        pair("page of the past", past(&page), by_hand(vec![cut(100)]), "SQL, halves cut", Some(1.5), true),
         pair("page of the past", past(&page), present(&page), "the same of now", Some(3.0), false),
-        pair("total of the past", past(counted), by_hand(vec![rows(1), total()]), AGAINST_SQL, None, true),
+        pair("total of the past", past(counted), by_hand(vec![cut(1), total()]), AGAINST_SQL, None, true),
         pair("total of the past", past(counted), present(counted), "the same of now", None, false),
     ]
 }

@@ -1,7 +1,7 @@
 //! Searches: of two words, of a very common one, and as a filter with other conditions.
 
 use api::app::App;
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::DbBackend;
 
 use crate::question::{Ask, Sql};
 use crate::timing::{AGAINST_SQL, Pair};

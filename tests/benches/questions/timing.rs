@@ -33,7 +33,8 @@ pub struct Timed {
 /// Rounds that are counted, by how long one takes.
 fn rounds(one: Duration) -> usize {
     match one.as_millis() {
-        0..50 => 41,
+        0..10 => 201,
+        10..50 => 41,
         50..1_000 => 15,
         _ => 5,
     }

@@ -15,6 +15,9 @@ use crate::config::{Config, Synchronous};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a start waits for PostgreSQL to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// What a writer may hold in memory, in KiB: with the 2 MiB that SQLite takes by itself, a transaction of some thousand
+/// records writes its pages several times over.
+const WRITER_CACHE_KIB: u32 = 64 * 1024;
 /// Operations of SQLite's machine between two looks at the clock: some tenths of a millisecond.
 const OPERATIONS_BETWEEN_CHECKS: i32 = 10_000;
 
@@ -54,7 +57,8 @@ fn sqlite_writer_options(config: &Config) -> ConnectOptions {
     options.max_connections(1).min_connections(1).acquire_timeout(Duration::from_secs(30));
     options.idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     options.map_sqlx_sqlite_opts(move |options: SqliteConnectOptions| {
-        sqlite(options).create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(synchronous)
+        let options = sqlite(options).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        options.synchronous(synchronous).pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
     });
     options
 }
