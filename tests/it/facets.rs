@@ -387,7 +387,7 @@ async fn facets_of_twenty_lists_cost_one_statement_each(on: Backend) {
 }
 
 async fn facets_beneath_a_record_count_its_own_list(on: Backend) {
-    let atlas = on.atlas(&publishers(20)).await;
+    let atlas = on.atlas(&publishers(8)).await;
     let all = selection(STANDARD_FACETS);
     for filter in ["", "filter: { status: [PUBLISHED, UNKNOWN] }, ", "filter: { issue: { text: \"issue\" } }, "] {
         let document = format!(
@@ -395,7 +395,7 @@ async fn facets_beneath_a_record_count_its_own_list(on: Backend) {
                 two: facets {{ publisher(first: 2) {{ value label count }} }} }} }} }} }}"
         );
         let answer = atlas.ask(&document).await["organisations"].clone();
-        assert_eq!(nodes(&answer).count(), 20);
+        assert_eq!(nodes(&answer).count(), 8);
         for organisation in nodes(&answer) {
             let list = &organisation["standards"];
             for (name, values) in STANDARD_FACETS {

@@ -147,7 +147,7 @@ fn standards(garden: &mut Invented) {
     garden.add(
         "standard",
         json!({
-            "identifier": "HUB 1", "undated": true, "title": "Náve", "titles": { "fr": "Moyeu" }, "type": "STANDARD",
+            "identifier": "HUB 1", "undated": true, "title": "Náve", "type": "STANDARD",
             "publishers": ["hub", "o-0", "o-1", "o-2", "o-3", "o-4"],
             "committees": ["hub", "sc-1", "sc-2", "sc-3", "sc-4", "sc-5"],
             "issues": ["hub", "branch-1", "branch-2", "branch-3", "branch-4", "branch-5"],
@@ -170,7 +170,8 @@ fn standards(garden: &mut Invented) {
             "standard",
             json!({
                 "identifier": format!("HUB 1:{year}"), "undated_identifier": "HUB 1", "published_on": year.to_string(),
-                "status": status, "title": format!("Nave of {year}"), "edition": (year > 2001).then(|| (year / 5 - 400).to_string()),
+                "status": status, "title": format!("Nave of {year}"),
+                "titles": (year == 2022).then(|| json!({ "fr": "Moyeu de 2022" })), "edition": (year > 2001).then(|| (year / 5 - 400).to_string()),
                 "publishers": ["hub"], "issues": ["hub"],
             }),
         );
