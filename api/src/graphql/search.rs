@@ -16,6 +16,7 @@ use super::node::{AtlasRecord, find_record};
 use super::record::int;
 use super::record::partner::names;
 use super::record::vocabulary::RecordKind;
+use crate::app::to_hex;
 use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::kinds;
 use crate::graph::list::{PageSize, limit};
@@ -27,7 +28,7 @@ use crate::graph::search::highlight::fragments;
 /// that follows one goes the same way, whatever was written meanwhile.
 fn signature(text: &str, kinds: Option<&Vec<String>>, near: bool) -> String {
     let digest = Sha256::digest(format!("{text}\0{kinds:?}"));
-    let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digest = to_hex(digest.get(..8).unwrap_or_default());
     format!("Search {}{digest}", if near { "near " } else { "" })
 }
 
