@@ -36,8 +36,8 @@ fn field_of(relation: &Relation) -> &'static str {
 fn selection(filter: &Filter) -> String {
     match &filter.test {
         FilterForm::Text(column) | FilterForm::Int(column) | FilterForm::Choice(column, _) => column.api_name(),
-        // The moments are not shown: they come from the rows.
-        FilterForm::Time(_) => String::new(),
+        // The moments are not shown: they come from the rows. What words find has tests of its own.
+        FilterForm::Time(_) | FilterForm::Words => String::new(),
         FilterForm::Country(relation) | FilterForm::Related(relation) => match (&relation.via, relation.name) {
             (_, "Organisation.country") => "address { country { id code } }".to_owned(),
             (Via::Reference { .. }, _) if relation.far.code == "COUNTRY" => {
@@ -53,8 +53,6 @@ fn selection(filter: &Filter) -> String {
         FilterForm::Root(_) => "parent { id }".to_owned(),
         FilterForm::LatestEdition => "undated type status publishedOn undatedIdentifier".to_owned(),
         FilterForm::Subject => "subjects { scheme code }".to_owned(),
-        // What words find has tests of its own.
-        FilterForm::Words => String::new(),
     }
 }
 

@@ -279,7 +279,7 @@ impl List {
             // SQLite answers from indexes only where nothing is counted directly over the rows of all times; the limit
             // keeps it from drawing the two together.
             count.expr(Expr::cust("1")).limit(i64::MAX.unsigned_abs());
-            count = Query::select().from_subquery(count, "counted").to_owned();
+            count = Query::select().from_subquery(count, "counted").take();
         }
         count.expr(Expr::cust("count(*)"));
         let mut query = Query::select();
