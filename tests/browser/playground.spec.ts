@@ -268,7 +268,7 @@ test("a link holds a query and its variables", async ({ page }) => {
   // Somebody who has been here before finds it in front of what is there, once.
   await open(page, link);
   await expect(page).toHaveURL("/graphiql");
-  await expect(tabs(page)).toHaveCount(6);
+  await expect(tabs(page)).toHaveCount(8);
   // GraphiQL keeps what is in its editors a moment later.
   const kept = () => page.evaluate(() => ["query", "variables"].map((key) => localStorage.getItem(`graphiql:${key}`)));
   await expect.poll(kept).toEqual([expect.stringContaining("PageByPage"), expect.stringContaining("CH")]);
