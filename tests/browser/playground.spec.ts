@@ -273,7 +273,7 @@ test("a link holds a query and its variables", async ({ page }) => {
   const kept = () => page.evaluate(() => ["query", "variables"].map((key) => localStorage.getItem(`graphiql:${key}`)));
   await expect.poll(kept).toEqual([expect.stringContaining("PageByPage"), expect.stringContaining("CH")]);
   await reload(page);
-  await expect(tabs(page)).toHaveCount(6);
+  await expect(tabs(page)).toHaveCount(8);
   expect((await run(page)).data.organisations.nodes).toHaveLength(3);
 });
 
