@@ -134,7 +134,8 @@ fn seen(answer: &Value) -> Seen {
         let groups: Vec<&Value> = facets.values().filter_map(Value::as_array).flatten().collect();
         return Seen {
             rows: groups.len(),
-            first: groups.first().and_then(|group| group["value"].as_str()).map(str::to_owned),
+            // The facet that the statements ask for first; the answer's own order is lost with the text.
+            first: facets.get("status").and_then(|groups| groups[0]["value"].as_str()).map(str::to_owned),
             total: Some(groups.iter().filter_map(|group| group["count"].as_i64()).sum()),
         };
     }
