@@ -58,6 +58,9 @@ pub enum Test {
 pub const AMENDING_TYPES: [&str; 3] = ["AMENDMENT", "CORRIGENDUM", "SUPPLEMENT"];
 /// Statuses of what is not published.
 pub const UNPUBLISHED: [&str; 2] = ["UNDER_DEVELOPMENT", "CANCELLED"];
+/// Most values that stand in a statement one by one: of these PostgreSQL knows how many rows they keep, and of those in
+/// one parameter it does not.
+const FEW: usize = 8;
 /// Sorts after every character that a text may hold.
 const LAST_CHARACTER: char = '\u{10ffff}';
 
@@ -274,7 +277,12 @@ fn equal(alias: &str, tested: &'static Column, wanted: &Scalar) -> Condition {
 
 fn one_of(alias: &str, tested: &'static Column, texts: &[String], tables: &Tables) -> Condition {
     let among = |column: &'static Column, keys: Vec<String>| {
-        self::column(alias, column).in_subquery(text_values(&keys, tables.backend())).into_condition()
+        let column = self::column(alias, column);
+        let among = match keys.len() {
+            0..=FEW => column.is_in(keys),
+            _ => column.in_subquery(text_values(&keys, tables.backend())),
+        };
+        among.into_condition()
     };
     let exactly = || among(tested, texts.to_vec());
     match tested.keys {

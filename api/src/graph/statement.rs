@@ -250,6 +250,7 @@ impl List {
         let mut query = self.outside(&mut tables);
         query.expr(Expr::cust("page.*")).join_subquery(JoinType::LeftJoin, rows, "page", Expr::cust("TRUE"));
         self.order_by(&mut query, |position, _| Expr::col(("page", term_name(position))));
+        query.limit(self.page.limit.unsigned_abs() + 1);
         query.with_cte(tables.with_keys(parents));
         query
     }
@@ -322,23 +323,19 @@ impl List {
         numbered
     }
 
-    /// The rows of a root list's page, one more than asked.
+    /// The rows of a root list's page, one more than asked at least.
     fn first(&self, tables: &mut Tables) -> SelectStatement {
         let first_value = self.page.after.as_ref().and_then(|cursor| cursor.0.first()?.as_ref());
         if self.page.backward || !self.order[0].column.nullable || first_value.is_none() {
             return self.first_of(Part::Page, tables);
         }
         // The unknown values come behind the known ones, and no single search of an index finds both.
-        let [known, unknown] = [Part::Known, Part::Unknown].map(|part| {
+        let [mut known, unknown] = [Part::Known, Part::Unknown].map(|part| {
             let half = self.first_of(part, tables);
             Query::select().expr(Expr::cust("*")).from_subquery(half, "half").to_owned()
         });
-        let both = known.clone().union(UnionType::All, unknown).to_owned();
-        let mut query = Query::select();
-        query.expr(Expr::cust("*")).from_subquery(both, "halves");
-        self.order_by(&mut query, |position, _| Expr::col(term_name(position)));
-        query.limit(self.page.limit.unsigned_abs() + 1);
-        query
+        known.union(UnionType::All, unknown);
+        known
     }
 
     /// The first rows of a part of a root list.

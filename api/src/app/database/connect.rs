@@ -18,6 +18,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// What a writer may hold in memory, in KiB: with the 2 MiB that SQLite takes by itself, a transaction of some thousand
 /// records writes its pages several times over.
 const WRITER_CACHE_KIB: u32 = 64 * 1024;
+/// Rows that may wait for their reader: a long page, so that the thread that runs a statement does not stop amid it.
+const ROWS_AHEAD: usize = 512;
 /// Operations of SQLite's machine between two looks at the clock: some tenths of a millisecond.
 const OPERATIONS_BETWEEN_CHECKS: i32 = 10_000;
 
@@ -86,7 +88,7 @@ async fn bound_statements(connection: &mut SqliteConnection, most: Duration) -> 
 }
 
 fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options.foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
+    options.foreign_keys(true).busy_timeout(BUSY_TIMEOUT).row_buffer_size(ROWS_AHEAD)
 }
 
 fn postgres_options(config: &Config) -> ConnectOptions {

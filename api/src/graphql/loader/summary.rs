@@ -53,19 +53,22 @@ impl Loader<ReachAt> for Rows {
             .order_by(("change", "at"), Order::Desc)
             .order_by(("change", "sequence"), Order::Desc)
             .limit(1);
-        let mut later = Query::select();
-        later.expr(Expr::cust("1")).from("change").and_where(at().gte(moment()));
+        // PostgreSQL would look for a later entry from the beginning of the log.
+        let mut newest = Query::select();
+        newest.expr(at().max()).from("change");
         let mut query = Query::select();
         query
             .expr_as(moment(), "at")
             .expr_as(Expr::SubQuery(None, Box::new(last.into())), "sequence")
-            .expr_as(Expr::exists(later), "passed")
+            .expr_as(Expr::SubQuery(None, Box::new(newest.into())), "newest")
             .from("keys")
             .with_cte(Tables::at(Moment::Now, self.backend()).with_keys(&moments));
         let rows = self.read(&query).await?;
         let reach = |row: &QueryResult| {
             let sequence = row.try_get::<Option<i64>>("", "sequence")?.unwrap_or_default();
-            Ok((ReachAt(row.try_get("", "at")?), Reach { sequence, passed: row.try_get("", "passed")? }))
+            let at: i64 = row.try_get("", "at")?;
+            let passed = row.try_get::<Option<i64>>("", "newest")?.is_some_and(|newest| at <= newest);
+            Ok((ReachAt(at), Reach { sequence, passed }))
         };
         Ok(rows.iter().map(reach).collect::<Result<_, DbErr>>()?)
     }
