@@ -66,6 +66,9 @@ fn documents_are_taken_or_refused() {
         (nested(4, "(first: 100)"), "greatest possible answer"),
         (nested(4, ""), ""),
         (nested(5, ""), "greatest possible answer"),
+        // What a reference may mean is a list without pages.
+        (format!("{{ resolve(first: 100) {{ record {} }} }}", nested(2, "(first: 100)")), ""),
+        (format!("{{ resolve {{ record {} }} }}", nested(3, "(first: 100)")), "greatest possible answer"),
         ("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(), ""),
         (
             format!("{{ __schema {{ types {{ {}name{} }} }} }}", "fields { type { ".repeat(4), "} }".repeat(4)),
