@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
 
+use super::row::insert_rows;
 use crate::app::database::begin_write;
 use crate::graph::fold::sort_key;
 use crate::graph::search::near::trigrams;
@@ -20,11 +21,11 @@ const VERSION: &str = "2";
 const SETTING: &str = "search_version";
 /// Most records that are indexed at once.
 const MAX_RECORDS: usize = 500;
-/// Most parameters of one insert; SQLite takes 32,766.
-const MAX_PARAMETERS: usize = 30_000;
 
 /// The row of `search_text` of a record, without its key.
 type Row = [String; 6];
+/// What a record is known by: codes of forms, and keys.
+type Keys = BTreeSet<(String, String)>;
 const COLUMNS: [&str; 6] = ["kind", "label_sort", "label", "names", "title", "body"];
 
 /// Brings what is stored for these records up to date. Records that are gone lose it.
@@ -74,8 +75,8 @@ async fn update_kind<C: ConnectionTrait>(db: &C, kind: &'static Kind, ids: &[i64
     }
     delete(db, "search_text", "id", &gone).await?;
     delete(db, "search_key", "record_id", &unknown).await?;
-    insert(db, "search_text", [&["id"][..], &COLUMNS].concat(), new_rows).await?;
-    insert(db, "search_key", vec!["record_id", "form", "key"], new_keys).await?;
+    insert_rows(db, "search_text", &[&["id"][..], &COLUMNS].concat(), &new_rows).await?;
+    insert_rows(db, "search_key", &["record_id", "form", "key"], &new_keys).await?;
     add_words(db, names).await
 }
 
@@ -100,10 +101,7 @@ async fn read<C: ConnectionTrait>(db: &C, kind: &'static Kind, ids: &[i64]) -> R
 }
 
 /// What is stored for these records.
-async fn stored<C: ConnectionTrait>(
-    db: &C,
-    ids: &[i64],
-) -> Result<(HashMap<i64, Row>, HashMap<i64, BTreeSet<(&'static str, String)>>), DbErr> {
+async fn stored<C: ConnectionTrait>(db: &C, ids: &[i64]) -> Result<(HashMap<i64, Row>, HashMap<i64, Keys>), DbErr> {
     let among = || key_values(ids, db.get_database_backend());
     let mut texts = Query::select();
     texts.column("id").columns(COLUMNS).from("search_text").and_where(Expr::col("id").in_subquery(among()));
@@ -120,12 +118,10 @@ async fn stored<C: ConnectionTrait>(
         .columns(["record_id", "form", "key"])
         .from("search_key")
         .and_where(Expr::col("record_id").in_subquery(among()));
-    let mut keys: HashMap<i64, BTreeSet<(&'static str, String)>> = HashMap::new();
+    let mut keys: HashMap<i64, Keys> = HashMap::new();
     for row in db.query_all(&known).await? {
-        let (id, form) = (row.try_get("", "record_id")?, row.try_get::<String>("", "form")?);
-        // A form that nothing has any more differs from every wanted one.
-        let form = reference::FORMS.map(reference::code).into_iter().find(|code| *code == form).unwrap_or_default();
-        keys.entry(id).or_default().insert((form, row.try_get("", "key")?));
+        let key = (row.try_get("", "form")?, row.try_get("", "key")?);
+        keys.entry(row.try_get("", "record_id")?).or_default().insert(key);
     }
     Ok((rows, keys))
 }
@@ -138,8 +134,8 @@ fn row(kind: &'static Kind, texts: &Texts) -> Row {
     [kind.code.to_owned(), sort_key(label), of(Role::Label), of(Role::Names), of(Role::Title), of(Role::Body)]
 }
 
-fn keys_of(texts: &Texts) -> BTreeSet<(&'static str, String)> {
-    let key = |(form, text): &(_, String)| Some((reference::code(*form), reference::key(*form, text)?));
+fn keys_of(texts: &Texts) -> Keys {
+    let key = |(form, text): &(_, String)| Some((reference::code(*form).to_owned(), reference::key(*form, text)?));
     texts.known_by.iter().filter_map(key).collect()
 }
 
@@ -165,8 +161,10 @@ async fn add_words<C: ConnectionTrait>(db: &C, names: BTreeSet<String>) -> Resul
     let of_word = |word: &String| {
         trigrams(word).into_iter().map(|trigram| vec![trigram.into(), word.as_str().into()]).collect::<Vec<_>>()
     };
-    insert(db, "search_trigram", vec!["trigram", "word"], new.iter().flat_map(of_word).collect()).await?;
-    insert(db, "search_word", vec!["word"], new.into_iter().map(|word| vec![word.into()]).collect()).await
+    let of_words: Vec<_> = new.iter().flat_map(of_word).collect();
+    insert_rows(db, "search_trigram", &["trigram", "word"], &of_words).await?;
+    let new: Vec<_> = new.into_iter().map(|word| vec![word.into()]).collect();
+    insert_rows(db, "search_word", &["word"], &new).await
 }
 
 async fn delete<C: ConnectionTrait>(db: &C, table: &'static str, key: &'static str, ids: &[i64]) -> Result<(), DbErr> {
@@ -175,23 +173,6 @@ async fn delete<C: ConnectionTrait>(db: &C, table: &'static str, key: &'static s
     }
     let among = key_values(ids, db.get_database_backend());
     db.execute(Query::delete().from_table(table).and_where(Expr::col(key).in_subquery(among))).await?;
-    Ok(())
-}
-
-async fn insert<C: ConnectionTrait>(
-    db: &C,
-    table: &'static str,
-    columns: Vec<&'static str>,
-    rows: Vec<Vec<SimpleExpr>>,
-) -> Result<(), DbErr> {
-    for rows in rows.chunks((MAX_PARAMETERS / columns.len()).min(MAX_RECORDS)) {
-        let mut insert = Query::insert();
-        insert.into_table(table).columns(columns.iter().copied());
-        for row in rows {
-            insert.values_panic(row.iter().cloned());
-        }
-        db.execute(&insert).await?;
-    }
     Ok(())
 }
 

@@ -122,6 +122,37 @@ fn read(row: &QueryResult, column: &Column) -> Result<Option<Scalar>, DbErr> {
     })
 }
 
+/// Most parameters of one insert; SQLite takes 32,766 and PostgreSQL 65,535.
+const MAX_PARAMETERS: usize = 30_000;
+/// Most rows of one insert, so that few statements of different length are prepared.
+const MAX_ROWS: usize = 250;
+
+/// How many rows of so many columns one insert takes.
+pub fn rows_at_once(columns: usize) -> usize {
+    MAX_ROWS.min(MAX_PARAMETERS / columns.max(1))
+}
+
+/// Adds any number of rows to a table.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn insert_rows<C: ConnectionTrait>(
+    db: &C,
+    table: &'static str,
+    columns: &[&'static str],
+    rows: &[Vec<Value>],
+) -> Result<(), DbErr> {
+    for rows in rows.chunks(rows_at_once(columns.len())) {
+        let mut insert = Query::insert();
+        insert.into_table(table).columns(columns.iter().copied());
+        for row in rows {
+            insert.values_panic(row.iter().cloned().map(Expr::from));
+        }
+        db.execute(&insert).await?;
+    }
+    Ok(())
+}
+
 /// Reads rows of a table, each under the value of the column `by`.
 ///
 /// # Errors

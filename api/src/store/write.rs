@@ -5,22 +5,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::vocabulary::ChangeOperation;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr, UpdateStatement, Value};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UpdateStatement, Value};
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::Error;
 use super::derive::{MAX_LONG, MAX_SHORT};
-use super::row::{Values, parameter};
+use super::row::{Values, insert_rows, parameter, rows_at_once};
 use crate::app::App;
 use crate::auth::Editor;
 use crate::graph::statement::key_values;
 use crate::graph::{Column, Kind, Link, Side, Type, kinds};
 use crate::store::index;
-
-/// Most parameters of one insert; SQLite takes 32,766 and PostgreSQL 65,535.
-const MAX_PARAMETERS: usize = 30_000;
-/// Most rows of one insert, so that few statements of different length are prepared.
-const MAX_ROWS: usize = 250;
 
 /// A transaction that writes. Dropping it instead of [`Write::save`] undoes everything.
 pub struct Write {
@@ -341,14 +336,12 @@ impl Write {
     }
 
     async fn queue(&mut self, table: &'static str, columns: Vec<&'static str>, row: Vec<Value>) -> Result<(), Error> {
-        let most = MAX_ROWS.min(MAX_PARAMETERS / columns.len().max(1));
+        let most = rows_at_once(columns.len());
         match self.inserts.iter_mut().find(|insert| insert.table == table) {
             Some(insert) => {
                 insert.rows.push(row);
                 if insert.rows.len() >= most {
-                    let full = std::mem::take(&mut insert.rows);
-                    let columns = insert.columns.clone();
-                    self.run_insert(table, columns, full).await?;
+                    insert_rows(&self.tx, table, &insert.columns, &std::mem::take(&mut insert.rows)).await?;
                 }
             }
             None => self.inserts.push(Insert { table, columns, rows: vec![row] }),
@@ -368,25 +361,8 @@ impl Write {
     /// Writes what waits.
     async fn flush(&mut self) -> Result<(), Error> {
         for Insert { table, columns, rows } in std::mem::take(&mut self.inserts) {
-            if !rows.is_empty() {
-                self.run_insert(table, columns, rows).await?;
-            }
+            insert_rows(&self.tx, table, &columns, &rows).await?;
         }
-        Ok(())
-    }
-
-    async fn run_insert(
-        &self,
-        table: &'static str,
-        columns: Vec<&'static str>,
-        rows: Vec<Vec<Value>>,
-    ) -> Result<(), Error> {
-        let mut insert = Query::insert();
-        insert.into_table(table).columns(columns);
-        for row in rows {
-            insert.values_panic(row.into_iter().map(SimpleExpr::from));
-        }
-        self.tx.execute(&insert).await?;
         Ok(())
     }
 
