@@ -21,6 +21,8 @@ pub mod summary;
 use std::fmt::{Debug, Formatter};
 use std::hash::{Hash, Hasher};
 
+use sea_orm::{DbErr, QueryResult};
+
 /// What a column holds, as far as statements and JSON differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -41,6 +43,20 @@ pub enum Scalar {
     Text(String),
     Int(i64),
     Bool(bool),
+}
+
+impl Scalar {
+    /// Reads a value from a row, by the name that it has there.
+    ///
+    /// # Errors
+    /// Where the row has no such column, or one of another type.
+    pub fn read(row: &QueryResult, name: &str, ty: Type) -> Result<Option<Self>, DbErr> {
+        Ok(match ty {
+            Type::Text | Type::List => row.try_get::<Option<String>>("", name)?.map(Self::Text),
+            Type::Int | Type::Time | Type::Key => row.try_get::<Option<i64>>("", name)?.map(Self::Int),
+            Type::Bool => row.try_get::<Option<bool>>("", name)?.map(Self::Bool),
+        })
+    }
 }
 
 /// How texts of a column are compared, and the columns that are kept for it.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::graph::{Column, Scalar, Type};
 
@@ -114,14 +114,6 @@ pub fn parameter(column: &Column, value: Option<&Scalar>) -> Value {
     }
 }
 
-fn read(row: &QueryResult, column: &Column) -> Result<Option<Scalar>, DbErr> {
-    Ok(match column.ty {
-        Type::Text | Type::List => row.try_get::<Option<String>>("", column.name)?.map(Scalar::Text),
-        Type::Int | Type::Time | Type::Key => row.try_get::<Option<i64>>("", column.name)?.map(Scalar::Int),
-        Type::Bool => row.try_get::<Option<bool>>("", column.name)?.map(Scalar::Bool),
-    })
-}
-
 /// Most parameters of one insert; SQLite takes 32,766 and PostgreSQL 65,535.
 const MAX_PARAMETERS: usize = 30_000;
 /// Most rows of one insert, so that few statements of different length are prepared.
@@ -174,7 +166,7 @@ pub async fn read_rows<C: ConnectionTrait>(
     for row in db.query_all(&query).await? {
         let mut values = Values::default();
         for column in columns {
-            values.0.push((column, read(&row, column)?));
+            values.0.push((column, Scalar::read(&row, column.name, column.ty)?));
         }
         if let Some(key) = values.get(by.name).cloned() {
             rows.entry(key).or_default().push(values);

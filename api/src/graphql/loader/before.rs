@@ -118,14 +118,9 @@ fn name_of(
 
 fn read(row: &QueryResult, columns: &[&'static Column]) -> Result<Read, DbErr> {
     let value = |read: &&'static Column| {
-        let name = format!("c_{}", read.name);
-        let value = match (read.ty, read.target) {
-            (Type::Text | Type::List, _) | (Type::Key, Target::Any | Target::Row(_) | Target::Same) => {
-                row.try_get::<Option<String>>("", &name)?.map(Scalar::Text)
-            }
-            (Type::Int | Type::Time | Type::Key, _) => row.try_get::<Option<i64>>("", &name)?.map(Scalar::Int),
-            (Type::Bool, _) => row.try_get::<Option<bool>>("", &name)?.map(Scalar::Bool),
-        };
+        // A key was read as what names its row.
+        let ty = if matches!(read.target, Target::Nothing) { read.ty } else { Type::Text };
+        let value = Scalar::read(row, &format!("c_{}", read.name), ty)?;
         Ok((*read, value))
     };
     columns.iter().map(value).collect::<Result<_, DbErr>>().map(Read)

@@ -228,10 +228,5 @@ fn read_row(key: &ListOf, row: &QueryResult) -> Result<Option<Row>, DbErr> {
 }
 
 fn read_term((position, term): (usize, &OrderBy), row: &QueryResult) -> Result<Option<Scalar>, DbErr> {
-    let name = format!("k{position}");
-    Ok(match term.column.ty {
-        Type::Text | Type::List => row.try_get::<Option<String>>("", &name)?.map(Scalar::Text),
-        Type::Int | Type::Time | Type::Key => row.try_get::<Option<i64>>("", &name)?.map(Scalar::Int),
-        Type::Bool => row.try_get::<Option<bool>>("", &name)?.map(Scalar::Bool),
-    })
+    Scalar::read(row, &format!("k{position}"), term.column.ty)
 }
