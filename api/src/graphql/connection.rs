@@ -350,7 +350,7 @@ async fn settle(ctx: &Context<'_>, list: &mut List) -> Result<()> {
         if !moment.is_now() {
             return Err(bad_input("`text` searches the present only: leave it out under `asOf`"));
         }
-        let asked = SearchFor { text: search.query.text().to_owned(), kind: Some(kind.code), near: None };
+        let asked = SearchFor { search: search.clone(), kind: Some(kind.code), near: None };
         if let Some(settled) = rows(ctx)?.load_one(asked).await? {
             *search = (*settled?).clone();
         }

@@ -70,10 +70,11 @@ pub async fn search(
 ) -> Result<SearchConnection> {
     let limit = limit("first", first, PageSize::USUAL).map_err(bad_input)?;
     let kinds = kinds.map(|kinds| names(&kinds));
-    let text = Search::read(&query).map_err(|words| bad_input(format!("`query` {words}")))?.query.text().to_owned();
-    let after = after.map(|after| read_cursor(&after, &text, kinds.as_ref(), cursor_key(ctx)?)).transpose()?;
+    let search = Search::read(&query).map_err(|words| bad_input(format!("`query` {words}")))?;
+    let text = search.query.text();
+    let after = after.map(|after| read_cursor(&after, text, kinds.as_ref(), cursor_key(ctx)?)).transpose()?;
     let (after, near) = after.unzip();
-    let search = rows(ctx)?.load_one(SearchFor { text, kind: None, near }).await?.transpose()?;
+    let search = rows(ctx)?.load_one(SearchFor { search, kind: None, near }).await?.transpose()?;
     let search = search.ok_or_else(|| internal("a search was not answered"))?;
     let found = Arc::new(Found { search: (*search).clone(), kinds, limit, after });
     let matches =

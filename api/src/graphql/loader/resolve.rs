@@ -64,8 +64,8 @@ impl Rows {
     /// What is known by the reference; if nothing is, what has all its words in its names; then without the edition that
     /// it names; then whatever a search finds.
     async fn meant(&self, asked: &MeantBy) -> Result<Vec<Meant>, ApiError> {
-        let read = Search::read(&asked.reference).map_err(|words| bad_input(format!("`reference` {words}")))?;
-        let text = read.query.text();
+        let search = Search::read(&asked.reference).map_err(|words| bad_input(format!("`reference` {words}")))?;
+        let text = search.query.text();
         let mut meant = self.known(text).await?;
         if meant.is_empty() {
             meant = self.named(text, None, WORDS).await?;
@@ -81,7 +81,7 @@ impl Rows {
             }
         }
         if meant.is_empty() {
-            let search = self.settle(&SearchFor { text: text.to_owned(), kind: None, near: None }).await?;
+            let search = self.settle(&SearchFor { search, kind: None, near: None }).await?;
             meant = self.found(&search, asked.first).await?.into_iter().map(|(meant, _)| meant).collect();
         }
         meant.truncate(usize::try_from(asked.first).unwrap_or_default());

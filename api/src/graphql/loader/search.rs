@@ -17,17 +17,18 @@ use crate::graph::search::text::{Part, Texts, parts};
 use crate::graph::search::{near, reference};
 use crate::graph::statement::text_values;
 use crate::graph::{Kind, Scalar};
-use crate::graphql::error::{ApiError, bad_input};
+use crate::graphql::error::ApiError;
 
 /// Most records that are known by one text.
 const MAX_EXACT: u64 = 100;
 /// Most words of a query for which others may have been meant.
 const MAX_MISTYPED: usize = 8;
 
-/// A text as the atlas understands it, for records of one kind or of any.
+/// A query as the atlas understands it, for records of one kind or of any.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SearchFor {
-    pub text: String,
+    /// As it was read.
+    pub search: Search,
     /// The code of the kind.
     pub kind: Option<&'static str>,
     /// Whether to take words for others: as an earlier page did, or, where that is not said, if nothing else is found.
@@ -119,7 +120,7 @@ impl Loader<TextsOf> for Rows {
 impl Rows {
     /// Finds what is known by exactly the text; and where nothing matches, the words that may have been meant.
     pub(super) async fn settle(&self, asked: &SearchFor) -> Result<Search, ApiError> {
-        let mut search = Search::read(&asked.text).map_err(|words| bad_input(format!("`query` {words}")))?;
+        let mut search = asked.search.clone();
         if search.query.without.is_empty() {
             search.exact = self.exact(search.query.text()).await?;
         }
