@@ -1,8 +1,11 @@
 //! Titles and names in several languages.
 
-use async_graphql::SimpleObject;
+use std::sync::Arc;
 
-use crate::graph::language::{Localised, choose, serves};
+use async_graphql::SimpleObject;
+use entity::{organisation_name, standard_title};
+
+use crate::graph::language::{Localised, choose};
 use crate::graphql::error::{Result, bad_input};
 
 /// Most languages that one field is asked in.
@@ -40,14 +43,69 @@ impl Languages {
     }
 
     /// Whether the record's own text is the answer, whatever others there are.
-    pub fn are_served_by(&self, own: &str) -> bool {
-        self.0
-            .first()
-            .is_none_or(|first| first.eq_ignore_ascii_case(own) || serves(own, first) && first.len() <= own.len())
+    fn are_served_by(&self, own: &str) -> bool {
+        self.0.first().is_none_or(|first| first.eq_ignore_ascii_case(own))
     }
 
-    /// The text to show.
-    pub fn choose<'a>(&self, own: Localised<'a>, others: &[Localised<'a>]) -> &'a str {
-        choose(&self.0, own, others).value
+    /// The text to show. The others are read only where the record's own is not what is asked for.
+    ///
+    /// # Errors
+    /// What reading the others says.
+    pub async fn choose<R: InLanguage>(
+        &self,
+        own: Localised<'_>,
+        others: impl Future<Output = Result<Vec<Arc<R>>>>,
+    ) -> Result<String> {
+        if self.are_served_by(own.language) {
+            return Ok(own.value.to_owned());
+        }
+        let others = others.await?;
+        let others: Vec<_> = others.iter().map(|other| other.localised()).collect();
+        Ok(choose(&self.0, own, &others).value.to_owned())
+    }
+}
+
+/// A row that holds a text in one language.
+pub trait InLanguage {
+    fn localised(&self) -> Localised<'_>;
+}
+
+macro_rules! in_language {
+    ($($row:ty),*) => {
+        $(
+            impl InLanguage for $row {
+                fn localised(&self) -> Localised<'_> {
+                    Localised { language: &self.language, value: &self.value }
+                }
+            }
+        )*
+    };
+}
+in_language!(standard_title::Model, organisation_name::Model);
+
+/// A text in every language that it is known in, the record's own first.
+pub fn all<R: InLanguage>(own: Option<Localised<'_>>, others: &[Arc<R>]) -> Vec<LocalisedText> {
+    let texts = own.into_iter().chain(others.iter().map(|other| other.localised()));
+    texts.map(|text| LocalisedText { language: text.language.to_owned(), value: text.value.to_owned() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_exactly_the_language_asked_for_needs_no_other() {
+        let asked = |tags: &[&str]| Languages(tags.iter().map(ToString::to_string).collect());
+        for (tags, own, served) in [
+            (&["en"][..], "en", true),
+            (&["EN", "fr"], "en", true),
+            (&[], "en", true),
+            (&["fr", "en"], "en", false),
+            // Another text may be in plain English.
+            (&["en"], "en-GB", false),
+            (&["en-GB"], "en", false),
+        ] {
+            assert_eq!(asked(tags).are_served_by(own), served, "{tags:?} {own}");
+        }
     }
 }

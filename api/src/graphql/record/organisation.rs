@@ -14,7 +14,7 @@ use super::event::Event;
 use super::initiative::Initiative;
 use super::instrument::Instrument;
 use super::issue::Issue;
-use super::language::{Languages, LocalisedText, english};
+use super::language::{self, Languages, LocalisedText, english};
 use super::partner::{self, PartnerConnection};
 use super::resource::Resource;
 use super::standard::Standard;
@@ -138,23 +138,22 @@ record! {
 }
 
 async fn name(ctx: &Context<'_>, organisation: &Organisation, languages: Option<Vec<String>>) -> Result<String> {
-    let row = &organisation.0;
-    let languages = Languages::read(languages)?;
-    if languages.are_served_by(&row.name_language) {
-        return Ok(row.name.clone());
-    }
-    let others = rows(ctx)?.load_one(NamesOf(row.id, organisation.1)).await?.unwrap_or_default();
-    let others: Vec<_> =
-        others.iter().map(|other| Localised { language: &other.language, value: &other.value }).collect();
-    Ok(languages.choose(Localised { language: &row.name_language, value: &row.name }, &others).to_owned())
+    Languages::read(languages)?.choose(own_name(organisation), other_names(ctx, organisation)).await
 }
 
 async fn names(ctx: &Context<'_>, organisation: &Organisation) -> Result<Vec<LocalisedText>> {
-    let row = &organisation.0;
-    let others = rows(ctx)?.load_one(NamesOf(row.id, organisation.1)).await?.unwrap_or_default();
-    let others = others.iter().map(|other| (other.language.clone(), other.value.clone()));
-    let all = [(row.name_language.clone(), row.name.clone())].into_iter().chain(others);
-    Ok(all.map(|(language, value)| LocalisedText { language, value }).collect())
+    Ok(language::all(Some(own_name(organisation)), &other_names(ctx, organisation).await?))
+}
+
+fn own_name(Organisation(row, _): &Organisation) -> Localised<'_> {
+    Localised { language: &row.name_language, value: &row.name }
+}
+
+async fn other_names(
+    ctx: &Context<'_>,
+    Organisation(row, moment): &Organisation,
+) -> Result<Vec<Arc<entity::organisation_name::Model>>> {
+    Ok(rows(ctx)?.load_one(NamesOf(row.id, *moment)).await?.unwrap_or_default())
 }
 
 impl HasFacets for Organisation {

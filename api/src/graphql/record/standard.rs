@@ -8,7 +8,7 @@ use sea_orm::FromQueryResult;
 
 use super::committee::Committee;
 use super::issue::Issue;
-use super::language::{Languages, LocalisedText, english};
+use super::language::{self, Languages, LocalisedText, english};
 use super::organisation::Organisation;
 use super::partner::names;
 use super::vocabulary::{StandardRelationKind, StandardStatus, StandardType};
@@ -240,24 +240,24 @@ impl StandardRelationConnection {
 }
 
 async fn title(ctx: &Context<'_>, standard: &Standard, languages: Option<Vec<String>>) -> Result<Option<String>> {
-    let row = &standard.0;
     let languages = Languages::read(languages)?;
-    let Some(own) = &row.title else { return Ok(None) };
-    if languages.are_served_by(&row.title_language) {
-        return Ok(Some(own.clone()));
-    }
-    let others = rows(ctx)?.load_one(TitlesOf(row.id, standard.1)).await?.unwrap_or_default();
-    let others: Vec<_> =
-        others.iter().map(|other| Localised { language: &other.language, value: &other.value }).collect();
-    Ok(Some(languages.choose(Localised { language: &row.title_language, value: own }, &others).to_owned()))
+    let Some(own) = own_title(standard) else { return Ok(None) };
+    languages.choose(own, other_titles(ctx, standard)).await.map(Some)
 }
 
 async fn titles(ctx: &Context<'_>, standard: &Standard) -> Result<Vec<LocalisedText>> {
-    let row = &standard.0;
-    let others = rows(ctx)?.load_one(TitlesOf(row.id, standard.1)).await?.unwrap_or_default();
-    let own = row.title.iter().map(|title| (row.title_language.clone(), title.clone()));
-    let others = others.iter().map(|other| (other.language.clone(), other.value.clone()));
-    Ok(own.chain(others).map(|(language, value)| LocalisedText { language, value }).collect())
+    Ok(language::all(own_title(standard), &other_titles(ctx, standard).await?))
+}
+
+fn own_title(Standard(row, _): &Standard) -> Option<Localised<'_>> {
+    row.title.as_ref().map(|title| Localised { language: &row.title_language, value: title })
+}
+
+async fn other_titles(
+    ctx: &Context<'_>,
+    Standard(row, moment): &Standard,
+) -> Result<Vec<Arc<entity::standard_title::Model>>> {
+    Ok(rows(ctx)?.load_one(TitlesOf(row.id, *moment)).await?.unwrap_or_default())
 }
 
 async fn latest_edition(ctx: &Context<'_>, standard: i64, moment: Moment) -> Result<Option<Standard>> {
