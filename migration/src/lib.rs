@@ -22,6 +22,7 @@ mod m20260901_000009_create_tally;
 mod m20261124_000001_index_record_kind;
 mod m20261124_000002_create_titles;
 mod m20261124_000003_create_search;
+mod m20261124_000004_create_import;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_index_record_kind::Migration),
             Box::new(m20261124_000002_create_titles::Migration),
             Box::new(m20261124_000003_create_search::Migration),
+            Box::new(m20261124_000004_create_import::Migration),
         ]
     }
 }

@@ -333,7 +333,7 @@ impl Gardener {
                     rows.reverse();
                 }
             }
-            wanted.push(LinkRows { link, rows: self.linked(work, link, rows).await });
+            wanted.push(LinkRows::exactly(link, self.linked(work, link, rows).await));
         }
         wanted
     }

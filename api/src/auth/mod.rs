@@ -12,6 +12,11 @@ impl Editor {
         Self { name: "seed".to_owned() }
     }
 
+    /// An import of this source.
+    pub fn import(source: &str) -> Self {
+        Self { name: format!("import:{source}") }
+    }
+
     /// The name as it stands in the log.
     pub fn name(&self) -> &str {
         &self.name

@@ -89,12 +89,12 @@ fn localised<'a>(link: &'static Link, texts: impl Iterator<Item = (&'a Name, &'a
             .with(&kinds::VALUE, text(Some(value)))
             .into()
     };
-    LinkRows { link, rows: texts.map(row).collect() }
+    LinkRows::exactly(link, texts.map(row).collect())
 }
 
 /// Rows of a link that say nothing but where they lead.
 fn plain(link: &'static Link, far: &'static Column, keys: impl Iterator<Item = i64>) -> LinkRows {
-    LinkRows { link, rows: keys.map(|key| Values::default().with(far, key).into()).collect() }
+    LinkRows::exactly(link, keys.map(|key| Values::default().with(far, key).into()).collect())
 }
 
 impl Keys {
@@ -178,7 +178,7 @@ impl Keys {
         let values = if self.is_new(kind, slug) { values.with(&kinds::SLUG, slug) } else { values };
         let mut draft = self.draft(kind, slug, values);
         let rows = self.citations(cites).into_iter().map(LinkRow::from).collect();
-        draft.links.push(LinkRows { link: &kinds::CITATION, rows });
+        draft.links.push(LinkRows::exactly(&kinds::CITATION, rows));
         draft
     }
 
@@ -214,7 +214,7 @@ impl Keys {
             let country = self.key(&kinds::COUNTRY, party.country.get_ref()).map(Scalar::Int);
             Values::default().with(&kinds::PARTY_ID, country).with(&kinds::NOTE, text(party.note.as_deref())).into()
         };
-        LinkRows { link, rows: parties.iter().map(row).collect() }
+        LinkRows::exactly(link, parties.iter().map(row).collect())
     }
 
     fn country(&self, country: &Country) -> Draft {
@@ -283,9 +283,9 @@ impl Keys {
                 .with(&kinds::POSITION, Scalar::Int(position)),
             citations: self.citations(&treatment.cites),
         });
-        draft.links.push(LinkRows { link: &kinds::ORGANISATION_ISSUE, rows: treatments.collect() });
+        draft.links.push(LinkRows::exactly(&kinds::ORGANISATION_ISSUE, treatments.collect()));
         let partners = self.partners(&kinds::PARTNER_ID, &organisation.partners);
-        draft.links.push(LinkRows { link: &kinds::ORGANISATION_PARTNER, rows: partners });
+        draft.links.push(LinkRows::exactly(&kinds::ORGANISATION_PARTNER, partners));
         draft.links.push(localised(&kinds::ORGANISATION_NAME, organisation.names.iter()));
         draft
     }
@@ -339,9 +339,9 @@ impl Keys {
             ),
             plain(&kinds::STANDARD_COMMITTEE, &kinds::COMMITTEE_ID, self.keys(&kinds::COMMITTEE, &standard.committees)),
             plain(&kinds::STANDARD_ISSUE, &kinds::ISSUE_ID, self.keys(&kinds::ISSUE, &standard.issues)),
-            LinkRows { link: &kinds::STANDARD_RELATION, rows: relations.collect() },
-            LinkRows { link: &kinds::STANDARD_SUBJECT, rows: subjects.collect() },
-            LinkRows { link: &kinds::STANDARD_IDENTIFIER, rows: others.collect() },
+            LinkRows::exactly(&kinds::STANDARD_RELATION, relations.collect()),
+            LinkRows::exactly(&kinds::STANDARD_SUBJECT, subjects.collect()),
+            LinkRows::exactly(&kinds::STANDARD_IDENTIFIER, others.collect()),
             localised(&kinds::STANDARD_TITLE, titles),
         ]);
         draft
@@ -434,7 +434,7 @@ impl Keys {
         let mut draft = self.record(kind, initiative.slug.get_ref(), values, &initiative.cites);
         let participants = self.partners(&kinds::ORGANISATION_ID, &initiative.participants);
         draft.links.extend([
-            LinkRows { link: &kinds::INITIATIVE_PARTICIPANT, rows: participants },
+            LinkRows::exactly(&kinds::INITIATIVE_PARTICIPANT, participants),
             self.parties(&kinds::INITIATIVE_COUNTRY, &initiative.countries),
             plain(&kinds::INITIATIVE_ISSUE, &kinds::ISSUE_ID, self.keys(&kinds::ISSUE, &initiative.issues)),
         ]);

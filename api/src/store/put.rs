@@ -20,11 +20,40 @@ pub struct Draft {
     pub links: Vec<LinkRows>,
 }
 
-/// All rows of one link that a record should own.
+/// The rows of one link that a record should own.
 #[derive(Debug)]
 pub struct LinkRows {
     pub link: &'static Link,
     pub rows: Vec<LinkRow>,
+    pub kept: Kept,
+}
+
+impl LinkRows {
+    /// These rows and no others.
+    pub fn exactly(link: &'static Link, rows: Vec<LinkRow>) -> Self {
+        Self { link, rows, kept: Kept::Nothing }
+    }
+}
+
+/// Which stored rows of a link stay, beside those that are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    Nothing,
+    All,
+    /// Of citations: those of other sources than this, and those of single links.
+    OtherSources(i64),
+}
+
+impl Kept {
+    fn keeps(self, row: &Values) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::All => true,
+            Self::OtherSources(source) => {
+                row.int(kinds::SOURCE_ID.name) != Some(source) || row.int(kinds::LINK_ID.name).is_some()
+            }
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -173,22 +202,22 @@ async fn put_links(
     let mut plans = Vec::new();
     let mut cited = Vec::new();
     let mut citations = None;
-    for LinkRows { link, rows } in wanted {
+    for LinkRows { link, rows, kept } in wanted {
         if link.table == kinds::CITATION.table {
-            citations = Some(rows);
+            citations = Some((rows, kept));
             continue;
         }
-        let (plan, ids) = plan(write, owner, link, rows.iter().map(|row| &row.values), stored);
+        let (plan, ids) = plan(write, owner, link, rows.iter().map(|row| &row.values), kept, stored);
         plans.push(plan);
         // Citations of links belong to the record too, and need the links' keys.
         for (id, row) in ids.into_iter().zip(rows) {
             cited.extend(row.citations.into_iter().map(|citation| citation.with(&kinds::LINK_ID, id)));
         }
     }
-    if let Some(citations) = citations {
+    if let Some((citations, kept)) = citations {
         let all: Vec<Values> =
             citations.into_iter().map(|row| row.values.without(&kinds::LINK_ID)).chain(cited).collect();
-        let (plan, _) = plan(write, owner, &kinds::CITATION, all.iter(), stored);
+        let (plan, _) = plan(write, owner, &kinds::CITATION, all.iter(), kept, stored);
         plans.push(plan);
     }
     let touched =
@@ -217,6 +246,7 @@ fn plan<'a>(
     owner: (&'static Kind, i64),
     link: &'static Link,
     wanted: impl Iterator<Item = &'a Values>,
+    kept: Kept,
     stored: &HashMap<&'static str, Stored>,
 ) -> (Plan, Vec<i64>) {
     let rows = stored.get(link.table).and_then(|rows| rows.get(&Scalar::Int(owner.1))).map_or(&[][..], Vec::as_slice);
@@ -243,7 +273,7 @@ fn plan<'a>(
         }
         ids.push(id);
     }
-    let gone = left.into_iter().flatten();
+    let gone = left.into_iter().flatten().filter(|row| !kept.keeps(row));
     plan.delete = gone.map(|row| (row.int(kinds::ID.name).unwrap_or_default(), row.clone())).collect();
     (plan, ids)
 }

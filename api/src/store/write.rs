@@ -175,7 +175,9 @@ impl Write {
             }
         }
         self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
-        let beside: &[(&str, &str)] = if kind.is_record() { &[("tally", "record_id"), ("record", "id")] } else { &[] };
+        const BESIDE: &[(&str, &str)] =
+            &[("import_origin", "record_id"), ("import_claim", "record_id"), ("tally", "record_id"), ("record", "id")];
+        let beside = if kind.is_record() { BESIDE } else { &[] };
         for (table, key) in [(kind.table, "id")].iter().chain(beside) {
             let delete = Query::delete().from_table(*table).and_where(Expr::col(*key).eq(id)).to_owned();
             self.tx.execute(&delete).await?;

@@ -192,12 +192,12 @@ fn record(kind: &'static Kind, id: i64, slug: String, values: Values, source: i6
         .without(&kinds::LOCATOR)
         .without(&kinds::FIELD)
         .without(&kinds::NOTE);
-    let links = vec![LinkRows { link: &kinds::CITATION, rows: vec![citation.into()] }];
+    let links = vec![LinkRows::exactly(&kinds::CITATION, vec![citation.into()])];
     Draft { kind, id, is_new: true, values: values.with(&kinds::SLUG, slug), links }
 }
 
 fn plain(link: &'static Link, far: &'static Column, keys: impl IntoIterator<Item = i64>) -> LinkRows {
-    LinkRows { link, rows: keys.into_iter().map(|key| Values::default().with(far, key).into()).collect() }
+    LinkRows::exactly(link, keys.into_iter().map(|key| Values::default().with(far, key).into()).collect())
 }
 
 fn issue_draft(issue: &Issue, key: i64, keys: &[i64], source: i64) -> Draft {
@@ -229,7 +229,7 @@ fn organisation_draft(organisation: &Organisation, key: i64, country: i64, issue
             .with(&kinds::POSITION, Scalar::Int(position));
         LinkRow::from(values)
     });
-    draft.links.push(LinkRows { link: &kinds::ORGANISATION_ISSUE, rows: treatments.collect() });
+    draft.links.push(LinkRows::exactly(&kinds::ORGANISATION_ISSUE, treatments.collect()));
     draft
 }
 
@@ -269,7 +269,7 @@ fn standard_draft(standard: &Standard, key: i64, keys: &Keys) -> Draft {
         plain(&kinds::STANDARD_PUBLISHER, &kinds::ORGANISATION_ID, among(&standard.publishers, &keys.organisations)),
         plain(&kinds::STANDARD_COMMITTEE, &kinds::COMMITTEE_ID, among(&committee, &keys.committees)),
         plain(&kinds::STANDARD_ISSUE, &kinds::ISSUE_ID, among(&standard.issues, &keys.issues)),
-        LinkRows { link: &kinds::STANDARD_SUBJECT, rows: subject.into_iter().collect() },
+        LinkRows::exactly(&kinds::STANDARD_SUBJECT, subject.into_iter().collect()),
     ]);
     draft
 }
