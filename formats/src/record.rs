@@ -93,7 +93,7 @@ pub enum Record {
 }
 
 /// A text in a language, which is a BCP 47 tag in its shortest form ("en", "zh-Hant"); none where it is not told.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Localised {
     #[serde(default)]
@@ -128,7 +128,7 @@ pub struct Group {
 }
 
 /// A document. One record of the atlas for each (identifier, edition, volume).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Standard {
     /// As its publisher writes it: "ISO/IEC 27001:2022", "ECMA-262", "RFC 9110", "ITU-T X.509 (10/2019)".
@@ -191,7 +191,7 @@ pub struct Relation {
 }
 
 /// A relation between two standards that are described elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// The identifier of the standard that relates.
@@ -199,7 +199,7 @@ pub struct Statement {
     pub relation: Relation,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Address {
     /// The whole address as written.
@@ -212,7 +212,7 @@ pub struct Address {
 }
 
 /// An organisation, as far as the source tells: what is unknown here changes nothing in the atlas.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Organisation {
     pub acronym: Option<String>,
@@ -239,7 +239,7 @@ pub struct Organisation {
 }
 
 /// How an organisation treats an issue: a headed section of its profile.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Treatment {
     /// As it stands in the profile, without marks of footnotes.
@@ -253,7 +253,7 @@ pub struct Treatment {
 }
 
 /// A standard that a text cites. Without year or edition it stands for all editions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cited {
     pub identifier: String,
@@ -262,7 +262,7 @@ pub struct Cited {
 }
 
 /// What another organisation is to the one that this stands in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Partner {
     pub body: Body,
@@ -271,7 +271,7 @@ pub struct Partner {
     pub note: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Channel {
     pub platform: ChannelPlatform,
@@ -285,7 +285,7 @@ pub struct Channel {
     pub owner: Option<Body>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Committee {
     pub group: Group,
@@ -293,7 +293,7 @@ pub struct Committee {
     pub scope: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Event {
     pub title: String,
@@ -324,7 +324,7 @@ pub struct Event {
     pub uid: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Instrument {
     pub name: String,
@@ -340,7 +340,7 @@ pub struct Instrument {
     pub issues: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Initiative {
     pub name: String,
@@ -354,7 +354,7 @@ pub struct Initiative {
     pub issues: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Resource {
     pub name: String,
@@ -368,7 +368,7 @@ pub struct Resource {
     pub issues: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Issue {
     pub name: String,
@@ -379,7 +379,7 @@ pub struct Issue {
     pub parent: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Country {
     /// ISO 3166-1 alpha-2

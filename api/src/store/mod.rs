@@ -12,9 +12,9 @@ mod write;
 
 use sea_orm::{DbErr, RuntimeErr};
 
-pub use put::{Draft, LinkRow, LinkRows, Outcome, put};
+pub use put::{Draft, Kept, LinkRow, LinkRows, Outcome, put};
 pub use row::Values;
-pub use write::Write;
+pub use write::{Write, check};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]

@@ -32,6 +32,11 @@ impl Values {
         self
     }
 
+    /// Says nothing of the column.
+    pub fn remove(&mut self, column: &Column) {
+        self.0.retain(|(known, _)| known.name != column.name);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

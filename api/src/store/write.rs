@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::vocabulary::ChangeOperation;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UpdateStatement, Value};
-use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr, StatementBuilder};
 
 use super::Error;
 use super::derive::{MAX_LONG, MAX_SHORT};
@@ -35,6 +35,8 @@ pub struct Write {
     counted: BTreeMap<usize, BTreeMap<i64, i64>>,
     /// Whose other counts may have changed, by the place of the count.
     recount: BTreeMap<usize, BTreeSet<i64>>,
+    /// Whether rows changed that are no records and stand in no log.
+    beside: bool,
 }
 
 /// What the log says of one record.
@@ -87,6 +89,7 @@ impl Write {
             inserts: Vec::new(),
             counted: BTreeMap::new(),
             recount: BTreeMap::new(),
+            beside: false,
         })
     }
 
@@ -105,6 +108,40 @@ impl Write {
         let id = self.next_id;
         self.next_id += 1;
         id
+    }
+
+    /// The newest entry of the log, those of this write included.
+    pub fn sequence(&self) -> i64 {
+        self.sequence
+    }
+
+    /// The version that a record has behind this write, if it has changed the record so far.
+    pub fn version_of(&self, kind: &'static Kind, id: i64) -> Option<i64> {
+        self.entry_of(kind, id).map(|entry| entry.version)
+    }
+
+    /// Adds a row to a table without a past that is not served.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn insert_beside(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        row: Vec<Value>,
+    ) -> Result<(), Error> {
+        self.beside = true;
+        self.queue(table, columns.to_vec(), row).await
+    }
+
+    /// Changes or removes rows of a table without a past that is not served. Rows that wait are not seen.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn change_beside<S: StatementBuilder>(&mut self, statement: &S) -> Result<(), Error> {
+        self.beside = true;
+        self.tx.execute(statement).await?;
+        Ok(())
     }
 
     /// Adds a row of a kind under a key from [`Write::new_id`].
@@ -247,7 +284,8 @@ impl Write {
     pub async fn save(mut self) -> Result<Saved, Error> {
         let saved = Saved { sequence: self.sequence, entries: self.entries.len() };
         if self.entries.is_empty() {
-            self.tx.rollback().await?;
+            self.flush().await?;
+            if self.beside { self.tx.commit().await? } else { self.tx.rollback().await? }
             return Ok(saved);
         }
         self.flush().await?;
@@ -432,7 +470,10 @@ fn all_columns(columns: impl Iterator<Item = &'static Column>) -> Vec<&'static s
 }
 
 /// Refuses what one of the databases would refuse, before either sees it.
-fn check(table: &'static str, row: &Values) -> Result<(), Error> {
+///
+/// # Errors
+/// Where a text is too long or holds a NUL.
+pub fn check(table: &'static str, row: &Values) -> Result<(), Error> {
     for (column, _) in row.iter() {
         let Some(text) = row.text(column.name) else { continue };
         if text.contains('\0') {

@@ -1,0 +1,276 @@
+//! One transaction of an import: some hundred records of a source, matched with what is there and written.
+
+mod bodies;
+mod others;
+mod standards;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use formats::record::{Body, Record};
+
+use super::directory::Directory;
+use super::merge::{self, Authority, Stored};
+use super::origin::{self, Claim, Origin};
+use super::prepare::Prepared;
+use super::report::{Conflict, Fate, Report};
+use super::source::{Source, rank_of};
+use crate::app::App;
+use crate::auth::Editor;
+use crate::graph::{Kind, Scalar, kinds};
+use crate::store::put::{column, text};
+use crate::store::{self, Draft, Error, Kept, LinkRow, LinkRows, Values, Write};
+
+/// A record of a source, read and prepared, or what became of it.
+#[derive(Debug)]
+pub struct Work {
+    /// The path that was given, by its place among them.
+    pub path: usize,
+    /// Where in the source it stands: the file, and the place in it.
+    pub locator: String,
+    pub ready: Ready,
+}
+
+#[derive(Debug)]
+pub enum Ready {
+    Standard(Box<Prepared>),
+    /// Any other record; `counted` is whether it is one of the source's own.
+    Other { record: Record, counted: bool },
+    Skipped(&'static str),
+    Rejected { position: Option<String>, file: String, reason: String },
+}
+
+/// What a run keeps from batch to batch.
+pub struct Run<'a> {
+    pub app: &'a App,
+    pub source: Source,
+    /// The paths that were given.
+    pub paths: &'a [String],
+    pub dry_run: bool,
+    pub directory: Directory,
+    pub report: Report,
+    /// Records that this run has met, by their keys; a second description of one is a duplicate.
+    pub met: HashSet<i64>,
+    /// The same for a dry run, which makes no keys that last.
+    pub met_dry: HashSet<i64>,
+    /// Whether titles of subjects changed.
+    pub subjects_changed: bool,
+}
+
+/// A batch as it comes together.
+pub(super) struct Batch<'r, 'a> {
+    run: &'r mut Run<'a>,
+    write: Write,
+    source_id: i64,
+    /// By the key of the record, in the order in which keys were given.
+    drafts: BTreeMap<i64, Draft>,
+    /// Records that this batch makes.
+    new: HashSet<i64>,
+    /// What is there of records that are described again.
+    stored: HashMap<i64, Stored>,
+    origins: Vec<Origin>,
+    /// Records of which the source had said something.
+    replaced: Vec<i64>,
+    claims: Vec<Claim>,
+    /// Records whose claims are told anew.
+    told: Vec<i64>,
+    /// What becomes known of counted records when all is written: the path, the record, whether the source had described
+    /// it before.
+    counted: Vec<(usize, i64, bool)>,
+    /// Names of sources, by their keys.
+    sources: HashMap<i64, String>,
+}
+
+impl Run<'_> {
+    /// Writes some records.
+    ///
+    /// # Errors
+    /// Whatever the database says; then nothing of them is written.
+    pub async fn apply(&mut self, work: Vec<Work>) -> Result<(), Error> {
+        let mut standards = Vec::new();
+        let mut others = Vec::new();
+        for Work { path, locator, ready } in work {
+            let name = self.paths.get(path).map_or("", String::as_str);
+            match ready {
+                Ready::Standard(prepared) => standards.push((path, locator, prepared)),
+                Ready::Other { record, counted } => others.push((path, locator, record, counted)),
+                Ready::Skipped(reason) => self.report.skip(name, reason),
+                Ready::Rejected { .. } => self.report.count(name, Fate::Rejected),
+            }
+        }
+        if standards.is_empty() && others.is_empty() {
+            return Ok(());
+        }
+        let mut batch = Batch::begin(self).await?;
+        batch.others(others).await?;
+        batch.standards(standards).await?;
+        batch.end().await
+    }
+}
+
+impl<'r, 'a> Batch<'r, 'a> {
+    pub(super) async fn begin(run: &'r mut Run<'a>) -> Result<Self, Error> {
+        let mut write = Write::begin(run.app, Editor::import(&run.source.key)).await?;
+        let sequence = write.sequence();
+        run.directory.refresh(write.reader(), sequence).await?;
+        let mut drafts = BTreeMap::new();
+        let source_id = match run.directory.sources.get(&run.source.name) {
+            Some(id) => *id,
+            None => {
+                let id = write.new_id();
+                drafts.insert(id, source_draft(&run.source, id));
+                run.directory.sources.insert(run.source.name.clone(), id);
+                id
+            }
+        };
+        let sources = run.directory.sources.iter().map(|(name, id)| (*id, name.clone())).collect();
+        Ok(Self {
+            run,
+            write,
+            source_id,
+            drafts,
+            new: HashSet::new(),
+            stored: HashMap::new(),
+            origins: Vec::new(),
+            replaced: Vec::new(),
+            claims: Vec::new(),
+            told: Vec::new(),
+            counted: Vec::new(),
+            sources,
+        })
+    }
+
+    /// Writes everything and commits.
+    pub(super) async fn end(self) -> Result<(), Error> {
+        let Self { run, mut write, source_id, drafts, new, stored, mut origins, replaced, claims, told, counted, .. } =
+            self;
+        let kinds: HashMap<i64, &'static Kind> = drafts.iter().map(|(id, draft)| (*id, draft.kind)).collect();
+        store::put(&mut write, drafts.into_values().collect()).await?;
+        let changed = |id: &i64| kinds.get(id).and_then(|kind| write.version_of(kind, *id));
+        for origin in &mut origins {
+            origin.version = changed(&origin.record).unwrap_or_else(|| {
+                stored.get(&origin.record).map_or(origin.version, Stored::version)
+            });
+        }
+        for (path, id, known) in counted {
+            let fate = match (new.contains(&id), known, changed(&id).is_some()) {
+                // The first description makes the record, and others in the same batch join it.
+                (true, ..) if run.met.insert(id) => Fate::Created,
+                (true, ..) | (false, false, _) => Fate::Merged,
+                (false, true, true) => Fate::Updated,
+                (false, true, false) => Fate::Unchanged,
+            };
+            run.met.insert(id);
+            run.report.count(run.paths.get(path).map_or("", String::as_str), fate);
+        }
+        origin::write(&mut write, source_id, origins, &replaced).await?;
+        origin::write_claims(&mut write, source_id, claims, &told).await?;
+        if run.dry_run {
+            run.directory.forget();
+            run.met.clear();
+            return Ok(());
+        }
+        let saved = write.save().await?;
+        run.directory.is_at(saved.sequence);
+        Ok(())
+    }
+
+    /// The citation of the source for a record.
+    fn citation(&self, record: i64, locator: &str) -> LinkRows {
+        let position = self.stored.get(&record).map_or(1, |stored| stored.position_of(self.source_id));
+        let row = Values::default()
+            .with(&kinds::SOURCE_ID, self.source_id)
+            .with(&kinds::LOCATOR, text(Some(locator)))
+            .with(&kinds::POSITION, position)
+            .without(&kinds::FIELD)
+            .without(&kinds::NOTE)
+            .without(&kinds::LINK_ID);
+        LinkRows { link: &kinds::CITATION, rows: vec![LinkRow::from(row)], kept: Kept::OtherSources(self.source_id) }
+    }
+
+    /// How far the source's word counts for a record that is there.
+    fn authority(&self, stored: &Stored) -> Authority {
+        let rank = |source: &i64| {
+            let imported = !self.run.directory.curated_sources.contains(source);
+            self.sources.get(source).map_or(0, |name| rank_of(name, imported))
+        };
+        let others: Vec<i64> = stored.other_sources(self.source_id).map(|other| rank(&other)).collect();
+        Authority { sole: others.is_empty(), best: others.iter().all(|other| self.run.source.rank < *other) }
+    }
+
+    /// Adds what a source says of a record, or joins it with what this batch says already. A record that is there must
+    /// have been read into `stored`.
+    fn add(&mut self, draft: Draft, path: &str) {
+        let id = draft.id;
+        let draft = match self.stored.get(&id) {
+            None => draft,
+            Some(stored) => {
+                let (draft, conflicts) = merge::merge(stored, self.authority(stored), draft);
+                let slug = stored.values.text(kinds::SLUG.name).unwrap_or_default().to_owned();
+                for field in conflicts {
+                    let (kind, slug, path) = (draft.kind.code, slug.clone(), path.to_owned());
+                    self.run.report.conflict(Conflict { kind, slug, field, path });
+                }
+                draft
+            }
+        };
+        match self.drafts.get_mut(&id) {
+            None => _ = self.drafts.insert(id, draft),
+            Some(known) => join(known, draft),
+        }
+    }
+
+    /// Reads records that the batch describes again, those that it knows already aside.
+    async fn read_stored(&mut self, kind: &'static Kind, ids: &[i64]) -> Result<(), Error> {
+        let missing: Vec<i64> =
+            ids.iter().copied().filter(|id| !self.stored.contains_key(id) && !self.new.contains(id)).collect();
+        self.stored.extend(merge::read(&self.write, kind, &missing).await?);
+        Ok(())
+    }
+
+    fn path(&self, path: usize) -> String {
+        self.run.paths.get(path).cloned().unwrap_or_default()
+    }
+}
+
+/// Adds what a second description of a record in one batch says beside the first.
+fn join(known: &mut Draft, draft: Draft) {
+    for (column, value) in draft.values.iter() {
+        let empty = known.values.get(column.name).is_none_or(|held| *held == Scalar::from("[]"));
+        if empty && value.is_some() {
+            known.values.set(column, value.clone());
+        }
+    }
+    for rows in draft.links {
+        match known.links.iter_mut().find(|own| own.link.table == rows.link.table) {
+            None => known.links.push(rows),
+            Some(own) => {
+                let unique = own.link.unique;
+                for row in rows.rows {
+                    if !own.rows.iter().any(|known| known.values.key(unique) == row.values.key(unique)) {
+                        own.rows.push(row);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A source as a row. What is not known of it here stays as it is.
+fn source_draft(source: &Source, id: i64) -> Draft {
+    let kind = &kinds::SOURCE;
+    let mut values = Values::default().with(column(kind, "name"), text(Some(&source.name)));
+    for (name, value) in [
+        ("url", &source.url),
+        ("publisher", &source.publisher),
+        ("licence", &source.licence),
+        ("attribution", &source.attribution),
+    ] {
+        values.set(column(kind, name), text(value.as_deref()));
+    }
+    Draft { kind, id, is_new: true, values, links: Vec::new() }
+}
+
+/// Bodies without either name.
+fn is_named(body: &Body) -> bool {
+    [&body.name, &body.acronym].into_iter().flatten().any(|name| !name.trim().is_empty())
+}
