@@ -5,9 +5,11 @@
 //! | --- | --- |
 //! | [`record`] | what a file can say, in terms of the atlas |
 //! | [`item`] | what reading gives: records, and what was left out and why |
+//! | [`container`] | files, folders, archives and compressed streams, as one run of entries |
 //!
 //! A reader is a [`Reader`]: it is given the files of one source, one by one, and tells a sink what they say.
 
+pub mod container;
 pub mod item;
 pub mod record;
 
