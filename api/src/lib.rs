@@ -10,9 +10,10 @@
 //! | [`graph`] | the description of the graph as data, and the statements made of it |
 //! | [`store`] | every write: the transaction, the log, the rules of each kind |
 //! | [`auth`] | who may change what |
+//! | [`import`] | other people's files, matched with the records and written |
 //! | [`seed`] | the built-in records |
 //!
-//! `cli` and `http` call `graphql` and `seed`, which call `store`, `auth` and `graph`; no arrow turns round.
+//! `cli` and `http` call `graphql`, `import` and `seed`, which call `store`, `auth` and `graph`; no arrow turns round.
 
 pub mod app;
 pub mod auth;
@@ -21,6 +22,7 @@ pub mod config;
 pub mod graph;
 pub mod graphql;
 pub mod http;
+pub mod import;
 pub mod seed;
 pub mod store;
 pub mod telemetry;

@@ -19,6 +19,11 @@ use crate::config::{Config, DatabaseUrl};
 const MIGRATION_LOCK: i64 = 0x61_74_6c_61_73;
 const MIGRATION_TABLE: &str = "seaql_migrations";
 
+/// What is wrong with a database, and what to do, in one sentence.
+pub fn explain(error: &DbErr, url: &DatabaseUrl) -> String {
+    trouble::explain(error, url)
+}
+
 /// The connections of one process.
 pub struct Databases {
     /// Connections that only read.

@@ -12,11 +12,13 @@ use super::directory::Directory;
 use super::merge::{self, Authority, Stored};
 use super::origin::{self, Claim, Origin};
 use super::prepare::Prepared;
+use serde::Serialize;
+
 use super::report::{Conflict, Fate, Report};
 use super::source::{Source, rank_of};
 use crate::app::App;
 use crate::auth::Editor;
-use crate::graph::{Kind, Scalar, kinds};
+use crate::graph::{Kind, Link, Scalar, kinds};
 use crate::store::put::{column, text};
 use crate::store::{self, Draft, Error, Kept, LinkRow, LinkRows, Values, Write};
 
@@ -34,9 +36,24 @@ pub struct Work {
 pub enum Ready {
     Standard(Box<Prepared>),
     /// Any other record; `counted` is whether it is one of the source's own.
-    Other { record: Record, counted: bool },
+    Other {
+        record: Record,
+        counted: bool,
+    },
     Skipped(&'static str),
-    Rejected { position: Option<String>, file: String, reason: String },
+    Rejected(Reject),
+    /// Something beside the source's records that cannot be kept.
+    Passed,
+}
+
+/// A record that cannot be read or kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    /// The file.
+    pub path: String,
+    /// Where in the file.
+    pub position: Option<String>,
+    pub reason: String,
 }
 
 /// What a run keeps from batch to batch.
@@ -48,6 +65,8 @@ pub struct Run<'a> {
     pub dry_run: bool,
     pub directory: Directory,
     pub report: Report,
+    /// What was rejected and is not written down yet.
+    pub rejects: Vec<Reject>,
     /// Records that this run has met, by their keys; a second description of one is a duplicate.
     pub met: HashSet<i64>,
     /// The same for a dry run, which makes no keys that last.
@@ -80,7 +99,49 @@ pub(super) struct Batch<'r, 'a> {
     sources: HashMap<i64, String>,
 }
 
+impl<'a> Run<'a> {
+    pub fn new(app: &'a App, source: Source, paths: &'a [String], dry_run: bool) -> Self {
+        Self {
+            app,
+            source,
+            paths,
+            dry_run,
+            directory: Directory::default(),
+            report: Report::default(),
+            rejects: Vec::new(),
+            met: HashSet::new(),
+            met_dry: HashSet::new(),
+            subjects_changed: false,
+        }
+    }
+}
+
 impl Run<'_> {
+    pub(super) fn rejected(&mut self, path: usize, locator: String, reason: String) {
+        let file = self.paths.get(path).cloned().unwrap_or_default();
+        self.rejects.push(Reject { path: file, position: Some(locator), reason });
+    }
+
+    /// Adds rows of links to standards, whatever else the sources say.
+    ///
+    /// # Errors
+    /// Whatever the database says; then nothing of it is written.
+    pub async fn settle(&mut self, link: &'static Link, rows: BTreeMap<i64, Vec<Values>>) -> Result<(), Error> {
+        let ids: Vec<i64> = rows.keys().copied().collect();
+        let mut batch = Batch::begin(self).await?;
+        batch.read_stored(&kinds::STANDARD, &ids).await?;
+        let authority = Authority { sole: false, best: true };
+        for (id, rows) in rows {
+            let links = vec![LinkRows { link, rows: rows.into_iter().map(Into::into).collect(), kept: Kept::All }];
+            let draft = Draft { kind: &kinds::STANDARD, id, is_new: false, values: Values::default(), links };
+            let Some(stored) = batch.stored.get(&id) else { continue };
+            let (draft, _) = merge::merge(stored, authority, draft);
+            batch.drafts.insert(id, draft);
+        }
+        origin::grown(&mut batch.write, &ids).await?;
+        batch.end().await
+    }
+
     /// Writes some records.
     ///
     /// # Errors
@@ -94,7 +155,11 @@ impl Run<'_> {
                 Ready::Standard(prepared) => standards.push((path, locator, prepared)),
                 Ready::Other { record, counted } => others.push((path, locator, record, counted)),
                 Ready::Skipped(reason) => self.report.skip(name, reason),
-                Ready::Rejected { .. } => self.report.count(name, Fate::Rejected),
+                Ready::Rejected(reject) => {
+                    self.report.count(name, Fate::Rejected);
+                    self.rejects.push(reject);
+                }
+                Ready::Passed => {}
             }
         }
         if standards.is_empty() && others.is_empty() {
@@ -141,15 +206,15 @@ impl<'r, 'a> Batch<'r, 'a> {
 
     /// Writes everything and commits.
     pub(super) async fn end(self) -> Result<(), Error> {
-        let Self { run, mut write, source_id, drafts, new, stored, mut origins, replaced, claims, told, counted, .. } =
-            self;
+        let Self {
+            run, mut write, source_id, drafts, new, stored, mut origins, replaced, claims, told, counted, ..
+        } = self;
         let kinds: HashMap<i64, &'static Kind> = drafts.iter().map(|(id, draft)| (*id, draft.kind)).collect();
         store::put(&mut write, drafts.into_values().collect()).await?;
         let changed = |id: &i64| kinds.get(id).and_then(|kind| write.version_of(kind, *id));
         for origin in &mut origins {
-            origin.version = changed(&origin.record).unwrap_or_else(|| {
-                stored.get(&origin.record).map_or(origin.version, Stored::version)
-            });
+            origin.version = changed(&origin.record)
+                .unwrap_or_else(|| stored.get(&origin.record).map_or(origin.version, Stored::version));
         }
         for (path, id, known) in counted {
             let fate = match (new.contains(&id), known, changed(&id).is_some()) {

@@ -41,7 +41,8 @@ pub fn check(record: &Record) -> Result<(), String> {
         Record::Resource(resource) => thing("a resource", &resource.name, &resource.description),
         Record::Issue(issue) => thing("an issue", &issue.name, &issue.description),
         Record::Country(country) => {
-            let letters = |code: &str, length| code.len() == length && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+            let letters =
+                |code: &str, length| code.len() == length && code.bytes().all(|byte| byte.is_ascii_alphabetic());
             if !letters(country.code.trim(), 2) {
                 return Err("a country needs its code of two letters (ISO 3166-1 alpha-2)".to_owned());
             }

@@ -277,9 +277,8 @@ impl Directory {
         let plain = identifier::slug(&group.designation);
         let acronyms: Vec<&str> =
             owners.iter().filter_map(|owner| self.organisations.get(owner)).map(|owner| owner.slug.as_str()).collect();
-        let begins = |prefix: &str| {
-            plain.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        };
+        let begins =
+            |prefix: &str| plain.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
         let slug = if acronyms.is_empty() || acronyms.iter().any(|acronym| begins(acronym)) {
             plain
         } else {
@@ -325,8 +324,8 @@ fn committee_key(slug: &str) -> String {
     let mut characters = slug.chars().peekable();
     while let Some(character) = characters.next() {
         // A hyphen between digits tells numbers apart.
-        let between_digits = key.ends_with(|last: char| last.is_ascii_digit())
-            && characters.peek().is_some_and(char::is_ascii_digit);
+        let between_digits =
+            key.ends_with(|last: char| last.is_ascii_digit()) && characters.peek().is_some_and(char::is_ascii_digit);
         if character != '-' || between_digits {
             key.push(character);
         }

@@ -177,7 +177,8 @@ pub fn merge(stored: &Stored, authority: Authority, draft: Draft) -> (Draft, Vec
             titles.extend(other_title(own, other));
         }
     }
-    let links = links.into_iter().filter_map(|rows| merge_links(stored, authority, kind, rows, &titles, &mut conflicts));
+    let links =
+        links.into_iter().filter_map(|rows| merge_links(stored, authority, kind, rows, &titles, &mut conflicts));
     let links = links.collect();
     (Draft { kind, id, is_new, values, links }, conflicts)
 }
@@ -187,10 +188,8 @@ fn other_title(own: &Values, other: &Values) -> Option<Values> {
     if own.text("title_language") == Some(language) {
         return None;
     }
-    let title = formats::record::Localised {
-        language: Some(language.to_owned()),
-        value: other.text("title")?.to_owned(),
-    };
+    let title =
+        formats::record::Localised { language: Some(language.to_owned()), value: other.text("title")?.to_owned() };
     Some(localised(&title))
 }
 

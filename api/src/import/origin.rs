@@ -8,7 +8,8 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::prepare::Identity;
 use crate::graph::statement::{key_values, text_values};
-use crate::store::{Error, Write};
+use crate::graph::{Scalar, kinds};
+use crate::store::{Error, Values, Write, standard};
 
 /// What a source last said of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,11 +83,23 @@ pub async fn write(write: &mut Write, source: i64, origins: Vec<Origin>, replace
         write.change_beside(&delete).await?;
     }
     for Origin { record, locator, freshness, digest, version } in origins {
-        let row =
-            vec![record.into(), source.into(), locator.into(), freshness.into(), digest.into(), version.into()];
+        let row = vec![record.into(), source.into(), locator.into(), freshness.into(), digest.into(), version.into()];
         write.insert_beside(ORIGIN, &ORIGIN_COLUMNS, row).await?;
     }
     Ok(())
+}
+
+/// Notes that records got a version more by something that their sources need not be compared with.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn grown(write: &mut Write, records: &[i64]) -> Result<(), Error> {
+    let mut update = Query::update();
+    update
+        .table(ORIGIN)
+        .value("version", Expr::col("version").add(1))
+        .and_where(Expr::col("record_id").in_subquery(key_values(records, write.reader().get_database_backend())));
+    write.change_beside(&update).await
 }
 
 /// A relation that is told from the other side: the owner KIND the target.
@@ -167,4 +180,12 @@ pub async fn claims_on<C: ConnectionTrait>(db: &C, keys: &[String]) -> Result<Ha
         claims.entry(claim.owner.key.clone()).or_default().push(claim);
     }
     Ok(claims)
+}
+
+/// The row of a relation that was told from the other side.
+pub fn claim_row(claim: &Claim) -> Values {
+    let mut row = standard::relation(&claim.kind, &claim.identifier);
+    row.set(&kinds::TARGET_EDITION, claim.target.edition.clone().map(Scalar::Text));
+    row.set(&kinds::TARGET_VOLUME, claim.target.volume.clone().map(Scalar::Text));
+    row
 }

@@ -12,7 +12,7 @@ use formats::record::{Localised, RelationKind, Standard, StandardStatus, Standar
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::graph::fold::{composed, sort_key};
+use crate::graph::fold::composed;
 use crate::graph::{Scalar, identifier, kinds};
 use crate::store::derive::MAX_SHORT;
 use crate::store::put::{column, list, text};
@@ -135,7 +135,10 @@ pub fn prepare(standard: Standard) -> Result<Prepared, String> {
     let date = standard.published_on.as_deref().filter(|date| crate::store::event::days(date).is_some());
     let values = Values::default()
         .with(column(kind, "identifier"), text(Some(identifier)))
-        .with(column(kind, "undated_identifier"), text(Some(standard.undated_identifier.as_deref().unwrap_or(identifier))))
+        .with(
+            column(kind, "undated_identifier"),
+            text(Some(standard.undated_identifier.as_deref().unwrap_or(identifier))),
+        )
         .with(column(kind, "undated"), false)
         .with(column(kind, "title"), text(main.as_ref().map(|title| title.value.as_str())))
         .with(column(kind, "title_language"), main.and_then(|title| title.language).unwrap_or_else(|| "en".to_owned()))
@@ -187,7 +190,17 @@ pub fn prepare(standard: Standard) -> Result<Prepared, String> {
             ));
         }
     }
-    Ok(Prepared { digest: digest(&standard), identity, values, titles, identifiers, relations, claims, dropped, standard })
+    Ok(Prepared {
+        digest: digest(&standard),
+        identity,
+        values,
+        titles,
+        identifiers,
+        relations,
+        claims,
+        dropped,
+        standard,
+    })
 }
 
 /// The row of a text in another language.

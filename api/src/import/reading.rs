@@ -11,7 +11,7 @@ use formats::record::Record;
 use formats::{Item, Outcome, Reader, Stop};
 use tokio::sync::mpsc::Sender;
 
-use super::batch::{Ready, Work};
+use super::batch::{Ready, Reject, Work};
 use super::check;
 use super::prepare::prepare;
 
@@ -97,7 +97,11 @@ impl Batch<'_> {
         let (locator, ready) = ready(item);
         self.rows += rows_of(&ready);
         self.work.push(Work { path: self.path, locator, ready });
-        if self.rows >= self.pace.rows.load(Ordering::Relaxed) || self.work.len() >= MAX_RECORDS { self.send() } else { Ok(()) }
+        if self.rows >= self.pace.rows.load(Ordering::Relaxed) || self.work.len() >= MAX_RECORDS {
+            self.send()
+        } else {
+            Ok(())
+        }
     }
 
     fn send(&mut self) -> Result<(), Stop> {
@@ -113,10 +117,13 @@ impl Batch<'_> {
 fn rows_of(ready: &Ready) -> usize {
     match ready {
         Ready::Standard(prepared) => {
-            10 + prepared.relations.len() + prepared.claims.len() + prepared.titles.len() + prepared.identifiers.len() * 2
+            10 + prepared.relations.len()
+                + prepared.claims.len()
+                + prepared.titles.len()
+                + prepared.identifiers.len() * 2
         }
         Ready::Other { .. } => 20,
-        Ready::Skipped(_) | Ready::Rejected { .. } => 1,
+        Ready::Skipped(_) | Ready::Rejected(_) | Ready::Passed => 1,
     }
 }
 
@@ -127,7 +134,7 @@ pub fn ready(item: Item) -> (String, Ready) {
         None => path.clone(),
         Some(position) => format!("{path}, {position}"),
     };
-    let rejected = |reason| Ready::Rejected { position: position.clone(), file: path.clone(), reason };
+    let rejected = |reason| Ready::Rejected(Reject { path: path.clone(), position: position.clone(), reason });
     let ready = match outcome {
         Outcome::Skipped(reason) => Ready::Skipped(reason),
         Outcome::Rejected(reason) => rejected(reason),
@@ -143,7 +150,7 @@ pub fn ready(item: Item) -> (String, Ready) {
         },
         Outcome::Beside(record) => match check::check(&record) {
             Ok(()) => Ready::Other { record, counted: false },
-            Err(reason) => Ready::Passed(reason),
+            Err(_) => Ready::Passed,
         },
     };
     (locator, ready)

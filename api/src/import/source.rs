@@ -68,7 +68,8 @@ pub fn key_of_file(path: &str) -> String {
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let mut stem = name;
     const ENDS: [&str; 14] = [
-        ".zst", ".gz", ".tgz", ".zip", ".tar", ".jsonl", ".json", ".csv", ".yaml", ".yml", ".xml", ".txt", ".ics", ".ris",
+        ".zst", ".gz", ".tgz", ".zip", ".tar", ".jsonl", ".json", ".csv", ".yaml", ".yml", ".xml", ".txt", ".ics",
+        ".ris",
     ];
     while let Some(shorter) = ENDS.iter().find_map(|end| stem.strip_suffix(end)).filter(|shorter| !shorter.is_empty()) {
         stem = shorter;

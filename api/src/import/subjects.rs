@@ -27,9 +27,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 /// Slugs of the issues that a subject is on, those of codes above it too.
 pub fn issues(scheme: &str, code: &str) -> impl Iterator<Item = &'static str> {
-    let is_above = |above: &str| {
-        code.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
+    let is_above = |above: &str| code.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     TABLE
         .subject
         .iter()

@@ -285,7 +285,11 @@ impl Write {
         let saved = Saved { sequence: self.sequence, entries: self.entries.len() };
         if self.entries.is_empty() {
             self.flush().await?;
-            if self.beside { self.tx.commit().await? } else { self.tx.rollback().await? }
+            if self.beside {
+                self.tx.commit().await?
+            } else {
+                self.tx.rollback().await?
+            }
             return Ok(saved);
         }
         self.flush().await?;

@@ -88,11 +88,9 @@ impl Batch<'_, '_> {
         self.run.directory.know_committee(slug, known);
         let mut owned = owners;
         owned.dedup();
-        let rows = owned.into_iter().map(|owner| Values::default().with(&kinds::ORGANISATION_ID, owner).into()).collect();
-        let links = vec![
-            LinkRows { link: &kinds::COMMITTEE_OWNER, rows, kept: Kept::All },
-            self.citation(id, locator),
-        ];
+        let rows =
+            owned.into_iter().map(|owner| Values::default().with(&kinds::ORGANISATION_ID, owner).into()).collect();
+        let links = vec![LinkRows { link: &kinds::COMMITTEE_OWNER, rows, kept: Kept::All }, self.citation(id, locator)];
         self.drafts.insert(id, Draft { kind, id, is_new: true, values, links });
         Some(id)
     }

@@ -19,7 +19,6 @@ use super::Batch;
 use crate::graph::fold::{composed, sort_key};
 use crate::graph::statement::text_values;
 use crate::graph::{Column, Kind, Scalar, identifier, kinds};
-use crate::import::directory;
 use crate::import::origin::{Claim, Origin};
 use crate::import::prepare::{self, Identity, code, digest, hashed_slug, localised, shortened};
 use crate::import::report::Fate;
@@ -29,7 +28,7 @@ use crate::store::{Draft, Error, Kept, LinkRow, LinkRows, Values, channel, stand
 /// A record and where it stands: the path, the place in the source, the record, whether it counts.
 type Placed = (usize, String, Record, bool);
 /// What is made of a record.
-type Made = Result<Option<i64>, String>;
+type Made = Result<i64, String>;
 
 /// What tells an event apart: the key of its title, its first day, its address.
 type EventKey = (String, Option<String>);
@@ -49,12 +48,16 @@ impl Batch<'_, '_> {
                 Record::Organisation(organisation) => self.organisation(*organisation, &locator, path).await?,
                 Record::Committee(committee) => self.committee(*committee, &locator, path),
                 Record::Event(event) => self.event(*event, &locator, path, &mut events_new).await?,
-                Record::Channel(channel) => self.channel_alone(&channel, &locator, path),
+                Record::Channel(channel) => self.channel_alone(*channel, &locator, path).await?,
                 Record::Instrument(instrument) => self.instrument(*instrument, &locator, path),
                 Record::Initiative(initiative) => self.initiative(*initiative, &locator, path),
                 Record::Resource(resource) => self.resource(*resource, &locator, path),
                 Record::Issue(issue) => self.issue(&issue, &locator, path),
-                Record::Country(country) => self.country(&country, path),
+                Record::Country(country) => {
+                    let fate = self.country(&country);
+                    self.fate(path, counted, fate);
+                    continue;
+                }
                 Record::Subject(subject) => {
                     let fate = self.subject(&subject).await?;
                     self.fate(path, counted, fate);
@@ -68,9 +71,11 @@ impl Batch<'_, '_> {
                 Record::Standard(_) => Err("standards are prepared before".to_owned()),
             };
             match made {
-                Ok(Some(id)) => self.note(path, id, locator, said, counted).await?,
-                Ok(None) => self.fate(path, counted, Fate::Unchanged),
-                Err(_) => self.fate(path, counted, Fate::Rejected),
+                Ok(id) => self.note(path, id, locator.clone(), said, counted).await?,
+                Err(reason) => {
+                    self.fate(path, counted, Fate::Rejected);
+                    self.run.rejected(path, locator, reason);
+                }
             }
         }
         Ok(())
@@ -194,12 +199,14 @@ impl Batch<'_, '_> {
         let mut cited = Vec::new();
         for (position, treatment) in (1..).zip(&said.issues) {
             for issue in self.issues_of_heading(treatment, locator) {
-                treatments.push(Values::default()
-                    .with(&kinds::ISSUE_ID, issue)
-                    .with(&kinds::HEADING, text(Some(&treatment.heading)))
-                    .with(&kinds::LOCAL_TERM, text(treatment.local_term.as_deref()))
-                    .with(&kinds::TEXT, text(treatment.text.as_deref()))
-                    .with(&kinds::POSITION, position));
+                treatments.push(
+                    Values::default()
+                        .with(&kinds::ISSUE_ID, issue)
+                        .with(&kinds::HEADING, text(Some(&treatment.heading)))
+                        .with(&kinds::LOCAL_TERM, text(treatment.local_term.as_deref()))
+                        .with(&kinds::TEXT, text(treatment.text.as_deref()))
+                        .with(&kinds::POSITION, position),
+                );
                 cited.extend(treatment.standards.iter().map(|standard| (standard.clone(), issue)));
             }
         }
@@ -214,7 +221,7 @@ impl Batch<'_, '_> {
         let channels: Vec<Channel> = said.channels;
         self.channels(kind, id, &channels, locator, &name).await?;
         self.cite_standards(cited, locator, &name).await?;
-        Ok(Ok(Some(id)))
+        Ok(Ok(id))
     }
 
     /// The issues of a heading, which may name several; one is made where none is known.
@@ -285,18 +292,24 @@ impl Batch<'_, '_> {
         channels: &[Channel],
         locator: &str,
         path: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<i64>, Error> {
+        let mut ids = Vec::new();
         if channels.is_empty() {
-            return Ok(());
+            return Ok(ids);
         }
         let kind = &kinds::CHANNEL;
         let mut there: Vec<Values> = Vec::new();
         if !self.new.contains(&owner) {
             let mut query = Query::select();
-            query.columns(["id", "slug", "platform", "handle", "url"]).from("channel").and_where(Expr::col("owner_id").eq(owner));
+            query
+                .columns(["id", "slug", "platform", "handle", "url"])
+                .from("channel")
+                .and_where(Expr::col("owner_id").eq(owner));
             for row in self.write.reader().query_all(&query).await? {
                 let mut values = Values::default();
-                for known in [&kinds::ID, &kinds::SLUG, column(kind, "platform"), column(kind, "handle"), column(kind, "url")] {
+                for known in
+                    [&kinds::ID, &kinds::SLUG, column(kind, "platform"), column(kind, "handle"), column(kind, "url")]
+                {
                     values.set(known, Scalar::read(&row, known.name, known.ty)?);
                 }
                 there.push(values);
@@ -312,7 +325,9 @@ impl Batch<'_, '_> {
             let platform = code(channel.platform);
             let same = |row: &Values| {
                 row.text("platform") == Some(&platform)
-                    && (channel.handle.is_some() && row.text("handle").map(str::to_lowercase) == channel.handle.as_deref().map(str::to_lowercase)
+                    && (channel.handle.is_some()
+                        && row.text("handle").map(str::to_lowercase)
+                            == channel.handle.as_deref().map(str::to_lowercase)
                         || channel.url.is_some() && row.text("url") == channel.url.as_deref()
                         || channel.handle.is_none() && channel.url.is_none())
             };
@@ -349,8 +364,9 @@ impl Batch<'_, '_> {
             }
             let links = vec![self.citation(id, locator)];
             self.add(Draft { kind, id, is_new, values, links }, path);
+            ids.push(id);
         }
-        Ok(())
+        Ok(ids)
     }
 
     fn slug_of_record(&self, id: i64) -> String {
@@ -360,12 +376,13 @@ impl Batch<'_, '_> {
         drafted.or(stored).or(known).unwrap_or("channel").to_owned()
     }
 
-    fn channel_alone(&mut self, channel: &Channel, locator: &str, path: usize) -> Made {
-        let Some(owner) = channel.owner.as_ref().and_then(|owner| self.body(owner, locator)) else {
-            return Err("a channel needs an owner".to_owned());
+    async fn channel_alone(&mut self, said: Channel, locator: &str, path: usize) -> Result<Made, Error> {
+        let Some(owner) = said.owner.as_ref().and_then(|owner| self.body(owner, locator)) else {
+            return Ok(Err("a channel needs an owner".to_owned()));
         };
-        let _ = (owner, path);
-        Ok(None)
+        let path = self.path(path);
+        let ids = self.channels(&kinds::ORGANISATION, owner, &[said], locator, &path).await?;
+        Ok(ids.first().copied().ok_or_else(|| "a text of the channel is too long".to_owned()))
     }
 
     /// Standards that a text cites. One without year or edition stands for all editions.
@@ -379,7 +396,9 @@ impl Batch<'_, '_> {
         query
             .columns(["id", "identifier_key"])
             .from("standard")
-            .and_where(Expr::col("identifier_key").in_subquery(text_values(&keys, self.write.reader().get_database_backend())))
+            .and_where(
+                Expr::col("identifier_key").in_subquery(text_values(&keys, self.write.reader().get_database_backend())),
+            )
             .order_by("undated", sea_orm::sea_query::Order::Asc)
             .order_by("id", sea_orm::sea_query::Order::Desc);
         // The undated one comes last, and stays.
@@ -397,7 +416,9 @@ impl Batch<'_, '_> {
             }
             let publishers: Vec<i64> = publishers_of(&written)
                 .into_iter()
-                .filter_map(|acronym| self.run.directory.organisation(&Body { acronym: Some(acronym), ..Body::default() }))
+                .filter_map(|acronym| {
+                    self.run.directory.organisation(&Body { acronym: Some(acronym), ..Body::default() })
+                })
                 .collect();
             let mut values = Values::default();
             let id = if let Some(id) = there.get(&key) {
@@ -443,8 +464,7 @@ impl Batch<'_, '_> {
             return Err("a committee needs a designation".to_owned());
         };
         let parent = said.group.parent.as_ref().and_then(|parent| {
-            let parent =
-                Group { designation: parent.clone(), owners: said.group.owners.clone(), ..Group::default() };
+            let parent = Group { designation: parent.clone(), owners: said.group.owners.clone(), ..Group::default() };
             self.group(&parent, &owners, locator)
         });
         let values = Values::default()
@@ -458,7 +478,7 @@ impl Batch<'_, '_> {
             vec![added(&kinds::COMMITTEE_OWNER, unique(rows, &kinds::COMMITTEE_OWNER)), self.citation(id, locator)];
         let path = self.path(path);
         self.add(Draft { kind, id, is_new: false, values, links }, &path);
-        Ok(Some(id))
+        Ok(id)
     }
 
     // ------------------------------------------------------------ events
@@ -508,9 +528,11 @@ impl Batch<'_, '_> {
             moment.as_deref().and_then(|moment| crate::graphql::scalars::read_date_time(moment).ok())
         };
         let key = (sort_key(&title), starts_on.clone());
-        let same = there.get(&key).into_iter().flatten().find(|(_, url)| {
-            url.is_none() || said.url.is_none() || *url == said.url
-        });
+        let same = there
+            .get(&key)
+            .into_iter()
+            .flatten()
+            .find(|(_, url)| url.is_none() || said.url.is_none() || *url == said.url);
         let (id, is_new) = match same {
             Some((id, _)) => (*id, false),
             None => (self.write.new_id(), true),
@@ -523,7 +545,10 @@ impl Batch<'_, '_> {
             .with(column(kind, "ends_on"), text(ends_on.as_deref()))
             .with(column(kind, "starts_at"), moment(&said.starts_at).map(Scalar::Int))
             .with(column(kind, "ends_at"), moment(&said.ends_at).map(Scalar::Int))
-            .with(column(kind, "time_zone"), text(said.time_zone.as_deref().filter(|zone| jiff::tz::TimeZone::get(zone).is_ok())))
+            .with(
+                column(kind, "time_zone"),
+                text(said.time_zone.as_deref().filter(|zone| jiff::tz::TimeZone::get(zone).is_ok())),
+            )
             .with(column(kind, "date_text"), text(said.date_text.as_deref()))
             .with(column(kind, "format"), code(said.format.unwrap_or(EventFormat::Unknown)))
             .with(column(kind, "location"), text(said.location.as_deref()))
@@ -537,7 +562,8 @@ impl Batch<'_, '_> {
             let dated = starts_on.as_deref().map_or_else(|| slug.clone(), |day| format!("{}-{day}", shortened(&slug)));
             let dated = if dated.is_empty() { "event".to_owned() } else { dated };
             let free = self.is_free(kind, &dated).await?;
-            let slug = if free { dated } else { hashed_slug(&dated, &format!("{key:?} {:?} {:?}", said.url, said.uid)) };
+            let slug =
+                if free { dated } else { hashed_slug(&dated, &format!("{key:?} {:?} {:?}", said.url, said.uid)) };
             self.run.directory.take_slug(kind, slug.clone(), id);
             values.set(&kinds::SLUG, Some(slug.into()));
             self.new.insert(id);
@@ -562,7 +588,7 @@ impl Batch<'_, '_> {
         let name = self.path(path);
         self.add(Draft { kind, id, is_new, values, links }, &name);
         self.channels(kind, id, &said.channels, locator, &name).await?;
-        Ok(Ok(Some(id)))
+        Ok(Ok(id))
     }
 
     /// Whether no event has or had this slug.
@@ -573,7 +599,11 @@ impl Batch<'_, '_> {
         let mut present = Query::select();
         present.column("id").from(kind.table).and_where(Expr::col("slug").eq(slug));
         let mut former = Query::select();
-        former.column("record_id").from("slug_alias").and_where(Expr::col("kind").eq(kind.code)).and_where(Expr::col("slug").eq(slug));
+        former
+            .column("record_id")
+            .from("slug_alias")
+            .and_where(Expr::col("kind").eq(kind.code))
+            .and_where(Expr::col("slug").eq(slug));
         let db = self.write.reader();
         Ok(db.query_one(&present).await?.is_none() && db.query_one(&former).await?.is_none())
     }
@@ -581,11 +611,19 @@ impl Batch<'_, '_> {
     // ------------------------------------------------------------ instruments, initiatives, resources, issues
 
     /// The key of a record that is told by its slug, and the slug where it is new.
-    fn by_name(&mut self, kind: &'static Kind, acronym: Option<&str>, name: &str) -> Result<(i64, Option<String>), String> {
+    fn by_name(
+        &mut self,
+        kind: &'static Kind,
+        acronym: Option<&str>,
+        name: &str,
+    ) -> Result<(i64, Option<String>), String> {
         if let Some((_, id)) = self.found(kind, acronym, name) {
             return Ok((id, None));
         }
-        let plain = [acronym.unwrap_or_default(), name].iter().map(|name| shortened(&identifier::slug(name)).to_owned()).find(|slug| !slug.is_empty());
+        let plain = [acronym.unwrap_or_default(), name]
+            .iter()
+            .map(|name| shortened(&identifier::slug(name)).to_owned())
+            .find(|slug| !slug.is_empty());
         let Some(slug) = plain else { return Err("there is no name".to_owned()) };
         let id = self.write.new_id();
         self.new.insert(id);
@@ -593,7 +631,16 @@ impl Batch<'_, '_> {
         Ok((id, Some(slug)))
     }
 
-    fn finish(&mut self, kind: &'static Kind, id: i64, slug: Option<String>, mut values: Values, mut links: Vec<LinkRows>, locator: &str, path: usize) -> Made {
+    fn finish(
+        &mut self,
+        kind: &'static Kind,
+        id: i64,
+        slug: Option<String>,
+        mut values: Values,
+        mut links: Vec<LinkRows>,
+        locator: &str,
+        path: usize,
+    ) -> Made {
         crate::store::check(kind.table, &values).map_err(|error| error.to_string())?;
         let is_new = slug.is_some();
         if let Some(slug) = slug {
@@ -602,7 +649,7 @@ impl Batch<'_, '_> {
         links.push(self.citation(id, locator));
         let path = self.path(path);
         self.add(Draft { kind, id, is_new, values, links }, &path);
-        Ok(Some(id))
+        Ok(id)
     }
 
     fn countries(&self, names: &[String], link: &'static crate::graph::Link) -> LinkRows {
@@ -686,29 +733,22 @@ impl Batch<'_, '_> {
 
     // ------------------------------------------------------------ countries, subjects, relations
 
-    fn country(&mut self, said: &Country, path: usize) -> Made {
+    fn country(&mut self, said: &Country) -> Fate {
         let kind = &kinds::COUNTRY;
         let code = said.code.trim().to_uppercase();
-        if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err("a country needs its code of two letters (ISO 3166-1 alpha-2)".to_owned());
-        }
-        let (Some(name), Some(alpha3)) = (&said.name, &said.alpha3) else {
-            return Err("a country needs its name and its code of three letters".to_owned());
-        };
-        let _ = path;
         if self.run.directory.country(&code).is_some() {
-            return Ok(None);
+            return Fate::Unchanged;
         }
         let id = self.write.new_id();
         self.run.directory.know_country(&code, id);
         let values = Values::default()
             .with(column(kind, "code"), code.as_str())
-            .with(column(kind, "alpha3"), alpha3.trim().to_uppercase())
-            .with(column(kind, "name"), text(Some(name)))
+            .with(column(kind, "alpha3"), said.alpha3.as_deref().unwrap_or_default().trim().to_uppercase())
+            .with(column(kind, "name"), text(said.name.as_deref()))
             .with(column(kind, "region"), text(said.region.as_deref()));
         self.new.insert(id);
         self.drafts.insert(id, Draft { kind, id, is_new: true, values, links: Vec::new() });
-        Ok(None)
+        Fate::Created
     }
 
     async fn subject(&mut self, said: &Subject) -> Result<Fate, Error> {
@@ -806,14 +846,17 @@ fn digest_of(record: &Record) -> i64 {
 fn publishers_of(identifier: &str) -> Vec<String> {
     let first = identifier.split_whitespace().next().unwrap_or_default();
     let first = first.split('-').next().unwrap_or_default();
-    first.split('/').filter(|part| part.chars().all(char::is_alphabetic) && !part.is_empty()).map(str::to_owned).collect()
+    first
+        .split('/')
+        .filter(|part| part.chars().all(char::is_alphabetic) && !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether an identifier names a year or edition.
 fn has_year(identifier: &str) -> bool {
     let year = identifier.rsplit([':', '-', '(']).next().unwrap_or_default().trim_end_matches(')');
-    identifier.contains([':', '(']) && year.len() >= 4 && standard::year_of(year.rsplit('/').next().unwrap_or_default()).is_some()
+    identifier.contains([':', '('])
+        && year.len() >= 4
+        && standard::year_of(year.rsplit('/').next().unwrap_or_default()).is_some()
 }
-
-#[expect(unused, reason = "named in the documentation of the module")]
-type Known = directory::Organisation;

@@ -15,8 +15,8 @@ use super::Batch;
 use crate::graph::statement::text_values;
 use crate::graph::{Scalar, identifier, kinds};
 use crate::import::directory::Directory;
-use crate::import::origin::{self, Claim, Origin};
-use crate::import::prepare::{Identity, Prepared, hashed_slug, shortened, subject_row};
+use crate::import::origin::{self, Claim, Origin, claim_row};
+use crate::import::prepare::{Identity, Prepared, digest, hashed_slug, shortened, subject_row};
 use crate::import::report::Fate;
 use crate::import::subjects;
 use crate::store::put::column;
@@ -60,6 +60,9 @@ impl Batch<'_, '_> {
         for claim in self.claimed(&fresh, &again) {
             claims.entry(claim.owner.key.clone()).or_default().push(claim);
         }
+        if self.run.dry_run {
+            fresh = self.not_met(fresh);
+        }
         let slugs = self.slugs(&fresh).await?;
         for ((path, locator, prepared), slug) in fresh.into_iter().zip(slugs) {
             let id = self.write.new_id();
@@ -100,6 +103,17 @@ impl Batch<'_, '_> {
         kept
     }
 
+    /// Those that a dry run, in which nothing becomes there, has not met before.
+    fn not_met(&mut self, fresh: Vec<Placed>) -> Vec<Placed> {
+        let (new, met): (Vec<_>, Vec<_>) =
+            fresh.into_iter().partition(|(.., prepared)| self.run.met_dry.insert(digest(&prepared.identity)));
+        for (path, ..) in met {
+            let path = self.path(path);
+            self.run.report.count(&path, Fate::Merged);
+        }
+        new
+    }
+
     /// The standards that are there, by what tells them apart: their keys and versions.
     async fn there(&self, keys: &[String]) -> Result<HashMap<Identity, (i64, i64)>, DbErr> {
         let db = self.write.reader();
@@ -128,7 +142,8 @@ impl Batch<'_, '_> {
         let freshness = prepared.standard.freshness.as_deref().unwrap_or_default();
         let met = self.run.met.contains(&id);
         let name = self.path(*path);
-        if *locator != origin.locator && (freshness < origin.freshness.as_str() || met && freshness == origin.freshness) {
+        if *locator != origin.locator && (freshness < origin.freshness.as_str() || met && freshness == origin.freshness)
+        {
             self.run.report.count(&name, Fate::Merged);
             return true;
         }
@@ -228,7 +243,8 @@ impl Batch<'_, '_> {
         for claim in claims.get(&identity.key).into_iter().flatten().filter(|claim| claim.owner.means(&identity)) {
             let row = claim_row(claim);
             let key = row.key(kinds::STANDARD_RELATION.unique);
-            if claim.target != identity && !relations.iter().any(|own| own.key(kinds::STANDARD_RELATION.unique) == key) {
+            if claim.target != identity && !relations.iter().any(|own| own.key(kinds::STANDARD_RELATION.unique) == key)
+            {
                 relations.push(row);
             }
         }
@@ -245,7 +261,8 @@ impl Batch<'_, '_> {
         let mut subject_rows: Vec<LinkRow> = Vec::with_capacity(standard.subjects.len());
         let mut seen: Vec<(&str, &str)> = Vec::new();
         for subject in &standard.subjects {
-            if subject.scheme.is_empty() || subject.code.is_empty() || seen.contains(&(&subject.scheme, &subject.code)) {
+            if subject.scheme.is_empty() || subject.code.is_empty() || seen.contains(&(&subject.scheme, &subject.code))
+            {
                 continue;
             }
             seen.push((&subject.scheme, &subject.code));
@@ -295,12 +312,4 @@ fn claim(prepared: &Prepared, owner: &Identity, kind: &str, record: Option<i64>)
         identifier: prepared.values.text(column(&kinds::STANDARD, "identifier").name).unwrap_or_default().to_owned(),
         target: prepared.identity.clone(),
     }
-}
-
-/// The row of a relation that was told from the other side.
-pub fn claim_row(claim: &Claim) -> Values {
-    let mut row = standard::relation(&claim.kind, &claim.identifier);
-    row.set(&kinds::TARGET_EDITION, claim.target.edition.clone().map(Scalar::Text));
-    row.set(&kinds::TARGET_VOLUME, claim.target.volume.clone().map(Scalar::Text));
-    row
 }
