@@ -7,12 +7,17 @@
 //! | [`item`] | what reading gives: records, and what was left out and why |
 //! | [`container`] | files, folders, archives and compressed streams, as one run of entries |
 //! | [`text`] | texts, dates and codes of languages as foreign files write them |
+//! | [`format`](mod@format) | the formats by name, and which of them a file is in |
+//! | [`table`] | tables, read by a mapping that says what their columns mean |
 //!
 //! A reader is a [`Reader`]: it is given the files of one source, one by one, and tells a sink what they say.
 
 pub mod container;
+pub mod format;
 pub mod item;
 pub mod record;
 pub mod text;
+pub mod table;
 
+pub use format::{Auto, Format, recognise};
 pub use item::{Entry, Item, Outcome, Reader, Sink, Stop};
