@@ -5,10 +5,23 @@
 //! | --- | --- |
 //! | [`record`] | what a file can say, in terms of the atlas |
 //! | [`item`] | what reading gives: records, and what was left out and why |
+//! | [`text`] | texts, dates and languages in the form that records have |
+//! | [`iso_ics`] | the International Classification for Standards, XML and JSON-LD |
+//! | [`iso_committees`] | the committees of ISO, JSON Lines |
+//! | [`rfc_index`] | the RFC index, JSON |
+//! | [`ris`] | RIS |
 //!
 //! A reader is a [`Reader`]: it is given the files of one source, one by one, and tells a sink what they say.
 
+mod bodies;
+pub mod iso_committees;
+pub mod iso_ics;
 pub mod item;
+mod json;
+mod lines;
 pub mod record;
+pub mod rfc_index;
+pub mod ris;
+pub mod text;
 
 pub use item::{Entry, Item, Outcome, Reader, Sink, Stop};
