@@ -23,7 +23,9 @@ pub fn recognises(path: &str, head: &[u8]) -> bool {
     if has_ending(path, ".xml") {
         head.contains("<fields") && head.contains("<identifier>") && head.contains("<title xml:lang")
     } else {
-        has_ending(path, ".json") && head.contains("isoics.org/jsonld/")
+        has_ending(path, ".json")
+            && (head.contains("isoics.org/") || head.contains("\"descriptionFull\""))
+            && head.contains("\"fieldcode\"")
     }
 }
 

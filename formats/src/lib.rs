@@ -5,15 +5,21 @@
 //! | --- | --- |
 //! | [`record`] | what a file can say, in terms of the atlas |
 //! | [`item`] | what reading gives: records, and what was left out and why |
-//! | [`text`] | texts, dates and languages in the form that records have |
-//! | [`iso_ics`] | the International Classification for Standards, XML and JSON-LD |
-//! | [`iso_committees`] | the committees of ISO, JSON Lines |
-//! | [`rfc_index`] | the RFC index, JSON |
-//! | [`ris`] | RIS |
+//! | [`text`] | texts, dates and codes of languages as foreign files write them |
+//! | [`iso_ics`] | the International Classification for Standards, as XML and JSON-LD |
+//! | [`iso_committees`] | the committees of ISO, as JSON Lines |
+//! | [`rfc_index`] | the RFC index, as JSON |
+//! | [`ris`] | documents, as RIS |
+//! | [`specref`] | documents, as Specref's JSON |
+//! | [`web_specs`] | web specifications, as the JSON of web-specs and browser-specs |
+//! | [`conferences`] | conferences, as the JSON of conference-data |
+//! | [`icalendar`] | events, as iCalendar |
 //!
 //! A reader is a [`Reader`]: it is given the files of one source, one by one, and tells a sink what they say.
 
 mod bodies;
+pub mod conferences;
+pub mod icalendar;
 pub mod iso_committees;
 pub mod iso_ics;
 pub mod item;
@@ -22,6 +28,8 @@ mod lines;
 pub mod record;
 pub mod rfc_index;
 pub mod ris;
+pub mod specref;
 pub mod text;
+pub mod web_specs;
 
 pub use item::{Entry, Item, Outcome, Reader, Sink, Stop};
