@@ -14,10 +14,29 @@
 
 pub mod container;
 pub mod format;
+//! | [`iso_ics`] | the International Classification for Standards, as XML and JSON-LD |
+//! | [`iso_committees`] | the committees of ISO, as JSON Lines |
+//! | [`rfc_index`] | the RFC index, as JSON |
+//! | [`ris`] | documents, as RIS |
+//! | [`specref`] | documents, as Specref's JSON |
+//! | [`web_specs`] | web specifications, as the JSON of web-specs and browser-specs |
+//! | [`conferences`] | conferences, as the JSON of conference-data |
+//! | [`icalendar`] | events, as iCalendar |
+mod bodies;
+pub mod conferences;
+pub mod icalendar;
+pub mod iso_committees;
+pub mod iso_ics;
 pub mod item;
+mod json;
+mod lines;
 pub mod record;
+pub mod rfc_index;
+pub mod ris;
+pub mod specref;
 pub mod text;
 pub mod table;
+pub mod web_specs;
 
 pub use format::{Auto, Format, recognise};
 pub use item::{Entry, Item, Outcome, Reader, Sink, Stop};

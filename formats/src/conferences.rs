@@ -1,0 +1,1 @@
+pub fn reader() -> crate::ris::Ris { crate::ris::reader() }

@@ -1,0 +1,226 @@
+//! The `index.json` of web-specs and browser-specs: a list of specifications of the web.
+//!
+//! A specification of W3C is identified by the last part of its address below `www.w3.org/TR/`, as its series is in other
+//! sources; RFCs, Internet-Drafts, standards of Ecma and of ISO by their numbers; others by the acronym or name of their
+//! organisation and the short name.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::bodies;
+use crate::item::{Entry, Item, Outcome, Reader, Sink, Stop};
+use crate::json;
+use crate::record::{Body, Group, Localised, Record, Relation, RelationKind, Standard, StandardStatus, StandardType};
+use crate::specref;
+use crate::text;
+
+/// How many short names are remembered, and how many records wait for those that they name.
+const BOUND: usize = 100_000;
+
+/// Whether these are the first bytes of such a file.
+pub fn recognises(path: &str, head: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(head);
+    let start = head.trim_start_matches('\u{feff}').trim_start();
+    path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+        && start.starts_with('[')
+        && ["\"seriesComposition\"", "\"shortname\"", "\"series\""].iter().all(|member| head.contains(member))
+}
+
+/// Reads lists of specifications.
+pub fn reader() -> WebSpecs {
+    WebSpecs::default()
+}
+
+/// Reads lists of specifications. It remembers which document each short name stands for; specifications that others
+/// replace are given after the last file.
+#[derive(Debug, Default)]
+pub struct WebSpecs {
+    names: HashMap<String, String>,
+    waiting: Vec<(Item, Vec<String>)>,
+}
+
+impl Reader for WebSpecs {
+    fn read(&mut self, entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        let path = entry.path;
+        let read = json::list(entry.contents, &mut |place, value| {
+            let short = text::plain(json::text(&value, "shortname").unwrap_or_default());
+            let position = if short.is_empty() { place.to_string() } else { short.clone() };
+            let item = |outcome| Item {
+                path: path.to_owned(),
+                position: Some(format!("entry {position}")),
+                outcome,
+            };
+            match standard(&short, &value) {
+                Ok(standard) => {
+                    if self.names.len() < BOUND {
+                        self.names.insert(short, standard.identifier.clone());
+                    }
+                    let successors: Vec<String> =
+                        json::texts(&value, "obsoletedBy").into_iter().map(text::plain).collect();
+                    let item = item(Outcome::Record(Record::Standard(Box::new(standard))));
+                    if successors.is_empty() || self.waiting.len() >= BOUND {
+                        sink(item)
+                    } else {
+                        self.waiting.push((item, successors));
+                        Ok(())
+                    }
+                }
+                Err(reason) => sink(item(Outcome::Rejected(reason))),
+            }
+        })?;
+        match read {
+            Ok(()) => Ok(()),
+            Err(reason) => {
+                sink(Item { path: path.to_owned(), position: None, outcome: Outcome::Rejected(reason) })
+            }
+        }
+    }
+
+    fn finish(&mut self, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        for (mut item, successors) in std::mem::take(&mut self.waiting) {
+            if let Outcome::Record(Record::Standard(standard)) = &mut item.outcome {
+                let known: HashSet<&String> =
+                    successors.iter().filter_map(|successor| self.names.get(successor)).collect();
+                let mut known: Vec<&String> = known.into_iter().collect();
+                known.sort();
+                standard.relations.extend(known.into_iter().map(|identifier| Relation {
+                    kind: RelationKind::Replaces,
+                    inverse: true,
+                    identifier: identifier.clone(),
+                    edition: None,
+                    volume: None,
+                }));
+            }
+            sink(item)?;
+        }
+        Ok(())
+    }
+}
+
+fn standard(short: &str, value: &Value) -> Result<Standard, String> {
+    let title = text::plain(json::text(value, "title").unwrap_or_default());
+    let address = json::text(value, "url").unwrap_or_default().trim();
+    if short.is_empty() {
+        return Err("no short name".to_owned());
+    }
+    if title.is_empty() {
+        return Err("no title".to_owned());
+    }
+    let organisation = text::plain(json::text(value, "organization").unwrap_or_default());
+    let publishers = bodies::bodies(&organisation);
+    let groups = value.get("groups").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let stage = |member: &str| value.get(member).and_then(|version| json::text(version, "status")).map(text::plain);
+    let stage = stage("release").or_else(|| stage("nightly"));
+    let standing = json::text(value, "standing");
+    let is_replaced = !json::texts(value, "obsoletedBy").is_empty();
+    let status = match (standing, stage.as_deref()) {
+        _ if is_replaced => Some(StandardStatus::Superseded),
+        (Some("discontinued"), _) => Some(StandardStatus::Withdrawn),
+        // What the IETF calls its proposed standards is published.
+        (_, Some("Proposed Standard")) => Some(StandardStatus::Published),
+        (_, Some(stage)) => specref::status(stage),
+        (Some("pending"), None) => Some(StandardStatus::UnderDevelopment),
+        (_, None) => None,
+    };
+    let (identifier, kind) = identify(short, address, &organisation, &publishers);
+    let is_web_address = address.starts_with("https://") || address.starts_with("http://");
+    Ok(Standard {
+        identifier,
+        titles: vec![Localised { language: Some("en".to_owned()), value: title }],
+        r#type: Some(kind),
+        status,
+        stage,
+        url: is_web_address.then(|| address.to_owned()),
+        committees: committees(groups, &publishers),
+        publishers,
+        ..Standard::default()
+    })
+}
+
+fn identify(short: &str, address: &str, organisation: &str, publishers: &[Body]) -> (String, StandardType) {
+    let first = publishers.first().and_then(|body| body.acronym.as_deref());
+    // Publishers of several are W3C's addresses too.
+    let found = specref::by_address(address, if organisation.contains("W3C") { "W3C" } else { organisation });
+    if let Some(found) = found
+        && (found.kind != StandardType::WebStandard || first == Some("W3C"))
+    {
+        return (found.identifier, found.kind);
+    }
+    let number = |prefix: &str| {
+        short
+            .get(..prefix.len())
+            .filter(|start| start.eq_ignore_ascii_case(prefix))
+            .and_then(|_| short.get(prefix.len()..))
+            .filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    match organisation {
+        "Ecma International" => {
+            // "ecma-402" by its short name, "https://tc39.es/ecma262/" by its address.
+            let of_address = || {
+                address.split('/').find_map(|part| {
+                    part.strip_prefix("ecma").filter(|rest| {
+                        !rest.is_empty() && rest.len() <= 4 && rest.bytes().all(|byte| byte.is_ascii_digit())
+                    })
+                })
+            };
+            match number("ecma-").or_else(of_address) {
+                Some(number) => (format!("ECMA-{number}"), StandardType::Standard),
+                None => (format!("Ecma {short}"), StandardType::WebStandard),
+            }
+        }
+        "ISO/IEC" | "ISO" if number("iso").is_some() => {
+            let number = number("iso").unwrap_or_default();
+            (format!("{organisation} {number}"), StandardType::InternationalStandard)
+        }
+        _ => {
+            let name = first.map_or_else(
+                || publishers.first().and_then(|body| body.name.clone()).unwrap_or_default(),
+                str::to_owned,
+            );
+            (format!("{name} {short}").trim().to_owned(), StandardType::WebStandard)
+        }
+    }
+}
+
+/// The groups of a specification. Those of the IETF are called by what their address ends in: "IETF httpbis".
+fn committees(groups: &[Value], publishers: &[Body]) -> Vec<Group> {
+    let mut committees: Vec<Group> = Vec::new();
+    for group in groups {
+        let name = text::plain(json::text(group, "name").unwrap_or_default());
+        let address = json::text(group, "url").unwrap_or_default().trim_end_matches('/');
+        let of_ietf = address
+            .strip_prefix("https://datatracker.ietf.org/wg/")
+            .map(|rest| rest.split('/').next().unwrap_or_default())
+            .filter(|acronym| !acronym.is_empty());
+        let is_publisher =
+            publishers.iter().any(|body| body.name.as_ref() == Some(&name) || body.acronym.as_ref() == Some(&name));
+        let group = match of_ietf {
+            // Documents of persons.
+            Some("none") => continue,
+            _ if name.is_empty() || is_publisher => continue,
+            Some(_) if name.ends_with(" Area") => {
+                Group { designation: format!("IETF {name}"), ..Group::default() }
+            }
+            Some(acronym) => {
+                Group { designation: format!("IETF {acronym}"), name: Some(name), ..Group::default() }
+            }
+            None => Group { designation: name, ..Group::default() },
+        };
+        let owners = if of_ietf.is_some() { bodies::bodies("IETF") } else { owners(address, publishers) };
+        let group = Group { owners, ..group };
+        if !committees.contains(&group) {
+            committees.push(group);
+        }
+    }
+    committees
+}
+
+/// Whose group it is: of W3C by its address, even where others publish with it.
+fn owners(address: &str, publishers: &[Body]) -> Vec<Body> {
+    let of_w3c = address.starts_with("https://www.w3.org/") || address.starts_with("http://www.w3.org/");
+    match publishers.iter().find(|body| body.acronym.as_deref() == Some("W3C")) {
+        Some(body) if of_w3c => vec![body.clone()],
+        _ => publishers.to_vec(),
+    }
+}
