@@ -68,6 +68,25 @@ impl App {
         database::begin_write(&self.write).await
     }
 
+    /// Makes the connection that writes quicker for the many transactions of an import: each is whole, and all of them are
+    /// sure to be on the disk once [`App::settle_after_import`] has returned. SQLite alone.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the database says.
+    pub async fn prepare_for_import(&self) -> Result<(), DbErr> {
+        database::prepare_for_import(&self.write).await
+    }
+
+    /// Brings all that an import has written to the disk.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the database says.
+    pub async fn settle_after_import(&self) -> Result<(), DbErr> {
+        database::settle_after_import(&self.write).await
+    }
+
     /// Whether the database answers and has all tables that this binary needs.
     ///
     /// # Errors

@@ -9,8 +9,11 @@ use std::{
 };
 
 use crate::{
+    iso_committees, iso_ics,
     item::{Entry, Item, Outcome, Reader, Sink, Stop},
+    jsonl, rfc_index, ris, specref,
     table::{self, Mapping},
+    web_specs,
 };
 
 /// How much of an entry is looked at to recognise its format, in bytes.
@@ -41,8 +44,7 @@ struct Known {
     name: &'static str,
     about: &'static str,
     recognises: fn(&str, &[u8]) -> bool,
-    /// None where its records are not those of this crate.
-    reader: Option<fn() -> AnyReader>,
+    reader: fn() -> AnyReader,
 }
 
 macro_rules! formats {
@@ -55,25 +57,21 @@ macro_rules! formats {
 /// Boxes what a module's `reader` makes.
 macro_rules! reader {
     ($module:ident) => {
-        Some(|| Box::new($module::reader()))
+        || Box::new($module::reader())
     };
 }
 
 // In the order in which they are asked whether they recognise a file: those that look closely before those that do not.
 formats! {
-    Jsonl "jsonl" "what an atlas exports as JSON Lines": is_export, None;
+    Jsonl "jsonl" "what an atlas exports as JSON Lines": jsonl::recognises, reader!(jsonl);
+    IsoCommittees "iso-committees" "ISO technical committees (ISO Open Data)": iso_committees::recognises, reader!(iso_committees);
+    IsoIcs "iso-ics" "the International Classification for Standards, XML or JSON-LD": iso_ics::recognises, reader!(iso_ics);
+    RfcIndex "rfc-index" "the RFC index as JSON": rfc_index::recognises, reader!(rfc_index);
+    WebSpecs "web-specs" "index.json of web-specs and browser-specs": web_specs::recognises, reader!(web_specs);
+    Specref "specref" "Specref JSON": specref::recognises, reader!(specref);
+    Ris "ris" "RIS": ris::recognises, reader!(ris);
     Table "table" "CSV, JSON, JSON Lines, YAML or Markdown by a mapping": table::recognises, reader!(table);
 }
-
-/// Whether it is what an atlas exports: an object on each line, with the kind of its record.
-fn is_export(_path: &str, head: &[u8]) -> bool {
-    let head = head.trim_ascii_start();
-    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    // A line may be longer than what one sees of it.
-    head.starts_with(b"{") && line.windows(KIND.len()).any(|window| window == KIND)
-}
-
-const KIND: &[u8] = b"\"recordKind\"";
 
 impl Format {
     /// Every format, in the order in which they are asked whether they recognise a file.
@@ -95,12 +93,12 @@ impl Format {
         self.known().map_or("", |known| known.about)
     }
 
-    /// A reader of it. A mapping is for tables. None for `jsonl`: its records are those of the atlas, which the importer
-    /// itself knows to read.
-    pub fn reader(self, mapping: Option<Mapping>) -> Option<AnyReader> {
-        match (self, mapping) {
-            (Self::Table, Some(mapping)) => Some(Box::new(table::reader_by(mapping))),
-            _ => self.known()?.reader.map(|make| make()),
+    /// A reader of it. A mapping is for tables.
+    pub fn reader(self, mapping: Option<Mapping>) -> AnyReader {
+        match (self, mapping, self.known()) {
+            (Self::Table, Some(mapping), _) => Box::new(table::reader_by(mapping)),
+            (_, _, Some(known)) => (known.reader)(),
+            (.., None) => Box::new(Auto::default()),
         }
     }
 }
@@ -186,13 +184,8 @@ impl Reader for Auto {
             }
             return reject("no format is recognised: name it".to_owned());
         };
-        let reader = match self.readers.entry(format) {
-            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(vacant) => match format.reader(self.mapping.clone()) {
-                Some(reader) => vacant.insert(reader),
-                None => return reject(format!("is in the format {format}, which is not read with others: name it")),
-            },
-        };
+        let mapping = &self.mapping;
+        let reader = self.readers.entry(format).or_insert_with(|| format.reader(mapping.clone()));
         let contents: &mut dyn BufRead = &mut Cursor::new(head).chain(contents);
         reader.read(Entry { path, contents }, sink)
     }

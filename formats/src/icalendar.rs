@@ -1,1 +1,3 @@
-pub fn reader() -> crate::ris::Ris { crate::ris::reader() }
+pub fn reader() -> crate::ris::Ris {
+    crate::ris::reader()
+}

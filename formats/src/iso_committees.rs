@@ -49,11 +49,8 @@ impl Reader for IsoCommittees {
         let mut number = 0_usize;
         while let Some(line) = lines::next(entry.contents) {
             number += 1;
-            let item = |outcome| Item {
-                path: entry.path.to_owned(),
-                position: Some(format!("line {number}")),
-                outcome,
-            };
+            let item =
+                |outcome| Item { path: entry.path.to_owned(), position: Some(format!("line {number}")), outcome };
             let line = match line {
                 Line::Text(line) if line.trim().is_empty() => continue,
                 Line::Text(line) => line,
@@ -116,8 +113,7 @@ impl IsoCommittees {
                 None => &[],
             };
             for body in listed {
-                if let (Some(id), Some(acronym)) =
-                    (body.get("id").and_then(Value::as_i64), json::text(body, "acronym"))
+                if let (Some(id), Some(acronym)) = (body.get("id").and_then(Value::as_i64), json::text(body, "acronym"))
                     && bodies.len() < BOUND
                     && !bodies.contains_key(&id)
                 {
@@ -199,11 +195,7 @@ fn owners(designation: &str) -> Vec<Body> {
             "IEC" => "International Electrotechnical Commission",
             _ => break,
         };
-        owners.push(Body {
-            acronym: Some(word.to_owned()),
-            name: Some(name.to_owned()),
-            ..Body::default()
-        });
+        owners.push(Body { acronym: Some(word.to_owned()), name: Some(name.to_owned()), ..Body::default() });
     }
     if owners.is_empty() { owners_of_iso() } else { owners }
 }

@@ -45,10 +45,9 @@ pub struct IsoIcs;
 
 impl Reader for IsoIcs {
     fn read(&mut self, entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
-        let starts_with_tag = entry
-            .contents
-            .fill_buf()
-            .is_ok_and(|head| head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start().first() == Some(&b'<'));
+        let starts_with_tag = entry.contents.fill_buf().is_ok_and(|head| {
+            head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start().first() == Some(&b'<')
+        });
         if starts_with_tag {
             xml(entry.path, entry.contents, sink)
         } else {
@@ -149,7 +148,10 @@ fn xml(path: &str, contents: &mut dyn BufRead, sink: &mut Sink<'_>) -> Result<()
                         Ok(subject) => Outcome::Record(Record::Subject(Box::new(subject))),
                         Err(reason) => Outcome::Rejected(reason),
                     };
-                    let position = Some(format!("entry {}", if entry.code.is_empty() { count.to_string() } else { text::plain(&entry.code) }));
+                    let position = Some(format!(
+                        "entry {}",
+                        if entry.code.is_empty() { count.to_string() } else { text::plain(&entry.code) }
+                    ));
                     sink(Item { path: path.to_owned(), position, outcome })?;
                     draft = None;
                 } else {

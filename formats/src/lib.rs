@@ -8,34 +8,36 @@
 //! | [`container`] | files, folders, archives and compressed streams, as one run of entries |
 //! | [`text`] | texts, dates and codes of languages as foreign files write them |
 //! | [`format`](mod@format) | the formats by name, and which of them a file is in |
-//! | [`table`] | tables, read by a mapping that says what their columns mean |
-//!
-//! A reader is a [`Reader`]: it is given the files of one source, one by one, and tells a sink what they say.
-
-pub mod container;
-pub mod format;
-//! | [`iso_ics`] | the International Classification for Standards, as XML and JSON-LD |
+//! | [`conferences`] | conferences, as the JSON of conference-data |
+//! | [`icalendar`] | events, as iCalendar |
 //! | [`iso_committees`] | the committees of ISO, as JSON Lines |
+//! | [`iso_ics`] | the International Classification for Standards, as XML and JSON-LD |
+//! | [`jsonl`] | what an atlas exports |
 //! | [`rfc_index`] | the RFC index, as JSON |
 //! | [`ris`] | documents, as RIS |
 //! | [`specref`] | documents, as Specref's JSON |
+//! | [`table`] | tables, read by a mapping that says what their columns mean |
 //! | [`web_specs`] | web specifications, as the JSON of web-specs and browser-specs |
-//! | [`conferences`] | conferences, as the JSON of conference-data |
-//! | [`icalendar`] | events, as iCalendar |
+//!
+//! A reader is a [`Reader`]: it is given the files of one source, one by one, and tells a sink what they say.
+
 mod bodies;
 pub mod conferences;
+pub mod container;
+pub mod format;
 pub mod icalendar;
 pub mod iso_committees;
 pub mod iso_ics;
 pub mod item;
 mod json;
+pub mod jsonl;
 mod lines;
 pub mod record;
 pub mod rfc_index;
 pub mod ris;
 pub mod specref;
-pub mod text;
 pub mod table;
+pub mod text;
 pub mod web_specs;
 
 pub use format::{Auto, Format, recognise};

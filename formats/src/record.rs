@@ -90,6 +90,8 @@ pub enum Record {
     Subject(Box<Subject>),
     /// One standard relates to another, said apart from both.
     Relation(Box<Statement>),
+    /// A record as an atlas exports it: its columns and links under their names in the API, other records by their slugs.
+    Document(Box<serde_json::Map<String, serde_json::Value>>),
 }
 
 /// A text in a language, which is a BCP 47 tag in its shortest form ("en", "zh-Hant"); none where it is not told.

@@ -207,13 +207,8 @@ impl Rfc {
         let mut relations = Vec::new();
         let mut relate = |kind, targets: &[u32]| {
             for target in targets {
-                let relation = Relation {
-                    kind,
-                    inverse: false,
-                    identifier: format!("RFC {target}"),
-                    edition: None,
-                    volume: None,
-                };
+                let relation =
+                    Relation { kind, inverse: false, identifier: format!("RFC {target}"), edition: None, volume: None };
                 relations.push(relation);
             }
         };

@@ -38,9 +38,8 @@ struct Draft {
 }
 
 /// What is kept of a record: nothing that names persons.
-const KEPT: &[&str] = &[
-    "TY", "TI", "T1", "CT", "BT", "PY", "Y1", "DA", "PB", "SN", "DO", "UR", "L2", "AB", "N2", "LA", "ID", "ET", "VL",
-];
+const KEPT: &[&str] =
+    &["TY", "TI", "T1", "CT", "BT", "PY", "Y1", "DA", "PB", "SN", "DO", "UR", "L2", "AB", "N2", "LA", "ID", "ET", "VL"];
 
 impl Reader for Ris {
     fn read(&mut self, entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
@@ -134,7 +133,10 @@ impl Draft {
 
     fn first(&self, tags: &[&str]) -> Option<&str> {
         tags.iter().find_map(|tag| {
-            self.fields.iter().find(|(own, value)| own == tag && !value.trim().is_empty()).map(|(_, value)| value.as_str())
+            self.fields
+                .iter()
+                .find(|(own, value)| own == tag && !value.trim().is_empty())
+                .map(|(_, value)| value.as_str())
         })
     }
 
@@ -158,10 +160,8 @@ impl Draft {
         let Some(identifier) = number.clone().or_else(|| doi.as_ref().map(|doi| format!("doi:{doi}"))) else {
             return Outcome::Rejected("neither a number (SN) nor a DOI (DO)".to_owned());
         };
-        let published_on = ["DA", "PY", "Y1"]
-            .iter()
-            .filter_map(|tag| date(self.first(&[tag])?))
-            .max_by_key(String::len);
+        let published_on =
+            ["DA", "PY", "Y1"].iter().filter_map(|tag| date(self.first(&[tag])?)).max_by_key(String::len);
         let freshness =
             format!("{} {}", published_on.as_deref().unwrap_or_default(), doi.as_deref().unwrap_or_default());
         let language = self.first(&["LA"]).and_then(text::language);
@@ -223,7 +223,9 @@ fn is_number_of_document(number: &str) -> bool {
 fn doi(text: &str, bare: bool) -> Option<String> {
     let text = text.trim();
     let after = |prefix: &str| {
-        text.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix)).and_then(|_| text.get(prefix.len()..))
+        text.get(..prefix.len())
+            .filter(|start| start.eq_ignore_ascii_case(prefix))
+            .and_then(|_| text.get(prefix.len()..))
     };
     let doi = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:"]
         .iter()
@@ -268,7 +270,8 @@ fn document_type(kind: &str, identifier: &str) -> StandardType {
 /// "NIST SP 800-1 ipd": the initial or a later public draft.
 fn is_draft(identifier: &str) -> bool {
     let last = identifier.rsplit([' ', '.', '-']).next().unwrap_or_default();
-    matches!(last, "draft" | "ipd" | "fpd") || last.strip_suffix("pd").is_some_and(|number| {
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    matches!(last, "draft" | "ipd" | "fpd")
+        || last
+            .strip_suffix("pd")
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -46,11 +46,7 @@ impl Reader for WebSpecs {
         let read = json::list(entry.contents, &mut |place, value| {
             let short = text::plain(json::text(&value, "shortname").unwrap_or_default());
             let position = if short.is_empty() { place.to_string() } else { short.clone() };
-            let item = |outcome| Item {
-                path: path.to_owned(),
-                position: Some(format!("entry {position}")),
-                outcome,
-            };
+            let item = |outcome| Item { path: path.to_owned(), position: Some(format!("entry {position}")), outcome };
             match standard(&short, &value) {
                 Ok(standard) => {
                     if self.names.len() < BOUND {
@@ -71,9 +67,7 @@ impl Reader for WebSpecs {
         })?;
         match read {
             Ok(()) => Ok(()),
-            Err(reason) => {
-                sink(Item { path: path.to_owned(), position: None, outcome: Outcome::Rejected(reason) })
-            }
+            Err(reason) => sink(Item { path: path.to_owned(), position: None, outcome: Outcome::Rejected(reason) }),
         }
     }
 
@@ -199,12 +193,8 @@ fn committees(groups: &[Value], publishers: &[Body]) -> Vec<Group> {
             // Documents of persons.
             Some("none") => continue,
             _ if name.is_empty() || is_publisher => continue,
-            Some(_) if name.ends_with(" Area") => {
-                Group { designation: format!("IETF {name}"), ..Group::default() }
-            }
-            Some(acronym) => {
-                Group { designation: format!("IETF {acronym}"), name: Some(name), ..Group::default() }
-            }
+            Some(_) if name.ends_with(" Area") => Group { designation: format!("IETF {name}"), ..Group::default() },
+            Some(acronym) => Group { designation: format!("IETF {acronym}"), name: Some(name), ..Group::default() },
             None => Group { designation: name, ..Group::default() },
         };
         let owners = if of_ietf.is_some() { bodies::bodies("IETF") } else { owners(address, publishers) };

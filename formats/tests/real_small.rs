@@ -10,10 +10,8 @@ use formats::record::{PartnerRole, Record, RelationKind, Standard, StandardStatu
 use formats::{Entry, Item, Outcome, Reader};
 
 fn data(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("ATLAS_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("ATLAS_DATA")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
     let path = folder.join(name);
     path.exists().then_some(path)
 }

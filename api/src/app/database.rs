@@ -24,6 +24,24 @@ pub fn explain(error: &DbErr, url: &DatabaseUrl) -> String {
     trouble::explain(error, url)
 }
 
+/// See [`super::App::prepare_for_import`].
+pub(super) async fn prepare_for_import(write: &DatabaseConnection) -> Result<(), DbErr> {
+    if write.get_database_backend() == DbBackend::Sqlite {
+        write.execute_unprepared("PRAGMA synchronous = NORMAL").await?;
+    }
+    Ok(())
+}
+
+/// See [`super::App::settle_after_import`].
+pub(super) async fn settle_after_import(write: &DatabaseConnection) -> Result<(), DbErr> {
+    if write.get_database_backend() == DbBackend::Sqlite {
+        // What planners go by is renewed where tables have grown much.
+        write.execute_unprepared("PRAGMA optimize").await?;
+        write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    }
+    Ok(())
+}
+
 /// The connections of one process.
 pub struct Databases {
     /// Connections that only read.

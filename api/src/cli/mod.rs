@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command prints is what it is for")]
 
+mod import;
 mod migrate;
 mod schema;
 mod seed;
@@ -45,6 +46,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Loads the built-in records; a second run changes nothing
     Seed(seed::Seed),
+    /// Brings data in from files, folders and archives
+    Import(import::Import),
     /// Prints the schema in the GraphQL schema language
     Schema(schema::PrintSchema),
 }
@@ -78,6 +81,7 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             Command::Serve(command) => command.run(config).await,
             Command::Migrate(command) => command.run(config).await,
             Command::Seed(command) => command.run(config).await,
+            Command::Import(command) => command.run(config).await,
             Command::Schema(command) => command.run(),
         }
     })

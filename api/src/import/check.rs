@@ -9,7 +9,7 @@ use crate::store::derive::{MAX_LONG, MAX_SHORT};
 /// Why a record cannot be kept.
 pub fn check(record: &Record) -> Result<(), String> {
     match record {
-        Record::Standard(_) => Ok(()),
+        Record::Standard(_) | Record::Document(_) => Ok(()),
         Record::Organisation(organisation) => {
             named("an organisation", &[Some(organisation.name.as_str()), organisation.acronym.as_deref()])?;
             short("the name", &organisation.name)?;

@@ -125,9 +125,7 @@ pub fn w3c(address: &str) -> Option<String> {
     let name = if is_year { parts.next()? } else { first };
     // A page within a report.
     let only = parts.next().is_none_or(|page| page.starts_with("Overview") || page.starts_with("index."));
-    let is_name = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+'));
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+'));
     let name = name.strip_suffix(".html").unwrap_or(name);
     (only && is_name && !name.is_empty()).then(|| format!("W3C {name}"))
 }

@@ -68,7 +68,7 @@ impl Batch<'_, '_> {
                     self.fate(path, counted, fate);
                     continue;
                 }
-                Record::Standard(_) => Err("standards are prepared before".to_owned()),
+                Record::Standard(_) | Record::Document(_) => Err("standards are prepared before".to_owned()),
             };
             match made {
                 Ok(id) => self.note(path, id, locator.clone(), said, counted).await?,
