@@ -1,4 +1,4 @@
-//! Tables of any source, read by a [mapping](mapping): CSV, JSON, JSON Lines, YAML, Markdown. The mappings in
+//! Tables of any source, read by a [mapping]: CSV, JSON, JSON Lines, YAML, Markdown. The mappings in
 //! `seeds/mappings/` are built in; each knows its files by their names and columns.
 
 pub mod mapping;
