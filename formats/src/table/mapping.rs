@@ -298,9 +298,13 @@ impl Parser<'_> {
     }
 
     fn unknown(&self, at: usize, what: &str, name: &str, known: &[&str]) -> Mistake {
+        // A part of a name is meant before another name.
         let near = known
             .iter()
-            .map(|known| (strsim::osa_distance(name, known), *known))
+            .map(|known| {
+                let part = name.len() >= 3 && known.starts_with(name);
+                (if part { 0 } else { strsim::osa_distance(name, known) }, *known)
+            })
             .filter(|(distance, known)| *distance * 3 <= known.chars().count().max(3))
             .min();
         let hint = match near {

@@ -1,4 +1,4 @@
-//! Tables of any source, read by a [mapping](mapping): CSV, JSON, JSON Lines, YAML, Markdown. The mappings in
+//! Tables of any source, read by a [mapping]: CSV, JSON, JSON Lines, YAML, Markdown. The mappings in
 //! `seeds/mappings/` are built in; each knows its files by their names and columns.
 
 pub mod mapping;
@@ -86,6 +86,11 @@ fn stands_in(table: &Table, layout: Option<Layout>, head: &[u8]) -> bool {
         return table.columns.iter().all(|column| cells.has(column));
     }
     let head = String::from_utf8_lossy(head);
+    if table.layout.or(layout) == Some(Layout::Markdown) {
+        return head
+            .lines()
+            .any(|line| line.contains('|') && table.columns.iter().all(|column| line.contains(column.as_str())));
+    }
     table.columns.iter().all(|column| head.contains(column.as_str()))
 }
 

@@ -161,6 +161,71 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
+/// Makes CR LF to LF, and ends the last line: so the lines can be counted.
+struct LineEnds<R> {
+    inner: R,
+    /// What was read last and is not given.
+    waiting: Option<u8>,
+    /// Whether the last byte that was given is a line end, or nothing was.
+    ended: bool,
+}
+
+impl<R: Read> LineEnds<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, waiting: None, ended: true }
+    }
+
+    /// How much of the buffer is what is to be given of what is in it.
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let mut end = 0;
+            if let (Some(waiting), Some(first)) = (self.waiting.take(), buffer.first_mut()) {
+                *first = waiting;
+                end = 1;
+            }
+            let read = self.inner.read(buffer.get_mut(end..).unwrap_or_default())?;
+            end += read;
+            if read == 0 {
+                return Ok(end);
+            }
+            if buffer.get(end - 1) == Some(&b'\r') {
+                self.waiting = Some(b'\r');
+                end -= 1;
+            }
+            let mut kept = 0;
+            for at in 0..end {
+                let (byte, next) = (buffer.get(at).copied(), buffer.get(at + 1).copied());
+                if let (Some(byte), Some(place)) = (byte, buffer.get_mut(kept))
+                    && (byte, next, at + 1 < end) != (b'\r', Some(b'\n'), true)
+                {
+                    *place = byte;
+                    kept += 1;
+                }
+            }
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
+    }
+}
+
+impl<R: Read> Read for LineEnds<R> {
+    /// The buffer is that of a reader, and larger than two bytes.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let given = if buffer.len() < 2 { self.inner.read(buffer)? } else { self.fill(buffer)? };
+        if let Some(last) = given.checked_sub(1) {
+            self.ended = buffer.get(last) == Some(&b'\n');
+            return Ok(given);
+        }
+        if let (false, Some(first)) = (self.ended, buffer.first_mut()) {
+            *first = b'\n';
+            self.ended = true;
+            return Ok(1);
+        }
+        Ok(0)
+    }
+}
+
 /// The delimiter that stands most often in the first line, outside of quotation marks.
 pub(super) fn delimiter(head: &[u8]) -> u8 {
     let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0), (b'|', 0)];
@@ -198,8 +263,11 @@ pub(super) fn csv_columns(head: &[u8], delimiter: u8) -> Columns {
 
 fn csv(input: &mut dyn BufRead, settings: Settings<'_>, handle: &mut Handle<'_>) -> Result<(), Stop> {
     let (bounded, left) = Bounded::new(input);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(settings.delimiter).has_headers(false).flexible(true).from_reader(bounded);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(settings.delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(LineEnds::new(bounded));
     let mut record = StringRecord::new();
     let mut columns = settings.header.map(|names| Columns::new(names.iter().cloned()));
     if let Some(columns) = &columns {
@@ -214,7 +282,9 @@ fn csv(input: &mut dyn BufRead, settings: Settings<'_>, handle: &mut Handle<'_>)
                     handle(Event::Header(Cells::Record { columns: names, fields: &StringRecord::new() }))?;
                     continue;
                 };
-                let position = format!("line {}", record.position().map_or(0, csv::Position::line));
+                // The reader stands behind the row; what it tells of its beginning is before blank lines.
+                let within = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+                let position = format!("line {}", reader.position().line().saturating_sub(1 + within));
                 if record.len() != columns.names.len() {
                     let reason = format!("has {} fields where the header has {}", record.len(), columns.names.len());
                     handle(Event::Bad(Some(position), reason))?;
