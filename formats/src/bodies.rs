@@ -15,10 +15,18 @@ const KNOWN: &[Known] = &[
     (Some("IAB"), "Internet Architecture Board", &[]),
     (Some("IANA"), "Internet Assigned Numbers Authority", &[]),
     (Some("IEC"), "International Electrotechnical Commission", &[]),
-    (Some("IEEE"), "Institute of Electrical and Electronics Engineers", &["the institute of electrical and electronics engineers"]),
+    (
+        Some("IEEE"),
+        "Institute of Electrical and Electronics Engineers",
+        &["the institute of electrical and electronics engineers"],
+    ),
     (Some("IETF"), "Internet Engineering Task Force", &[]),
     (Some("IRTF"), "Internet Research Task Force", &[]),
-    (Some("ISO"), "International Organization for Standardization", &["international organisation for standardization"]),
+    (
+        Some("ISO"),
+        "International Organization for Standardization",
+        &["international organisation for standardization"],
+    ),
     (Some("ITU"), "International Telecommunication Union", &["itu-t", "itu-r"]),
     (Some("NBS"), "National Bureau of Standards", &[]),
     (
@@ -59,11 +67,9 @@ pub(crate) fn body(name: &str) -> Option<Body> {
                 .any(|small| full.eq_ignore_ascii_case(small) || others.contains(small))
     });
     Some(match known {
-        Some((acronym, full, _)) => Body {
-            acronym: acronym.map(str::to_owned),
-            name: Some((*full).to_owned()),
-            ..Body::default()
-        },
+        Some((acronym, full, _)) => {
+            Body { acronym: acronym.map(str::to_owned), name: Some((*full).to_owned()), ..Body::default() }
+        }
         None => Body { name: Some(name), ..Body::default() },
     })
 }
@@ -84,7 +90,11 @@ mod tests {
 
     #[test]
     fn a_body_is_known_by_acronym_and_by_name() {
-        for name in ["ISO", "International Organization for Standardization", "International Organization for Standardization (ISO)"] {
+        for name in [
+            "ISO",
+            "International Organization for Standardization",
+            "International Organization for Standardization (ISO)",
+        ] {
             assert_eq!(body(name).unwrap().acronym.as_deref(), Some("ISO"), "{name}");
         }
         assert_eq!(body("Guild of Lamplighters").unwrap().acronym, None);

@@ -40,9 +40,7 @@ impl Reader for Conferences {
         })?;
         match read {
             Ok(()) => Ok(()),
-            Err(reason) => {
-                sink(Item { path: path.to_owned(), position: None, outcome: Outcome::Rejected(reason) })
-            }
+            Err(reason) => sink(Item { path: path.to_owned(), position: None, outcome: Outcome::Rejected(reason) }),
         }
     }
 }
@@ -50,7 +48,8 @@ impl Reader for Conferences {
 fn event(value: &Value) -> Result<Event, &'static str> {
     let own = |member: &str| json::text(value, member).map(text::plain).filter(|text| !text.is_empty());
     // A name in the brackets of a tag is no tag.
-    let in_brackets = || json::text(value, "name").map(|name| text::clean(name).split_whitespace().collect::<Vec<_>>().join(" "));
+    let in_brackets =
+        || json::text(value, "name").map(|name| text::clean(name).split_whitespace().collect::<Vec<_>>().join(" "));
     let title = own("name").or_else(in_brackets).filter(|name| !name.is_empty()).ok_or("no name")?;
     let starts_on = own("startDate").ok_or("no first day")?;
     let starts_on = text::date(&starts_on).ok_or("a first day that is no date")?;
@@ -102,7 +101,9 @@ fn is_address(url: &str) -> bool {
 fn country(name: &str) -> &str {
     match name {
         "U.S.A." | "USA" | "U.S." | "US" | "United States" => "US",
-        "U.K." | "UK" | "United Kingdom" | "Great Britain" | "England" | "Northern Ireland" | "Scotland" | "Wales" => "GB",
+        "U.K." | "UK" | "United Kingdom" | "Great Britain" | "England" | "Northern Ireland" | "Scotland" | "Wales" => {
+            "GB"
+        }
         "Czech Republic" => "CZ",
         "Korea" | "South Korea" => "KR",
         "Turkey" => "TR",
@@ -175,8 +176,11 @@ mod tests {
         assert_eq!(event.ends_on.as_deref(), Some("2031-05-03"));
         assert_eq!((event.location.as_deref(), event.country.as_deref()), (Some("Lucerne"), Some("Switzerland")));
         assert_eq!(event.format, Some(EventFormat::InPerson));
-        let channels: Vec<_> =
-            event.channels.iter().map(|channel| (channel.handle.as_deref().unwrap(), channel.url.as_deref().unwrap())).collect();
+        let channels: Vec<_> = event
+            .channels
+            .iter()
+            .map(|channel| (channel.handle.as_deref().unwrap(), channel.url.as_deref().unwrap()))
+            .collect();
         assert_eq!(
             channels,
             [
@@ -212,8 +216,7 @@ mod tests {
         let items = read(
             r#"[{"startDate": "2031-05-01"}, {"name": "A", "startDate": "May"}, 7, {"name": "<LAMP/>", "startDate": "2031"}]"#,
         );
-        let rejected: Vec<_> =
-            items.iter().map(|item| matches!(item.outcome, Outcome::Rejected(_))).collect();
+        let rejected: Vec<_> = items.iter().map(|item| matches!(item.outcome, Outcome::Rejected(_))).collect();
         assert_eq!(rejected, [true, true, true, false]);
         assert_eq!(items[1].position.as_deref(), Some("entry 2"));
     }

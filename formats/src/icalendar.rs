@@ -65,7 +65,16 @@ struct Draft {
 }
 
 const KEPT: &[&str] = &[
-    "SUMMARY", "DTSTART", "DTEND", "DURATION", "UID", "RRULE", "STATUS", "LOCATION", "URL", "DESCRIPTION",
+    "SUMMARY",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "UID",
+    "RRULE",
+    "STATUS",
+    "LOCATION",
+    "URL",
+    "DESCRIPTION",
     "RECURRENCE-ID",
 ];
 
@@ -353,7 +362,17 @@ fn format(location: &str) -> Option<EventFormat> {
     let has = |words: &[&str]| words.iter().any(|word| location.contains(word));
     if has(&["hybrid", "and online", "or online", "& online"]) {
         Some(EventFormat::Hybrid)
-    } else if has(&["online", "virtual", "zoom", "webex", "google meet", "jitsi", "teams meeting", "https://", "http://"]) {
+    } else if has(&[
+        "online",
+        "virtual",
+        "zoom",
+        "webex",
+        "google meet",
+        "jitsi",
+        "teams meeting",
+        "https://",
+        "http://",
+    ]) {
         Some(EventFormat::Online)
     } else {
         None
@@ -363,8 +382,21 @@ fn format(location: &str) -> Option<EventFormat> {
 /// Without the sentences that say who presents or hosts.
 fn without_persons(description: &str) -> String {
     const NAMING: &[&str] = &[
-        "presented by ", "presenter:", "presenters:", "speaker:", "speakers:", "host:", "hosted by ", "moderator:",
-        "moderated by ", "organizer:", "organiser:", "contact:", "chair:", "chairs:", "scribe:",
+        "presented by ",
+        "presenter:",
+        "presenters:",
+        "speaker:",
+        "speakers:",
+        "host:",
+        "hosted by ",
+        "moderator:",
+        "moderated by ",
+        "organizer:",
+        "organiser:",
+        "contact:",
+        "chair:",
+        "chairs:",
+        "scribe:",
     ];
     let mut kept = String::with_capacity(description.len());
     for line in description.split_inclusive('\n') {
@@ -372,9 +404,9 @@ fn without_persons(description: &str) -> String {
         while !rest.is_empty() {
             let sentence = rest.get(..sentence_end(rest)).unwrap_or(rest);
             let start = sentence.trim_start();
-            let names = NAMING.iter().any(|words| {
-                start.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
-            });
+            let names = NAMING
+                .iter()
+                .any(|words| start.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words)));
             if !names {
                 kept.push_str(sentence);
             } else if sentence.ends_with('\n') {
@@ -392,7 +424,8 @@ fn sentence_end(line: &str) -> usize {
         .find(|(at, _)| {
             let mut before = line.get(..*at).unwrap_or_default().chars().rev();
             let last = before.next();
-            !(last.is_some_and(char::is_uppercase) && before.next().is_none_or(|character| !character.is_alphanumeric()))
+            !(last.is_some_and(char::is_uppercase)
+                && before.next().is_none_or(|character| !character.is_alphanumeric()))
         })
         .map_or(line.len(), |(at, end)| at + end.len())
 }

@@ -62,7 +62,9 @@ pub fn recognises(path: &str, head: &[u8]) -> bool {
         && (compact.contains("\"aliasOf\":\"")
             || compact.contains("\"href\":\"")
                 && compact.contains("\"title\":\"")
-                && ["\"publisher\":", "\"rawDate\":", "\"authors\":", "\"status\":"].iter().any(|member| compact.contains(member)))
+                && ["\"publisher\":", "\"rawDate\":", "\"authors\":", "\"status\":"]
+                    .iter()
+                    .any(|member| compact.contains(member)))
         && !compact.contains("\"stream\":")
 }
 
@@ -145,9 +147,7 @@ impl Reader for Specref {
         }
         match read {
             Ok(()) => Ok(()),
-            Err(reason) => {
-                sink(Item { path: path.to_owned(), position: None, outcome: Outcome::Rejected(reason) })
-            }
+            Err(reason) => sink(Item { path: path.to_owned(), position: None, outcome: Outcome::Rejected(reason) }),
         }
     }
 
@@ -185,13 +185,8 @@ impl Specref {
         if let Outcome::Record(Record::Standard(standard)) = &mut item.outcome {
             for Named { kind, inverse, name } in relations {
                 if let Some(identifier) = self.names.get(&name) {
-                    let relation = Relation {
-                        kind,
-                        inverse,
-                        identifier: identifier.clone(),
-                        edition: None,
-                        volume: None,
-                    };
+                    let relation =
+                        Relation { kind, inverse, identifier: identifier.clone(), edition: None, volume: None };
                     if !standard.relations.contains(&relation) {
                         standard.relations.push(relation);
                     }
@@ -220,10 +215,7 @@ fn follow<'a>(
 }
 
 /// By the place of a record, the aliases that people may cite it by.
-fn other_identifiers(
-    drafts: &[Draft],
-    aliases: &HashMap<String, (String, String)>,
-) -> HashMap<usize, Vec<String>> {
+fn other_identifiers(drafts: &[Draft], aliases: &HashMap<String, (String, String)>) -> HashMap<usize, Vec<String>> {
     let mut places = HashMap::new();
     for (place, draft) in drafts.iter().enumerate() {
         places.entry(draft.name.to_lowercase()).or_insert(place);
@@ -239,7 +231,9 @@ fn other_identifiers(
         }
     }
     // The order of a map is another one each time.
-    others.values_mut().for_each(|others| others.sort());
+    for others in others.values_mut() {
+        others.sort();
+    }
     others
 }
 
@@ -287,17 +281,16 @@ fn record(path: &str, name: &str, value: &Value) -> Result<Draft, Outcome> {
     let flag = |member: &str| value.get(member).and_then(Value::as_bool) == Some(true);
     // What WG21 says of its papers is how far they have come in its own work.
     let told = stage.as_deref().filter(|_| publisher != "WG21").and_then(words::status);
-    let status = match told {
-        Some(status @ (StandardStatus::Cancelled | StandardStatus::Withdrawn | StandardStatus::UnderDevelopment))
-            if !obsoleted && !flag("isSuperseded") && !flag("isRetired") =>
-        {
-            Some(status)
-        }
-        Some(StandardStatus::Cancelled) => Some(StandardStatus::Cancelled),
-        _ if obsoleted || flag("isSuperseded") => Some(StandardStatus::Superseded),
-        _ if flag("isRetired") => Some(StandardStatus::Withdrawn),
-        status => status,
-    };
+    let status =
+        match told {
+            Some(
+                status @ (StandardStatus::Cancelled | StandardStatus::Withdrawn | StandardStatus::UnderDevelopment),
+            ) if !obsoleted && !flag("isSuperseded") && !flag("isRetired") => Some(status),
+            Some(StandardStatus::Cancelled) => Some(StandardStatus::Cancelled),
+            _ if obsoleted || flag("isSuperseded") => Some(StandardStatus::Superseded),
+            _ if flag("isRetired") => Some(StandardStatus::Withdrawn),
+            status => status,
+        };
     let mut publishers = bodies::bodies(&publisher);
     if publishers.is_empty() {
         publishers = found.publishers.iter().filter_map(|name| bodies::body(name)).collect();
@@ -335,7 +328,7 @@ fn record(path: &str, name: &str, value: &Value) -> Result<Draft, Outcome> {
     Ok(Draft { name: name.to_owned(), standard, relations })
 }
 
-/// The committee of a whole file, by its name ("iso_jtc1_sc29.json") or its publisher.
+/// The committee of a whole file, by its name (`iso_jtc1_sc29.json`) or its publisher.
 fn committees(path: &str, publisher: &str, found: &Found) -> Vec<Group> {
     let joint = |designation: String, parent: String| Group {
         designation,

@@ -174,7 +174,9 @@ fn broken_events_are_rejected_one_by_one() {
 
 #[test]
 fn hostile_calendars_end_soon() {
-    for unit in ["BEGIN:VEVENT\n", "BEGIN:VTIMEZONE\nBEGIN:STANDARD\n", " x\n", "A;B=\":\n", "BEGIN:VEVENT\n x\nEND:VEVENT\n"] {
+    for unit in
+        ["BEGIN:VEVENT\n", "BEGIN:VTIMEZONE\nBEGIN:STANDARD\n", " x\n", "A;B=\":\n", "BEGIN:VEVENT\n x\nEND:VEVENT\n"]
+    {
         read(&calendar(&unit.repeat(100_000)));
     }
     for start in ["99999999T999999", "20310230", "2031０501", "20310501T0", "20310501T000000ZZ"] {

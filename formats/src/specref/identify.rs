@@ -125,9 +125,7 @@ pub fn w3c(address: &str) -> Option<String> {
     let name = if is_year { parts.next()? } else { first };
     // A page within a report.
     let only = parts.next().is_none_or(|page| page.starts_with("Overview") || page.starts_with("index."));
-    let is_name = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+'));
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+'));
     let name = name.strip_suffix(".html").unwrap_or(name);
     (only && is_name && !name.is_empty()).then(|| format!("W3C {name}"))
 }
@@ -239,7 +237,9 @@ fn iso_name(name: &str) -> Option<Found> {
             "dcor" => "DCOR",
             _ => return None,
         };
-        identifier.push_str(&format!("/{word} {number}"));
+        for part in ["/", word, " ", number] {
+            identifier.push_str(part);
+        }
         if let Some(year) = parts.next_if(|part| is_year(part)) {
             identifier.push(':');
             identifier.push_str(year);
@@ -401,7 +401,7 @@ pub(crate) fn undated(identifier: &str) -> Option<String> {
 pub fn is_cited(alias: &str) -> bool {
     let has_figures = alias.bytes().any(|byte| byte.is_ascii_digit());
     let has_letters = alias.chars().any(char::is_alphabetic);
-    let of_iso = alias.starts_with("iso") && alias.bytes().nth(3).is_some_and(|byte| byte.is_ascii_digit());
+    let of_iso = alias.starts_with("iso") && alias.as_bytes().get(3).is_some_and(u8::is_ascii_digit);
     let names_body = ["WHATWG-", "WICG-", "W3C-"].iter().any(|body| alias.starts_with(body));
     has_letters && (has_figures || names_body) && !of_iso
 }

@@ -36,7 +36,11 @@ fn documents_are_identified_as_their_publishers_do() {
     for (name, members, identifier) in [
         ("iso99999-1", r#""publisher": "ISO/IEC", "isoNumber": "ISO 99999-1:2031""#, "ISO/IEC 99999-1:2031"),
         ("iso99999-1-2013-amd2-2014", r#""publisher": "ISO/IEC""#, "ISO/IEC 99999-1:2013/Amd 2:2014"),
-        ("iso99999-1-2013-amd2-2014-cor1-2015", r#""publisher": "ISO/IEC""#, "ISO/IEC 99999-1:2013/Amd 2:2014/Cor 1:2015"),
+        (
+            "iso99999-1-2013-amd2-2014-cor1-2015",
+            r#""publisher": "ISO/IEC""#,
+            "ISO/IEC 99999-1:2013/Amd 2:2014/Cor 1:2015",
+        ),
         ("iso99999-2-2013-damd2", r#""publisher": "ISO/IEC""#, "ISO/IEC 99999-2:2013/DAM 2"),
         ("iso99999-2-cdamd1", r#""publisher": "ISO/IEC""#, "ISO/IEC 99999-2/CD Amd 1"),
         ("LAMP", r#""publisher": "ISO", "status": "ISO 99998:2031""#, "ISO 99998:2031"),
@@ -98,11 +102,8 @@ fn relations_name_documents_by_their_identifiers_also_those_of_later_files() {
     let second = r#"{"Torch": {"title": "Torches", "href": "https://torch.example", "publisher": "WHATWG"}}"#;
     let standards = standards(&[("w3c.json", first), ("whatwg.json", second)]);
     let lamp = standards.iter().find(|standard| standard.identifier == "W3C lamp").unwrap();
-    let relations: Vec<_> = lamp
-        .relations
-        .iter()
-        .map(|relation| (relation.kind, relation.inverse, relation.identifier.as_str()))
-        .collect();
+    let relations: Vec<_> =
+        lamp.relations.iter().map(|relation| (relation.kind, relation.inverse, relation.identifier.as_str())).collect();
     let expected = [(RelationKind::Replaces, true, "WHATWG Torch"), (RelationKind::Updates, false, "W3C older")];
     assert_eq!(relations, expected);
     assert_eq!(lamp.status, Some(StandardStatus::Superseded));

@@ -6,7 +6,17 @@ use crate::record::StandardStatus;
 use crate::text;
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -22,8 +32,11 @@ pub fn date(written: &str) -> Option<String> {
         let (month, day) = rest.split_at_checked(2)?;
         return text::date(&format!("{year}-{month}-{day}"));
     }
-    let words: Vec<&str> =
-        written.split(|character: char| character.is_whitespace() || character == ',').filter(|word| !word.is_empty()).take(4).collect();
+    let words: Vec<&str> = written
+        .split(|character: char| character.is_whitespace() || character == ',')
+        .filter(|word| !word.is_empty())
+        .take(4)
+        .collect();
     let month = |word: &str| {
         let word = word.trim_end_matches('.').to_lowercase();
         MONTHS
@@ -51,14 +64,13 @@ pub fn status(word: &str) -> Option<StandardStatus> {
     let word = word.to_lowercase();
     let exact = match word.as_str() {
         // W3C
-        "rec" | "note" | "stmt" | "reg" | "tag finding" => StandardStatus::Published,
+        "rec" | "note" | "stmt" | "reg" | "tag finding" | "informational" | "experimental" => StandardStatus::Published,
         "wd" | "lcwd" | "fpwd" | "cr" | "crd" | "pr" | "per" | "ed" | "cg-draft" | "dnote" | "on approval" => {
             StandardStatus::UnderDevelopment
         }
         "ret" | "rscnd" | "obsl" | "historical" | "retired" => StandardStatus::Withdrawn,
         "spsd" => StandardStatus::Superseded,
         "deleted" => StandardStatus::Cancelled,
-        "informational" | "experimental" => StandardStatus::Published,
         _ => return in_words(&word),
     };
     Some(exact)
@@ -72,7 +84,21 @@ fn in_words(word: &str) -> Option<StandardStatus> {
         Some(StandardStatus::Withdrawn)
     } else if has(&["draft", "in progress", "proposal", "under development", "candidate", "proposed", "committee"]) {
         Some(StandardStatus::UnderDevelopment)
-    } else if has(&["standard", "recommendation", "published", "final", "in force", "living", "approved", "release", "technical report", "technical note", "note", "statement", "registry"]) {
+    } else if has(&[
+        "standard",
+        "recommendation",
+        "published",
+        "final",
+        "in force",
+        "living",
+        "approved",
+        "release",
+        "technical report",
+        "technical note",
+        "note",
+        "statement",
+        "registry",
+    ]) {
         Some(StandardStatus::Published)
     } else {
         None
@@ -93,9 +119,26 @@ pub fn is_literature(publisher: &str, value: &Value) -> bool {
     value.get("isbn").is_some()
         || value.get("pages").is_some()
         || [
-            "addison wesley", "addison-wesley", "prentice", "wiley", "journal", "conference", "proceedings", "press",
-            "saqi books", "o'reilly", "springer", "acm", "hartley", "peters limited", "issue no.", "iswc", "workshop",
-            "mathematical society", "manning", "elsevier",
+            "addison wesley",
+            "addison-wesley",
+            "prentice",
+            "wiley",
+            "journal",
+            "conference",
+            "proceedings",
+            "press",
+            "saqi books",
+            "o'reilly",
+            "springer",
+            "acm",
+            "hartley",
+            "peters limited",
+            "issue no.",
+            "iswc",
+            "workshop",
+            "mathematical society",
+            "manning",
+            "elsevier",
         ]
         .iter()
         .any(|word| has_word(&publisher, word))
