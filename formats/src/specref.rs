@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | `isoNumber` "ISO 13818-1:2023", publisher ISO/IEC | "ISO/IEC 13818-1:2023" |
 //! | short name "iso13818-1-2013-amd2-2014", publisher ISO/IEC | "ISO/IEC 13818-1:2013/Amd 2:2014" |
-//! | `ogcNumber` | itself |
+//! | `ogcNumber` "OGC 20-082r4" | "20-082r4" |
 //! | address or short name of an RFC or Internet-Draft | "RFC 9110", "draft-ietf-lamps-lamp" |
 //! | address below `www.w3.org/TR/` | "W3C html5"; "W3C REC-html5-20141028" where it is dated |
 //! | title "ETSI TS 103 303 V1.1.1 (2016-04): …" | "ETSI TS 103 303 V1.1.1 (2016-04)" |

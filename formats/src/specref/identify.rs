@@ -165,8 +165,16 @@ fn draft(name: &str) -> Found {
     }
 }
 
+/// The number alone is what OGC calls it; others put the name before.
 fn ogc(number: &str) -> Found {
-    Found { identifier: number.to_owned(), kind: StandardType::Standard, publishers: &["OGC"], ..Found::default() }
+    let bare = number.strip_prefix("OGC ").unwrap_or(number);
+    Found {
+        identifier: bare.to_owned(),
+        kind: StandardType::Standard,
+        publishers: &["OGC"],
+        others: vec![format!("OGC {bare}")],
+        ..Found::default()
+    }
 }
 
 /// "ISO 13818-1:2023" is "ISO/IEC 13818-1:2023" where both publish it.
@@ -381,11 +389,20 @@ fn is_recommendation(word: &str) -> bool {
     })
 }
 
-/// An identifier without its years or version, where it has one: "ISO/IEC 13818-1", "ETSI TS 103 303".
+/// An identifier without its years, date or version, where it has one: "ISO/IEC 13818-1", "ETSI TS 103 303", "W3C html5".
 pub(crate) fn undated(identifier: &str) -> Option<String> {
     if identifier.starts_with("ETSI ") {
         let cut = identifier.find(" V").or_else(|| identifier.find(" ed."))?;
         return identifier.get(..cut).map(str::to_owned);
+    }
+    if let Some(report) = identifier.strip_prefix("W3C ") {
+        let (rest, date) = report.rsplit_once('-')?;
+        let (maturity, name) = rest.split_once('-')?;
+        let is_dated = date.len() == 8
+            && date.bytes().all(|byte| byte.is_ascii_digit())
+            && maturity.len() > 1
+            && maturity.bytes().all(|byte| byte.is_ascii_uppercase());
+        return is_dated.then(|| format!("W3C {name}"));
     }
     if !identifier.starts_with("ISO") && !identifier.starts_with("IEC") {
         return None;

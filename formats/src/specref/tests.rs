@@ -44,7 +44,7 @@ fn documents_are_identified_as_their_publishers_do() {
         ("iso99999-2-2013-damd2", r#""publisher": "ISO/IEC""#, "ISO/IEC 99999-2:2013/DAM 2"),
         ("iso99999-2-cdamd1", r#""publisher": "ISO/IEC""#, "ISO/IEC 99999-2/CD Amd 1"),
         ("LAMP", r#""publisher": "ISO", "status": "ISO 99998:2031""#, "ISO 99998:2031"),
-        ("wms", r#""publisher": "OGC", "ogcNumber": "OGC 99-042""#, "OGC 99-042"),
+        ("wms", r#""publisher": "OGC", "ogcNumber": "OGC 99-042""#, "99-042"),
         ("rfc99999", r#""publisher": "IETF""#, "RFC 99999"),
         ("N99999", r#""publisher": "WG21""#, "WG21 N99999"),
         ("LAMP", r#""publisher": "WHATWG""#, "WHATWG LAMP"),
@@ -67,6 +67,19 @@ fn addresses_identify_reports_of_w3c_and_of_the_ietf() {
     ] {
         let file = format!(r#"{{"X": {{"title": "Lamps", "status": "REC", "href": "{address}"}}}}"#);
         assert_eq!(standards(&[("biblio.json", &file)])[0].identifier, identifier);
+    }
+}
+
+#[test]
+fn editions_share_an_undated_identifier() {
+    for (identifier, undated) in [
+        ("ISO/IEC 99999-1:2013/Amd 2:2014", Some("ISO/IEC 99999-1/Amd 2")),
+        ("ETSI ETS 999 132 ed.1 (2031-08)", Some("ETSI ETS 999 132")),
+        ("W3C REC-lamps-1-20310501", Some("W3C lamps-1")),
+        ("W3C lamps", None),
+        ("RFC 99999", None),
+    ] {
+        assert_eq!(identify::undated(identifier).as_deref(), undated);
     }
 }
 
