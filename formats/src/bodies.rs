@@ -45,7 +45,7 @@ const KNOWN: &[Known] = &[
     (Some("WHATWG"), "Web Hypertext Application Technology Working Group", &[]),
     (Some("WICG"), "Web Incubator Community Group", &["web platform incubator community group"]),
     (Some("WG21"), "ISO/IEC JTC 1/SC 22/WG 21", &[]),
-    (None, "Ecma International", &["ecma"]),
+    (Some("Ecma"), "Ecma International", &[]),
     (None, "Khronos Group", &["khronos", "the khronos group"]),
     (None, "RFC Editor", &[]),
     (None, "Unicode Consortium", &["the unicode consortium", "unicode"]),

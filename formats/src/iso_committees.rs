@@ -203,3 +203,106 @@ fn owners(designation: &str) -> Vec<Body> {
 fn owners_of_iso() -> Vec<Body> {
     owners("ISO/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(lines: &str) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut sink = |item| {
+            items.push(item);
+            Ok(())
+        };
+        let mut reader = reader();
+        reader.read(Entry { path: "committees.jsonl", contents: &mut lines.as_bytes() }, &mut sink).unwrap();
+        reader.finish(&mut sink).unwrap();
+        items
+    }
+
+    fn committees(items: &[Item]) -> Vec<&Committee> {
+        items
+            .iter()
+            .filter_map(|item| match &item.outcome {
+                Outcome::Record(Record::Committee(committee)) => Some(&**committee),
+                _ => None,
+            })
+            .collect()
+    }
+
+    const BELOW: &str = r#"{"id": 2, "reference": "ISO/IEC JTC 9/SC 1", "title": {"en": "Wicks"}, "parentId": 1,
+        "secretariat": {"id": 51, "acronym": "LMB"}, "scope": {"en": "<p>All <b>wicks</b>.</p><ul><li>Cotton</li></ul>"},
+        "pMembers": [{"id": 51, "acronym": "LMB"}, {"id": 52, "acronym": "OIL"}], "oMembers": null,
+        "organizationLiaisons": [{"id": 91, "acronym": "OIL"}, {"id": 92, "acronym": "World Lamp Union"}]}"#;
+    const ABOVE: &str =
+        r#"{"id": 1, "reference": "ISO/IEC JTC 9", "title": {"en": "Lamps"}, "scope": {}, "parentId": null}"#;
+
+    fn line(text: &str) -> String {
+        text.replace('\n', " ")
+    }
+
+    #[test]
+    fn a_committee_has_name_scope_owners_and_the_one_above_it_in_any_order() {
+        for lines in [[BELOW, ABOVE], [ABOVE, BELOW]] {
+            let items = read(&lines.map(line).join("\n"));
+            let committees = committees(&items);
+            let below = committees.iter().find(|committee| committee.scope.is_some()).unwrap();
+            assert_eq!(below.group.designation, "ISO/IEC JTC 9/SC 1");
+            assert_eq!(below.group.name.as_deref(), Some("Wicks"));
+            assert_eq!(below.group.parent.as_deref(), Some("ISO/IEC JTC 9"));
+            let owners: Vec<_> = below.group.owners.iter().map(|owner| owner.acronym.as_deref().unwrap()).collect();
+            assert_eq!(owners, ["ISO", "IEC"]);
+            assert_eq!(below.scope.as_deref(), Some("All **wicks**.\n\n-  Cotton"));
+            assert_eq!(committees.len(), 2);
+        }
+    }
+
+    #[test]
+    fn bodies_come_once_and_iso_has_them_as_partners() {
+        let items = read(&[BELOW, ABOVE, BELOW].map(line).join("\n"));
+        let organisations: Vec<_> = items
+            .iter()
+            .filter_map(|item| match &item.outcome {
+                Outcome::Beside(Record::Organisation(organisation)) => Some(organisation),
+                _ => None,
+            })
+            .collect();
+        let names: Vec<_> = organisations
+            .iter()
+            .map(|organisation| (organisation.acronym.as_deref(), organisation.name.as_str()))
+            .collect();
+        let expected = [
+            (Some("LMB"), "LMB"),
+            (Some("OIL"), "OIL"),
+            // Another body than the one of the country.
+            (None, "OIL (liaison of ISO)"),
+            (None, "World Lamp Union"),
+            (Some("ISO"), "International Organization for Standardization"),
+        ];
+        assert_eq!(names, expected);
+        let roles: Vec<_> = organisations[4].partners.iter().map(|partner| partner.role).collect();
+        assert_eq!(roles, [PartnerRole::Member, PartnerRole::Member, PartnerRole::Liaison, PartnerRole::Liaison]);
+    }
+
+    #[test]
+    fn lines_that_are_no_committees_are_rejected_and_empty_ones_passed_over() {
+        let items = read(&format!("{{\n\n{{\"id\": 3}}\n[1]\n{}\n", line(ABOVE)));
+        let positions: Vec<_> = items
+            .iter()
+            .filter(|item| matches!(item.outcome, Outcome::Rejected(_)))
+            .map(|item| item.position.as_deref().unwrap())
+            .collect();
+        assert_eq!(positions, ["line 1", "line 3", "line 4"]);
+        assert_eq!(committees(&items).len(), 1);
+    }
+
+    #[test]
+    fn owners_are_told_by_the_designation() {
+        for (designation, acronyms) in
+            [("ISO/TC 1", &["ISO"][..]), ("IEC/ISO JTC 3", &["IEC", "ISO"]), ("ISO/IEC/JTC 4", &["ISO", "IEC"])]
+        {
+            let owners: Vec<_> = owners(designation).into_iter().filter_map(|owner| owner.acronym).collect();
+            assert_eq!(owners, acronyms);
+        }
+    }
+}

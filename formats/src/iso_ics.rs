@@ -202,3 +202,71 @@ fn xml(path: &str, contents: &mut dyn BufRead, sink: &mut Sink<'_>) -> Result<()
 fn reject(path: &str, sink: &mut Sink<'_>, reason: String) -> Result<(), Stop> {
     sink(Item { path: path.to_owned(), position: None, outcome: Outcome::Rejected(reason) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, contents: &str) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut sink = |item| {
+            items.push(item);
+            Ok(())
+        };
+        reader().read(Entry { path, contents: &mut contents.as_bytes() }, &mut sink).unwrap();
+        items
+    }
+
+    fn subjects(items: &[Item]) -> Vec<(&str, Option<&str>)> {
+        items
+            .iter()
+            .filter_map(|item| match &item.outcome {
+                Outcome::Record(Record::Subject(subject)) => Some((subject.code.as_str(), subject.title.as_deref())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    const XML: &str = "\u{feff}<?xml version=\"1.0\"?>\n<fields>\n<field><identifier>98</identifier>\
+        <title xml:lang=\"fr\">Lampes</title><title xml:lang=\"en\">Lamps &amp; wicks&#33;</title></field>\
+        <group><identifier>98.010</identifier><field>98</field><title xml:lang=\"en\">Oil</title>\
+        <scope xml:lang=\"en\">no title</scope><references><reference><identifier>98.020</identifier>\
+        <note xml:lang=\"en\">no title</note></reference></references></group>\
+        <subGroup><identifier>98.010.01</identifier><title xml:lang=\"fr\">Huile</title></subGroup></fields>";
+
+    #[test]
+    fn every_level_of_the_xml_file_is_a_subject_with_its_english_title() {
+        let items = read("ics.xml", XML);
+        let expected = [("98", Some("Lamps & wicks!")), ("98.010", Some("Oil")), ("98.010.01", Some("Huile"))];
+        assert_eq!(subjects(&items), expected);
+        assert_eq!(items[1].position.as_deref(), Some("entry 98.010"));
+    }
+
+    #[test]
+    fn a_json_file_is_a_subject() {
+        let file = r#"{"@context": "https://isoics.org/jsonld/group.jsonld", "code": "98.010", "description": "Oil  lamps",
+            "edition": 7, "fieldcode": "98", "notes": [{"text": "x"}]}"#;
+        assert!(recognises("98_010.json", file.as_bytes()));
+        assert_eq!(subjects(&read("98_010.json", file)), [("98.010", Some("Oil lamps"))]);
+    }
+
+    #[test]
+    fn what_is_no_code_is_rejected() {
+        for file in [r#"{"code": "98.1", "description": "x"}"#, r#"{"code": 98}"#, "[]", "{", ""] {
+            let items = read("x.json", file);
+            assert!(matches!(items.as_slice(), [Item { outcome: Outcome::Rejected(_), .. }]), "{file}");
+        }
+    }
+
+    #[test]
+    fn what_stands_before_a_break_is_kept() {
+        let whole = read("ics.xml", XML).len();
+        for end in (0..XML.len()).filter(|&end| XML.is_char_boundary(end)) {
+            let items = read("ics.xml", &XML[..end]);
+            assert!(items.len() <= whole + 1);
+        }
+        let cut = read("ics.xml", &XML[..XML.find("</group>").unwrap()]);
+        assert_eq!(subjects(&cut).len(), 1);
+        assert!(matches!(cut.last().unwrap().outcome, Outcome::Rejected(_)));
+    }
+}

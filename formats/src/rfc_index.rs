@@ -295,3 +295,99 @@ fn committee(group: &str, area: Option<&str>) -> Group {
     });
     Group { designation: format!("IETF {group}"), name: None, owners: ietf, parent: area }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RFCS: &str = r#"{"RFC99901": {"keywords": ["lamp"], "level": "std", "status": "obsoleted", "stream": "ietf",
+        "title": "Lamps", "wg": "lamps", "area": "sec"}, "RFC99902": {"level": "historic", "status": "current",
+        "stream": "irtf", "title": "Wicks", "obsoletes": ["RFC99901"]}, "RFC99903": {"level": "bcp", "status": "current",
+        "stream": "ietf", "title": "Oil", "wg": "lamps", "area": "art"}}"#;
+    const REFS: &str = r#"{"99902": {"normative": ["0791", "99901"], "informative": ["2119"]}, "99903": {}}"#;
+    const TAGS: &str = r#"{"collection": {"Light": {"colour": "red", "rfcs": ["RFC99901"]}}}"#;
+
+    fn read(files: &[&str]) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut sink = |item| {
+            items.push(item);
+            Ok(())
+        };
+        let mut reader = reader();
+        for contents in files {
+            reader.read(Entry { path: "x.json", contents: &mut contents.as_bytes() }, &mut sink).unwrap();
+        }
+        reader.finish(&mut sink).unwrap();
+        items
+    }
+
+    fn standards(files: &[&str]) -> Vec<Standard> {
+        let outcomes = read(files).into_iter().map(|item| item.outcome);
+        outcomes
+            .map(|outcome| match outcome {
+                Outcome::Record(Record::Standard(standard)) => *standard,
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_files_explain_each_other_in_any_order() {
+        for files in [[RFCS, REFS, TAGS], [TAGS, REFS, RFCS]] {
+            let standards = standards(&files);
+            assert_eq!(standards.len(), 3);
+            let relations: Vec<_> =
+                standards[1].relations.iter().map(|relation| (relation.kind, relation.identifier.as_str())).collect();
+            let expected = [
+                (RelationKind::Replaces, "RFC 99901"),
+                (RelationKind::Requires, "RFC 791"),
+                (RelationKind::Requires, "RFC 99901"),
+                (RelationKind::References, "RFC 2119"),
+            ];
+            assert_eq!(relations, expected);
+            assert_eq!(standards[0].subjects[0].code, "Light");
+        }
+    }
+
+    #[test]
+    fn an_rfc_has_identifier_status_stage_and_publisher() {
+        let standards = standards(&[RFCS]);
+        let said: Vec<_> = standards
+            .iter()
+            .map(|standard| {
+                let publisher = standard.publishers[0].acronym.as_deref();
+                (standard.identifier.as_str(), standard.status, standard.stage.as_deref(), publisher)
+            })
+            .collect();
+        let expected = [
+            ("RFC 99901", Some(StandardStatus::Superseded), Some("Standards Track"), Some("IETF")),
+            ("RFC 99902", Some(StandardStatus::Withdrawn), Some("Historic"), Some("IRTF")),
+            ("RFC 99903", Some(StandardStatus::Published), Some("Best Current Practice"), Some("IETF")),
+        ];
+        assert_eq!(said, expected);
+        assert_eq!(standards[0].url.as_deref(), Some("https://www.rfc-editor.org/info/rfc99901"));
+    }
+
+    #[test]
+    fn a_group_is_in_the_area_of_its_newest_rfc() {
+        for standard in standards(&[RFCS]).iter().filter(|standard| !standard.committees.is_empty()) {
+            assert_eq!(standard.committees[0].designation, "IETF lamps");
+            assert_eq!(standard.committees[0].parent.as_deref(), Some("IETF Applications and Real-Time Area"));
+        }
+    }
+
+    #[test]
+    fn each_file_is_recognised_and_no_other() {
+        for file in [RFCS, REFS, TAGS] {
+            assert!(recognises("var/x.json", file.as_bytes()));
+        }
+        assert!(!recognises("x.json", br#"{"rfc1": {"title": "A", "href": "https://x.example"}}"#));
+    }
+
+    #[test]
+    fn other_entries_are_rejected() {
+        let items = read(&[r#"{"RFC1": {"level": "std"}, "lamp": {"a": 1}, "RFC2": 7}"#, "[]"]);
+        assert_eq!(items.len(), 4);
+        assert!(items.iter().all(|item| matches!(item.outcome, Outcome::Rejected(_))));
+    }
+}

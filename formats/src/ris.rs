@@ -219,7 +219,8 @@ fn is_number_of_document(number: &str) -> bool {
         && !["ISBN", "ISSN"].iter().any(|word| number.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(word)))
 }
 
-/// The DOI in "10.6028/NIST.1", "doi:10.6028/NIST.1" or "https://doi.org/10.6028/NIST.1".
+/// The DOI in `10.6028/NIST.1`, `doi:10.6028/NIST.1` or `https://doi.org/10.6028/NIST.1`; the first only where it may
+/// stand `bare`.
 fn doi(text: &str, bare: bool) -> Option<String> {
     let text = text.trim();
     let after = |prefix: &str| {
@@ -246,7 +247,9 @@ fn date(text: &str) -> Option<String> {
         [year, rest @ ..] if year.len() == 4 && parts.iter().all(is_number) => {
             let mut date = (*year).to_owned();
             for part in rest {
-                date.push_str(&format!("-{part:0>2}"));
+                date.push('-');
+                date.extend((part.len()..2).map(|_| '0'));
+                date.push_str(part);
             }
             text::date(&date)
         }
@@ -274,4 +277,94 @@ fn is_draft(identifier: &str) -> bool {
         || last
             .strip_suffix("pd")
             .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+<<<<<<< HEAD
+=======
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(contents: &str) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut sink = |item| {
+            items.push(item);
+            Ok(())
+        };
+        reader().read(Entry { path: "x.ris", contents: &mut contents.as_bytes() }, &mut sink).unwrap();
+        items
+    }
+
+    fn one(lines: &str) -> Standard {
+        let items = read(&format!("TY  - RPRT\r\n{lines}\r\nER  - \r\n"));
+        assert_eq!(items.len(), 1);
+        match items.into_iter().next().unwrap().outcome {
+            Outcome::Record(Record::Standard(standard)) => *standard,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_report_has_its_number_its_doi_and_its_publisher() {
+        let report = one(
+            "TI  - Wicks \r\nAU  - Quill, Anna\r\nPY  - 2031\r\nPB  - National Institute of Standards and Technology (U.S.)\r\n\
+             CY  - \"Lampville\r\nSN  - NIST  IR 99999\r\nDO  - 10.99999/NIST.IR.99999",
+        );
+        assert_eq!(report.identifier, "NIST IR 99999");
+        assert_eq!(report.other_identifiers, ["doi:10.99999/NIST.IR.99999"]);
+        assert_eq!(report.titles[0].value, "Wicks");
+        assert_eq!(report.published_on.as_deref(), Some("2031"));
+        assert_eq!(report.publishers[0].acronym.as_deref(), Some("NIST"));
+        assert_eq!(report.url.as_deref(), Some("https://doi.org/10.99999/NIST.IR.99999"));
+        assert_eq!(report.r#type, Some(StandardType::TechnicalReport));
+        assert!(!format!("{report:?}").contains("Quill"));
+    }
+
+    #[test]
+    fn a_doi_identifies_where_there_is_no_number() {
+        assert_eq!(one("TI  - A\r\nSN  - \r\nDO  - 10.99999/x").identifier, "doi:10.99999/x");
+        assert_eq!(
+            one("TI  - A\r\nSN  - 978-3-16-148410-0\r\nUR  - https://doi.org/10.99999/x").identifier,
+            "doi:10.99999/x"
+        );
+        let items = read("TY  - RPRT\nTI  - A\nER  - \n");
+        assert!(matches!(items[0].outcome, Outcome::Rejected(_)));
+    }
+
+    #[test]
+    fn the_newer_of_two_records_of_a_number_can_be_told() {
+        let older = one("SN  - NIST X 9\r\nPY  - 2030\r\nDO  - 10.99999/b");
+        let newer = one("SN  - NIST X 9\r\nPY  - 2031\r\nDO  - 10.99999/a");
+        assert!(older.freshness < newer.freshness);
+    }
+
+    #[test]
+    fn other_providers_write_other_tags() {
+        let standard =
+            one("T1  - On\r\n  lamps\r\nY1  - 2031/05//\r\nUR  - https://lamp.example/1\r\nAB  - All about lamps.\r\n\
+             KW  - lamp\r\nLA  - eng\r\nSN  - LAMP 7");
+        assert_eq!(standard.titles[0], Localised { language: Some("en".to_owned()), value: "On lamps".to_owned() });
+        assert_eq!(standard.published_on.as_deref(), Some("2031-05"));
+        assert_eq!(standard.url.as_deref(), Some("https://lamp.example/1"));
+        assert_eq!(standard.r#abstract.as_deref(), Some("All about lamps."));
+        assert_eq!(standard.languages, ["en"]);
+    }
+
+    #[test]
+    fn several_records_stand_in_a_file_and_articles_are_skipped() {
+        let items = read("TY  - JOUR\nTI  - A\nER  - \n\nTY  - STAND\nSN  - LAMP 8\nTY  - RPRT\nSN  - LAMP 9 ipd\n");
+        let positions: Vec<_> = items.iter().map(|item| item.position.as_deref().unwrap()).collect();
+        assert_eq!(positions, ["line 1", "line 5", "line 7"]);
+        assert_eq!(items[0].outcome, Outcome::Skipped("a journal article"));
+        let Outcome::Record(Record::Standard(draft)) = &items[2].outcome else { panic!() };
+        assert_eq!(draft.status, Some(StandardStatus::UnderDevelopment));
+    }
+
+    #[test]
+    fn what_is_no_ris_is_rejected() {
+        assert!(matches!(read("lamps\n")[0].outcome, Outcome::Rejected(_)));
+        assert!(matches!(read("")[0].outcome, Outcome::Rejected(_)));
+        assert!(!recognises("x.ris", b"TI  - A"));
+    }
+>>>>>>> wt-small
 }

@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | `isoNumber` "ISO 13818-1:2023", publisher ISO/IEC | "ISO/IEC 13818-1:2023" |
 //! | short name "iso13818-1-2013-amd2-2014", publisher ISO/IEC | "ISO/IEC 13818-1:2013/Amd 2:2014" |
-//! | `ogcNumber` | itself |
+//! | `ogcNumber` "OGC 20-082r4" | "20-082r4" |
 //! | address or short name of an RFC or Internet-Draft | "RFC 9110", "draft-ietf-lamps-lamp" |
 //! | address below `www.w3.org/TR/` | "W3C html5"; "W3C REC-html5-20141028" where it is dated |
 //! | title "ETSI TS 103 303 V1.1.1 (2016-04): …" | "ETSI TS 103 303 V1.1.1 (2016-04)" |
@@ -231,7 +231,9 @@ fn other_identifiers(drafts: &[Draft], aliases: &HashMap<String, (String, String
         }
     }
     // The order of a map is another one each time.
-    others.values_mut().for_each(|others| others.sort());
+    for others in others.values_mut() {
+        others.sort();
+    }
     others
 }
 
@@ -326,7 +328,7 @@ fn record(path: &str, name: &str, value: &Value) -> Result<Draft, Outcome> {
     Ok(Draft { name: name.to_owned(), standard, relations })
 }
 
-/// The committee of a whole file, by its name ("iso_jtc1_sc29.json") or its publisher.
+/// The committee of a whole file, by its name (`iso_jtc1_sc29.json`) or its publisher.
 fn committees(path: &str, publisher: &str, found: &Found) -> Vec<Group> {
     let joint = |designation: String, parent: String| Group {
         designation,

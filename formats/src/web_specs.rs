@@ -214,3 +214,101 @@ fn owners(address: &str, publishers: &[Body]) -> Vec<Body> {
         _ => publishers.to_vec(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(contents: &str) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut sink = |item| {
+            items.push(item);
+            Ok(())
+        };
+        let mut reader = reader();
+        reader.read(Entry { path: "index.json", contents: &mut contents.as_bytes() }, &mut sink).unwrap();
+        reader.finish(&mut sink).unwrap();
+        items
+    }
+
+    fn one(members: &str) -> Standard {
+        let items = read(&format!(r#"[{{"title": "Lamps", {members}}}]"#));
+        match items.into_iter().next().unwrap().outcome {
+            Outcome::Record(Record::Standard(standard)) => *standard,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn specifications_are_identified_as_elsewhere() {
+        for (organisation, short, address, identifier) in [
+            ("W3C", "rdf-lamps", "https://www.w3.org/TR/lamps/", "W3C lamps"),
+            ("W3C", "lamp", "https://lamp.example/", "W3C lamp"),
+            ("W3C/OGC", "lamp", "https://www.w3.org/TR/lamp/", "W3C lamp"),
+            ("WHATWG", "lamp", "https://lamp.example/", "WHATWG lamp"),
+            ("IETF", "rfc99999", "https://www.rfc-editor.org/info/rfc99999/", "RFC 99999"),
+            ("IETF", "x", "https://datatracker.ietf.org/doc/html/draft-ietf-lamps-x", "draft-ietf-lamps-x"),
+            ("Ecma International", "script", "https://lamp.example/ecma9262/multipage/", "ECMA-9262"),
+            ("Ecma International", "ecma-9402", "https://lamp.example/", "ECMA-9402"),
+            ("Ecma International", "lamp-proposal", "https://lamp.example/", "Ecma lamp-proposal"),
+            ("ISO/IEC", "iso99999-5", "https://lamp.example/", "ISO/IEC 99999-5"),
+            ("Khronos Group", "glLamp", "https://lamp.example/", "Khronos Group glLamp"),
+        ] {
+            let standard =
+                one(&format!(r#""organization": "{organisation}", "shortname": "{short}", "url": "{address}""#));
+            assert_eq!(standard.identifier, identifier);
+        }
+    }
+
+    #[test]
+    fn joint_specifications_have_two_publishers_and_groups_their_owners() {
+        let standard =
+            one(r#""organization": "W3C/OGC", "shortname": "lamp", "url": "https://www.w3.org/TR/lamp/", "groups":
+               [{"name": "Lamps Working Group", "url": "https://www.w3.org/groups/wg/lamps"}]"#);
+        assert_eq!(standard.publishers.len(), 2);
+        assert_eq!(standard.committees[0].designation, "Lamps Working Group");
+        assert_eq!(standard.committees[0].owners.len(), 1);
+        let draft = one(
+            r#""organization": "IETF", "shortname": "rfc99999", "url": "https://www.rfc-editor.org/info/rfc99999", "groups":
+               [{"name": "Lamp Working Group", "url": "https://datatracker.ietf.org/wg/lamps/"},
+                {"name": "Individual Submissions", "url": "https://datatracker.ietf.org/wg/none/"}]"#,
+        );
+        let groups: Vec<_> =
+            draft.committees.iter().map(|group| (group.designation.as_str(), group.name.as_deref())).collect();
+        assert_eq!(groups, [("IETF lamps", Some("Lamp Working Group"))]);
+    }
+
+    #[test]
+    fn the_status_follows_from_stage_and_standing() {
+        for (members, status) in [
+            (r#""nightly": {"status": "Editor's Draft"}, "release": {"status": "Recommendation"}"#, "Published"),
+            (r#""nightly": {"status": "Editor's Draft"}"#, "UnderDevelopment"),
+            (r#""nightly": {"status": "Living Standard"}"#, "Published"),
+            (r#""nightly": {"status": "Proposed Standard"}"#, "Published"),
+            (r#""nightly": {"status": "Living Standard"}, "standing": "discontinued""#, "Withdrawn"),
+            (r#""standing": "discontinued", "obsoletedBy": ["x"]"#, "Superseded"),
+        ] {
+            let standard = one(&format!(r#""organization": "W3C", "shortname": "lamp", {members}"#));
+            assert_eq!(format!("{:?}", standard.status.unwrap()), status, "{members}");
+        }
+    }
+
+    #[test]
+    fn what_replaces_a_specification_may_stand_before_or_behind_it() {
+        let new = r#"{"title": "New", "organization": "WHATWG", "shortname": "new"}"#;
+        let old = r#"{"title": "Old", "organization": "W3C", "shortname": "old", "obsoletedBy": ["new", "lost"]}"#;
+        for list in [format!("[{new}, {old}]"), format!("[{old}, {new}]")] {
+            let items = read(&list);
+            let Outcome::Record(Record::Standard(old)) = &items[1].outcome else { panic!() };
+            assert_eq!(old.relations.len(), 1);
+            assert_eq!((old.relations[0].identifier.as_str(), old.relations[0].inverse), ("WHATWG new", true));
+        }
+    }
+
+    #[test]
+    fn entries_without_name_or_title_are_rejected() {
+        let items = read(r#"[{"title": "A"}, {"shortname": "a"}, 7]"#);
+        assert_eq!(items.len(), 3);
+        assert!(items.iter().all(|item| matches!(item.outcome, Outcome::Rejected(_))));
+    }
+}

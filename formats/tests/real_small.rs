@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 
-use formats::record::{PartnerRole, Record, RelationKind, Standard, StandardStatus};
+use formats::record::{ChannelPlatform, PartnerRole, Record, RelationKind, Standard, StandardStatus};
 use formats::{Entry, Item, Outcome, Reader};
 
 fn data(name: &str) -> Option<PathBuf> {
@@ -187,5 +187,84 @@ fn every_report_is_read_and_none_names_its_authors() {
     for (year, number) in expected["year"].as_object().unwrap() {
         let of_year = read.standards().filter(|standard| standard.published_on.as_ref() == Some(year)).count();
         assert_eq!(of_year, count(number), "{year}");
+    }
+}
+
+#[test]
+fn every_entry_of_specref_but_the_aliases_is_read() {
+    let Some(read) = read("specref.tar.zst", formats::specref::recognises, formats::specref::reader()) else { return };
+    let expected = expected("specref");
+    let files = expected["files"].as_object().unwrap();
+    for (file, counts) in files {
+        let read = read.items.iter().filter(|item| item.path.rsplit('/').next() == Some(file)).count();
+        assert_eq!(read, count(&counts["records"]), "{file}");
+    }
+    assert_eq!(read.rejected, 0);
+    // Books and articles of the mixed bibliographies.
+    assert!(read.skipped < 50, "{}", read.skipped);
+    let relations: usize = read.standards().map(|standard| standard.relations.len()).sum();
+    let given: usize = files.values().map(|counts| counts.get("relations").map_or(0, count)).sum();
+    assert_eq!(relations, given, "all relations find what they name");
+}
+
+#[test]
+fn every_web_specification_is_read() {
+    let name = "browser-specs.tar.zst";
+    let Some(read) = read(name, formats::web_specs::recognises, formats::web_specs::reader()) else { return };
+    let expected = expected("browser-specs");
+    assert_eq!(read.records, count(&expected["records"]));
+    assert_eq!((read.skipped, read.rejected), (0, 0));
+    let identifiers: HashSet<_> = read.standards().map(|standard| standard.identifier.as_str()).collect();
+    assert_eq!(identifiers.len(), read.records);
+    let replaced: usize = read.standards().map(|standard| standard.relations.len()).sum();
+    assert_eq!(replaced, count(&expected["obsoletedBy edges"]));
+    let of = |acronym: &str| {
+        let publishers = read.standards().map(|standard| &standard.publishers);
+        publishers.filter(|all| all.iter().any(|body| body.acronym.as_deref() == Some(acronym))).count()
+    };
+    let organisations = &expected["organization"];
+    assert_eq!(of("W3C"), count(&organisations["W3C"]) + count(&organisations["W3C/OGC"]));
+    assert_eq!(of("OGC"), count(&organisations["W3C/OGC"]));
+    assert_eq!(of("IETF"), count(&organisations["IETF"]));
+}
+
+#[test]
+fn every_conference_is_read_with_its_channels() {
+    let name = "conferences.tar.zst";
+    let Some(read) = read(name, formats::conferences::recognises, formats::conferences::reader()) else { return };
+    let expected = expected("conferences");
+    assert_eq!(read.records, count(&expected["records"]));
+    assert_eq!((read.skipped, read.rejected), (0, 0));
+    let events = || {
+        read.items.iter().filter_map(|item| match &item.outcome {
+            Outcome::Record(Record::Event(event)) => Some(event),
+            _ => None,
+        })
+    };
+    let of =
+        |platform| events().filter(|event| event.channels.iter().any(|channel| channel.platform == platform)).count();
+    assert_eq!(of(ChannelPlatform::Twitter), count(&expected["with twitter"]));
+    assert_eq!(of(ChannelPlatform::Mastodon), count(&expected["with mastodon"]));
+    assert_eq!(of(ChannelPlatform::Bluesky), count(&expected["with bluesky"]));
+    let distinct: HashSet<_> = events().map(|event| (&event.title, &event.starts_on, &event.url)).collect();
+    assert_eq!(distinct.len(), count(&expected["distinct (name,startDate,url)"]));
+    for (year, number) in expected["start year"].as_object().unwrap() {
+        let of_year = events().filter(|event| event.starts_on.as_ref().is_some_and(|day| day.starts_with(year)));
+        assert_eq!(of_year.count(), count(number), "{year}");
+    }
+}
+
+#[test]
+fn every_event_of_the_calendars_is_read() {
+    let name = "calendars.tar.zst";
+    let Some(read) = read(name, formats::icalendar::recognises, formats::icalendar::reader()) else { return };
+    let files = &expected("calendars")["files"];
+    let files = files.as_object().unwrap().values().filter_map(|counts| counts.get("VEVENT"));
+    assert_eq!(read.records, files.map(count).sum::<usize>());
+    assert_eq!((read.skipped, read.rejected), (0, 0));
+    for item in &read.items {
+        let Outcome::Record(Record::Event(event)) = &item.outcome else { panic!("something else") };
+        assert!(event.starts_at.is_some() && event.ends_at.is_some());
+        assert!(!formats::text::has_email(&format!("{event:?}")), "nobody's address is kept");
     }
 }

@@ -165,8 +165,16 @@ fn draft(name: &str) -> Found {
     }
 }
 
+/// The number alone is what OGC calls it; others put the name before.
 fn ogc(number: &str) -> Found {
-    Found { identifier: number.to_owned(), kind: StandardType::Standard, publishers: &["OGC"], ..Found::default() }
+    let bare = number.strip_prefix("OGC ").unwrap_or(number);
+    Found {
+        identifier: bare.to_owned(),
+        kind: StandardType::Standard,
+        publishers: &["OGC"],
+        others: vec![format!("OGC {bare}")],
+        ..Found::default()
+    }
 }
 
 /// "ISO 13818-1:2023" is "ISO/IEC 13818-1:2023" where both publish it.
@@ -237,7 +245,9 @@ fn iso_name(name: &str) -> Option<Found> {
             "dcor" => "DCOR",
             _ => return None,
         };
-        identifier.push_str(&format!("/{word} {number}"));
+        for part in ["/", word, " ", number] {
+            identifier.push_str(part);
+        }
         if let Some(year) = parts.next_if(|part| is_year(part)) {
             identifier.push(':');
             identifier.push_str(year);
@@ -379,11 +389,20 @@ fn is_recommendation(word: &str) -> bool {
     })
 }
 
-/// An identifier without its years or version, where it has one: "ISO/IEC 13818-1", "ETSI TS 103 303".
+/// An identifier without its years, date or version, where it has one: "ISO/IEC 13818-1", "ETSI TS 103 303", "W3C html5".
 pub(crate) fn undated(identifier: &str) -> Option<String> {
     if identifier.starts_with("ETSI ") {
         let cut = identifier.find(" V").or_else(|| identifier.find(" ed."))?;
         return identifier.get(..cut).map(str::to_owned);
+    }
+    if let Some(report) = identifier.strip_prefix("W3C ") {
+        let (rest, date) = report.rsplit_once('-')?;
+        let (maturity, name) = rest.split_once('-')?;
+        let is_dated = date.len() == 8
+            && date.bytes().all(|byte| byte.is_ascii_digit())
+            && maturity.len() > 1
+            && maturity.bytes().all(|byte| byte.is_ascii_uppercase());
+        return is_dated.then(|| format!("W3C {name}"));
     }
     if !identifier.starts_with("ISO") && !identifier.starts_with("IEC") {
         return None;
@@ -399,7 +418,7 @@ pub(crate) fn undated(identifier: &str) -> Option<String> {
 pub fn is_cited(alias: &str) -> bool {
     let has_figures = alias.bytes().any(|byte| byte.is_ascii_digit());
     let has_letters = alias.chars().any(char::is_alphabetic);
-    let of_iso = alias.starts_with("iso") && alias.bytes().nth(3).is_some_and(|byte| byte.is_ascii_digit());
+    let of_iso = alias.starts_with("iso") && alias.as_bytes().get(3).is_some_and(u8::is_ascii_digit);
     let names_body = ["WHATWG-", "WICG-", "W3C-"].iter().any(|body| alias.starts_with(body));
     has_letters && (has_figures || names_body) && !of_iso
 }

@@ -64,14 +64,13 @@ pub fn status(word: &str) -> Option<StandardStatus> {
     let word = word.to_lowercase();
     let exact = match word.as_str() {
         // W3C
-        "rec" | "note" | "stmt" | "reg" | "tag finding" => StandardStatus::Published,
+        "rec" | "note" | "stmt" | "reg" | "tag finding" | "informational" | "experimental" => StandardStatus::Published,
         "wd" | "lcwd" | "fpwd" | "cr" | "crd" | "pr" | "per" | "ed" | "cg-draft" | "dnote" | "on approval" => {
             StandardStatus::UnderDevelopment
         }
         "ret" | "rscnd" | "obsl" | "historical" | "retired" => StandardStatus::Withdrawn,
         "spsd" => StandardStatus::Superseded,
         "deleted" => StandardStatus::Cancelled,
-        "informational" | "experimental" => StandardStatus::Published,
         _ => return in_words(&word),
     };
     Some(exact)
