@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-pub fn reader() -> crate::ris::Ris {
-    crate::ris::reader()
-=======
 //! Conferences as the JSON of conference-data: a list for each year and topic.
 //!
 //! The same conference stands in the lists of several topics; it is given as often. Calls for papers and codes of conduct
@@ -231,5 +227,4 @@ mod tests {
         assert!(matches!(items[0].outcome, Outcome::Record(_)));
         assert!(matches!(items[1].outcome, Outcome::Rejected(_)));
     }
->>>>>>> wt-small
 }

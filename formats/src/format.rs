@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    iso_committees, iso_ics,
+    conferences, icalendar, iso_committees, iso_ics,
     item::{Entry, Item, Outcome, Reader, Sink, Stop},
     jsonl, rfc_index, ris, specref,
     table::{self, Mapping},
@@ -69,6 +69,9 @@ formats! {
     RfcIndex "rfc-index" "the RFC index as JSON": rfc_index::recognises, reader!(rfc_index);
     WebSpecs "web-specs" "index.json of web-specs and browser-specs": web_specs::recognises, reader!(web_specs);
     Specref "specref" "Specref JSON": specref::recognises, reader!(specref);
+    Conferences "conferences" "events as conference-data JSON": conferences::recognises, reader!(conferences);
+    Icalendar "icalendar" "events as iCalendar (RFC 5545)": icalendar::recognises, reader!(icalendar);
+    Relaton "relaton" "Relaton bibliographic YAML and XML": relaton::recognises, reader!(relaton);
     Ris "ris" "RIS": ris::recognises, reader!(ris);
     Table "table" "CSV, JSON, JSON Lines, YAML or Markdown by a mapping": table::recognises, reader!(table);
 }

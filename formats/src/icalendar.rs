@@ -1,8 +1,3 @@
-<<<<<<< HEAD
-pub fn reader() -> crate::ris::Ris {
-    crate::ris::reader()
-}
-=======
 //! iCalendar (RFC 5545): the events of calendars.
 //!
 //! An event that recurs is one record: its first occurrence, with the rule in words. A changed occurrence of it is a
@@ -437,4 +432,3 @@ fn sentence_end(line: &str) -> usize {
 
 #[cfg(test)]
 mod tests;
->>>>>>> wt-small

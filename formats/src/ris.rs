@@ -277,8 +277,6 @@ fn is_draft(identifier: &str) -> bool {
         || last
             .strip_suffix("pd")
             .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-<<<<<<< HEAD
-=======
 }
 
 #[cfg(test)]
@@ -366,5 +364,4 @@ mod tests {
         assert!(matches!(read("")[0].outcome, Outcome::Rejected(_)));
         assert!(!recognises("x.ris", b"TI  - A"));
     }
->>>>>>> wt-small
 }
