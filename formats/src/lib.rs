@@ -11,6 +11,7 @@
 
 pub mod item;
 pub mod record;
+pub mod relaton;
 pub mod text;
 
 pub use item::{Entry, Item, Outcome, Reader, Sink, Stop};
