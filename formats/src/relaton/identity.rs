@@ -16,7 +16,7 @@
 //!    beside it would part what ISO and IEC both describe, one with and one without it.
 //! 6. ISO has some documents in two or three files. The newer one wins, which is told first by the layout (document type
 //!    at the top level: old; under `ext`: new; `docidentifier`: newest), then by the version of the schema, then by the day
-//!    of fetching. The layout goes first since only old files tell that day.
+//!    of fetching, then by that of publication. The layout goes first since only old files tell the day of fetching.
 //! 7. A relation names its target like 1. ITU leaves out who it is in targets ("X.509 (2019)"): the prefix of the record that
 //!    relates goes before. Targets of Ecma have edition and volume.
 
@@ -66,10 +66,11 @@ pub fn undated(identifier: &str, scheme: &str) -> Option<String> {
             }
             base.to_owned()
         }
-        "ISO" | "BIPM" | "CalConnect" => without_anchor_year(&without_years(identifier, ':')).to_owned(),
         "IETF" | "IANA" | "XEP" | "ADOBE" => return None,
-        _ => without_anchor_year(&without_years(identifier, ':')).to_owned(),
+        _ => without_years(identifier, ':'),
     };
+    // What the IETF cites has the year in one form, whosever it is.
+    let undated = if undated == identifier { without_anchor_year(identifier).to_owned() } else { undated };
     (undated != identifier && !undated.is_empty()).then_some(undated)
 }
 
@@ -299,6 +300,7 @@ mod tests {
             ("ISO", "ISO/CD 99999", None),
             ("ISO", "ISO/TS 19991:2018", Some("ISO/TS 19991")),
             ("ISO", "ISO 99999.1992", Some("ISO 99999")),
+            ("IEEE", "IEEE 999-11D.2001", Some("IEEE 999-11D")),
             ("IEC", "IEC 99999:1997+AMD1:2005+AMD2:2006 CSV", Some("IEC 99999")),
             ("IEC", "IEC 99999-2:2020 RLV", Some("IEC 99999-2")),
             ("IEC", "IEC 99999:1981/AMD1:1984", Some("IEC 99999/AMD1")),

@@ -99,13 +99,9 @@ fn standard(document: &Value<'_>, identifiers: &Identifiers<'_>, kind: Option<&s
     let published_on = published_on(document, scheme);
     let (stage, status) = status(document, scheme, identifier, published_on.is_some());
     let is_numbered = identity::has_numbered_editions(scheme);
-    // The page of a series names its editions, and is called what they are called without their date.
-    let is_series = scheme == "W3C"
-        && document.get("relation").each().iter().any(|relation| relation.get("type").text() == Some("hasEdition"))
-        && published_on.is_none();
     let publishers = publishers(document, scheme, identifier);
     Standard {
-        undated_identifier: identity::undated(identifier, scheme).or_else(|| is_series.then(|| identifier.to_owned())),
+        undated_identifier: series(document, scheme, identifier).or_else(|| identity::undated(identifier, scheme)),
         edition: if is_numbered { edition(document) } else { None },
         volume: if is_numbered { volume(document) } else { None },
         other_identifiers: identifiers.others(),
@@ -114,15 +110,28 @@ fn standard(document: &Value<'_>, identifiers: &Identifiers<'_>, kind: Option<&s
         r#type: vocabulary::kind(kind, scheme, identifier),
         status: Some(status),
         stage,
-        published_on,
         url: url(document),
         languages: languages(document.get("language")),
         committees: committees(document, scheme),
         publishers,
         subjects: subjects(document),
         relations: relations(document, identifier, is_numbered),
-        freshness: Some(freshness(document)),
+        freshness: Some(freshness(document, published_on.as_deref())),
+        published_on,
         identifier: identifier.to_owned(),
+    }
+}
+
+/// The page of a series of W3C names its editions, and they name it: it is called what they are without their date.
+fn series(document: &Value<'_>, scheme: &str, identifier: &str) -> Option<String> {
+    if scheme != "W3C" {
+        return None;
+    }
+    let relations = document.get("relation").each();
+    let first = |kind: &str| relations.iter().find(|relation| relation.get("type").text() == Some(kind));
+    match first("editionOf") {
+        Some(edition) => Identifiers::of(edition.get("bibitem")).primary().map(|series| series.text.clone()),
+        None => first("hasEdition").map(|_| identifier.to_owned()),
     }
 }
 
@@ -215,7 +224,10 @@ fn status(document: &Value<'_>, scheme: &str, identifier: &str, is_dated: bool) 
     // IEEE says of some what they are in another place.
     let word = word.or_else(|| document.get("ext").get("standard_status").text().map(text::plain));
     let Some(word) = word else {
-        return (None, vocabulary::status_without_stage(scheme, identifier, is_dated));
+        // The IETF cites what is published.
+        let is_cited = matches!(doctype(document).as_deref(), Some("rfc" | "ieee")) && scheme != "XEP" && is_dated;
+        let status = vocabulary::status_without_stage(scheme, identifier, is_dated);
+        return (None, if is_cited { StandardStatus::Published } else { status });
     };
     let known = vocabulary::status(&word, substage.as_deref()).unwrap_or(StandardStatus::Unknown);
     (Some(substage.map_or_else(|| word.clone(), |substage| format!("{word}.{substage}"))), known)
@@ -225,12 +237,16 @@ fn edition(document: &Value<'_>) -> Option<String> {
     document.get("edition").text().map(text::plain).filter(|edition| !edition.is_empty())
 }
 
+/// The volume, or the annex and the like that it is on its own: "2", "annex A".
 fn volume(document: &Value<'_>) -> Option<String> {
     document.get("extent").each().iter().find_map(|extent| {
         let localities = extent.any(&["locality", "locality_stack"]);
         localities.each().iter().find_map(|locality| {
-            let is_volume = locality.get("type").text() == Some("volume");
-            is_volume.then(|| locality.any(&["reference_from", "referenceFrom"]).text().map(text::plain)).flatten()
+            let number = locality.any(&["reference_from", "referenceFrom"]).text().map(text::plain)?;
+            match locality.get("type").text() {
+                Some("volume") | None => Some(number),
+                Some(kind) => Some(format!("{kind} {number}")),
+            }
         })
     })
 }
@@ -260,7 +276,7 @@ const BODIES: &[(&str, &str)] = &[
     ("CCITT", "International Telegraph and Telephone Consultative Committee"),
     ("CCSDS", "Consultative Committee for Space Data Systems"),
     ("CIE", "International Commission on Illumination"),
-    ("CalConnect", "CalConnect"),
+    ("CalConnect", "The Calendaring and Scheduling Consortium"),
     ("EASC", "Eurasian Economic Standards Council"),
     ("ETSI", "European Telecommunications Standards Institute"),
     ("Ecma", "Ecma International"),
@@ -271,7 +287,7 @@ const BODIES: &[(&str, &str)] = &[
     ("IHO", "International Hydrographic Organization"),
     ("ISO", "International Organization for Standardization"),
     ("ITU", "International Telecommunication Union"),
-    ("MLIT", "Japanese Ministry of Land, Infrastructure, Transport and Tourism"),
+    ("MLIT", "Ministry of Land, Infrastructure, Transport and Tourism"),
     ("NIST", "National Institute of Standards and Technology"),
     ("OASIS", "Organization for the Advancement of Structured Information Standards"),
     ("OGC", "Open Geospatial Consortium"),
@@ -308,6 +324,7 @@ fn named(organisation: &Value<'_>) -> Option<Body> {
         let known = match name {
             "Commission Internationale de L'Eclairage" => "CIE",
             "International Telecommunications Union" => "ITU",
+            "Japanese Ministry of Land, Infrastructure, Transport and Tourism" => "MLIT",
             "International Telephone and Telegraph Consultative Committee" => "CCITT",
             name => {
                 let by_name =
@@ -317,7 +334,7 @@ fn named(organisation: &Value<'_>) -> Option<Body> {
         };
         body(known)
     };
-    if let Some(known) = name.as_deref().and_then(spelt) {
+    if let Some(known) = name.as_deref().and_then(spelt).or_else(|| body(acronym.as_deref().unwrap_or_default())) {
         return Some(known);
     }
     let website = organisation.any(&["url", "uri"]).text().map(text::plain);
@@ -401,7 +418,7 @@ fn relations(document: &Value<'_>, identifier: &str, is_numbered: bool) -> Vec<R
 }
 
 /// Rule 6 of [`identity`].
-fn freshness(document: &Value<'_>) -> String {
+fn freshness(document: &Value<'_>, published_on: Option<&str>) -> String {
     let layout = if *document.get("docidentifier") != Value::Nothing {
         3
     } else if *document.get("doctype") == Value::Nothing && *document.get("ext") != Value::Nothing {
@@ -409,9 +426,9 @@ fn freshness(document: &Value<'_>) -> String {
     } else {
         1
     };
-    let schema = document.any(&["schema_version", "schema-version"]).text().unwrap_or_default();
-    let fetched = document.get("fetched").text().unwrap_or_default();
-    text::plain(&format!("{layout} {schema} {fetched}"))
+    let schema = document.any(&["schema_version", "schema-version"]).text().unwrap_or("-");
+    let fetched = document.get("fetched").text().unwrap_or("-");
+    text::plain(&format!("{layout} {schema} {fetched} {}", published_on.unwrap_or("-")))
 }
 
 /// The committees behind it, from the editorial group in all its shapes and from subdivisions of contributors.
@@ -425,7 +442,7 @@ fn committees(document: &Value<'_>, scheme: &str) -> Vec<Group> {
     }
     for (organisation, _) in organisations(document) {
         for part in organisation.get("subdivision").each() {
-            let name = part.get("name").text().or_else(|| part.text()).map(text::plain);
+            let name = own_name(part).map(text::plain);
             let designation = part.get("identifier").text().map(text::plain).or_else(|| name.clone());
             let name = name.filter(|name| Some(name) != designation.as_ref());
             push_group(&mut groups, designation, name, None, scheme);
@@ -434,12 +451,18 @@ fn committees(document: &Value<'_>, scheme: &str) -> Vec<Group> {
     groups
 }
 
+/// The name of a group, which may be a text alone.
+fn own_name<'v>(group: &'v Value<'_>) -> Option<&'v str> {
+    let content = if let Value::Text(_) = group { group } else { group.any(&["name", "content"]) };
+    content.text()
+}
+
 fn editorial_group(entry: &Value<'_>, scheme: &str, groups: &mut Vec<Group>) {
     let mut is_structured = false;
     for key in ["technical_committee", "technical-committee", "subcommittee", "workgroup"] {
         for committee in entry.get(key).each() {
             is_structured = true;
-            let name = committee.get("name").text().or_else(|| committee.text()).map(text::plain);
+            let name = own_name(committee).map(text::plain);
             let designation = committee.get("identifier").text().map(text::plain);
             match designation {
                 Some(designation) => push_group(groups, Some(designation), name, None, scheme),
@@ -461,7 +484,7 @@ fn editorial_group(entry: &Value<'_>, scheme: &str, groups: &mut Vec<Group>) {
         }
     }
     if !is_structured {
-        push_group(groups, entry.get("name").text().or_else(|| entry.text()).map(text::plain), None, None, scheme);
+        push_group(groups, own_name(entry).map(text::plain), None, None, scheme);
     }
 }
 
@@ -482,7 +505,9 @@ fn push_group(
     scheme: &str,
 ) {
     let Some(written) = written.filter(|written| text::says_something(written)) else { return };
-    if written.eq_ignore_ascii_case("unknown working group") || text::has_email(&written) {
+    // Some files have an address in the place of a name.
+    let is_address = written.contains("://") || text::has_email(&written);
+    if is_address || written.eq_ignore_ascii_case("unknown working group") {
         return;
     }
     let full = designation(&written, scheme);
@@ -520,7 +545,7 @@ fn parent_of(designation: &str, scheme: &str) -> Option<String> {
         return None;
     }
     let (parent, last) = designation.rsplit_once('/')?;
-    let is_part = ["SC ", "WG ", "AG ", "SG ", "JWG ", "CG "].iter().any(|word| last.starts_with(word));
+    let is_part = ["SC ", "WG ", "AG ", "SG ", "JWG ", "CG ", "TA "].iter().any(|word| last.starts_with(word));
     let is_group = parent.contains("TC ") || parent.contains("SC ") || parent.contains("PC ");
     (is_part && is_group).then(|| parent.to_owned())
 }
@@ -537,6 +562,8 @@ fn owners(designation: &str, scheme: &str) -> Vec<Body> {
 
 fn organisation(document: &Value<'_>) -> Option<Organisation> {
     let acronym = document.get("abbreviation").text().map(text::plain).filter(|acronym| !acronym.is_empty());
+    let known = |acronym: &str| BODIES.iter().find(|(known, _)| known.eq_ignore_ascii_case(acronym));
+    let acronym = acronym.map(|acronym| known(&acronym).map_or(acronym, |(known, _)| (*known).to_owned()));
     let mut names: Vec<Localised> = document
         .get("name")
         .each()
