@@ -33,6 +33,7 @@ mod json;
 pub mod jsonl;
 mod lines;
 pub mod record;
+pub mod relaton;
 pub mod rfc_index;
 pub mod ris;
 pub mod specref;
