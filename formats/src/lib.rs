@@ -13,6 +13,7 @@
 //! | [`iso_committees`] | the committees of ISO, as JSON Lines |
 //! | [`iso_ics`] | the International Classification for Standards, as XML and JSON-LD |
 //! | [`jsonl`] | what an atlas exports |
+//! | [`relaton`] | documents, as Relaton YAML and XML |
 //! | [`rfc_index`] | the RFC index, as JSON |
 //! | [`ris`] | documents, as RIS |
 //! | [`specref`] | documents, as Specref's JSON |
@@ -33,6 +34,7 @@ mod json;
 pub mod jsonl;
 mod lines;
 pub mod record;
+pub mod relaton;
 pub mod relaton;
 pub mod rfc_index;
 pub mod ris;
