@@ -35,7 +35,6 @@ pub mod jsonl;
 mod lines;
 pub mod record;
 pub mod relaton;
-pub mod relaton;
 pub mod rfc_index;
 pub mod ris;
 pub mod specref;
