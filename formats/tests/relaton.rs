@@ -358,12 +358,8 @@ fn a_file_may_hold_several_documents() {
 fn anchors_are_written_out_and_bombs_refused() {
     let standard = standard("a: &a\n- code: '35.030'\ndocid: [{id: A 1}]\nics: *a\n");
     assert_eq!(standard.subjects[0].code, "35.030");
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..20 {
-        let below = level - 1;
-        let aliases = format!("*a{below}, ").repeat(10);
-        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
-    }
+    let levels = (1..20).map(|level| format!("a{level}: &a{level} [{}]\n", format!("*a{}, ", level - 1).repeat(10)));
+    let bomb: String = std::iter::once("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned()).chain(levels).collect();
     assert!(reason(&bomb).ends_with("too large a tree"));
     assert!(reason(&"[".repeat(10_000)).contains("line 1"));
     assert!(reason(&"- ".repeat(10_000)).ends_with("too deep"));
