@@ -51,7 +51,7 @@ struct Counts {
 }
 
 #[derive(Default)]
-struct Read_ {
+struct Contents {
     standards: Vec<Standard>,
     events: Vec<String>,
     organisations: u64,
@@ -59,8 +59,8 @@ struct Read_ {
     rejected: u64,
 }
 
-fn read(archive: &std::path::Path) -> Read_ {
-    let mut all = Read_::default();
+fn read(archive: &std::path::Path) -> Contents {
+    let mut all = Contents::default();
     let mut reader = relaton::reader();
     let decoder = zstd::stream::Decoder::new(File::open(archive).unwrap()).unwrap();
     let mut archive = tar::Archive::new(decoder);
