@@ -18,7 +18,7 @@ pub mod vocabulary;
 pub mod xml;
 pub mod yaml;
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 
 use crate::item::{Entry, Item, Outcome, Reader, Sink, Stop};
 
@@ -62,18 +62,17 @@ impl Reader for Relaton {
     fn read(&mut self, entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
         let start = entry.contents.fill_buf().unwrap_or_default();
         let is_xml = start.iter().find(|byte| !byte.is_ascii_whitespace() && byte.is_ascii()) == Some(&b'<');
-        if is_xml { xml::read(entry, sink) } else { self.yaml(entry, sink) }
+        if is_xml { xml::read(entry, sink) } else { self.yaml(entry.path, entry.contents, sink) }
     }
 }
 
 impl Relaton {
-    fn yaml(&mut self, entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
-        let path = entry.path;
+    fn yaml(&mut self, path: &str, contents: &mut dyn BufRead, sink: &mut Sink<'_>) -> Result<(), Stop> {
         let mut send = |position: Option<String>, outcome| sink(Item { path: path.to_owned(), position, outcome });
         let reject = |reason: String| Outcome::Rejected(reason);
         self.buffer.clear();
         let limit = u64::try_from(LARGEST).unwrap_or(u64::MAX).saturating_add(1);
-        if let Err(error) = entry.contents.take(limit).read_to_end(&mut self.buffer) {
+        if let Err(error) = contents.take(limit).read_to_end(&mut self.buffer) {
             return send(None, reject(format!("cannot be read: {error}")));
         }
         if self.buffer.len() > LARGEST {

@@ -127,14 +127,10 @@ pub fn read(entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
                     _ => open.push(element(name, &start)),
                 }
             }
-            Event::End(_) if markup > 0 => {
+            Event::End(end) if markup > 0 => {
                 markup -= 1;
                 if let Some(last) = open.last_mut() {
-                    let name = match &event {
-                        Event::End(end) => end.local_name().as_ref().to_owned(),
-                        _ => String::new(),
-                    };
-                    tag(&mut last.text, "</", &name);
+                    tag(&mut last.text, "</", end.local_name().as_ref());
                 }
             }
             Event::End(_) => {
@@ -144,43 +140,21 @@ pub fn read(entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
                     continue;
                 };
                 let (name, value) = close(closed);
-                match open.last_mut() {
-                    Some(parent) => add(&mut parent.entries, name, value),
-                    None => {
-                        records += 1;
-                        meter.left.set(LARGEST);
-                        if let Some(outcome) = map::outcome(&value) {
-                            send(position, outcome)?;
-                        }
-                    }
+                if let Some(parent) = open.last_mut() {
+                    add(&mut parent.entries, name, value);
+                    continue;
+                }
+                records += 1;
+                meter.left.set(LARGEST);
+                if let Some(outcome) = map::outcome(&value) {
+                    send(position, outcome)?;
                 }
             }
-            Event::Text(text) => {
+            event => {
                 if let Some(last) = open.last_mut() {
-                    last.text.push_str(&text);
+                    push_text(last, &event);
                 }
             }
-            Event::CData(text) => {
-                if let Some(last) = open.last_mut() {
-                    if is_text(&last.name) {
-                        last.text.push_str(&text.replace('&', "&amp;").replace('<', "&lt;"));
-                    } else {
-                        last.text.push_str(&text);
-                    }
-                }
-            }
-            Event::GeneralRef(reference) => {
-                if let Some(last) = open.last_mut() {
-                    let entity = format!("&{};", &*reference);
-                    // Texts with markup are decoded when they are made Markdown or plain.
-                    if is_text(&last.name) {
-                        last.text.push_str(&entity);
-                    } else {
-                        last.text.push_str(&htmlize::unescape(entity.as_str()));
-                    }
-                }
-            }
-            _ => {}
         }
     }
     let line = meter.line.get();
@@ -191,6 +165,24 @@ pub fn read(entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
         return send(None, Outcome::Rejected("line 1: no Relaton record".to_owned()));
     }
     Ok(())
+}
+
+/// Adds what an event has of text.
+fn push_text(open: &mut Open, event: &Event<'_>) {
+    match event {
+        Event::Text(text) => open.text.push_str(text),
+        Event::CData(text) if is_text(&open.name) => {
+            open.text.push_str(&text.replace('&', "&amp;").replace('<', "&lt;"));
+        }
+        Event::CData(text) => open.text.push_str(text),
+        Event::GeneralRef(reference) => {
+            let entity = format!("&{};", &**reference);
+            // Texts with markup are decoded when they are made Markdown or plain.
+            let text = if is_text(&open.name) { Cow::Borrowed(entity.as_str()) } else { htmlize::unescape(&entity) };
+            open.text.push_str(&text);
+        }
+        _ => {}
+    }
 }
 
 fn tag(text: &mut String, start: &str, name: &str) {
