@@ -11,7 +11,7 @@ use std::{
 use crate::{
     conferences, icalendar, iso_committees, iso_ics,
     item::{Entry, Item, Outcome, Reader, Sink, Stop},
-    jsonl, rfc_index, ris, specref,
+    jsonl, relaton, rfc_index, ris, specref,
     table::{self, Mapping},
     web_specs,
 };
