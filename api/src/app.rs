@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, S
 use crate::config::Config;
 use crate::graph::summary::{self, Summary};
 use crate::graphql::{self, AtlasSchema};
-use crate::store::index;
+use crate::store::index::{self, KnownWords};
 pub use clock::Clock;
 use database::Databases;
 
@@ -32,6 +32,8 @@ pub struct App {
     pub cursor_key: [u8; 32],
     /// What time it is.
     pub clock: Clock,
+    /// Words of names that the index of words has.
+    pub known_words: KnownWords,
 }
 
 impl App {
@@ -55,7 +57,8 @@ impl App {
         index::bring_up_to_date(&databases.read, &databases.write).await.context("Search cannot be got ready")?;
         let cursor_key = cursor_key(&databases.write).await.context("The key for cursors cannot be read")?;
         let Databases { read, write, .. } = databases;
-        Ok(Arc::new(Self { config, schema: graphql::schema(), read, write, cursor_key, clock }))
+        let known_words = KnownWords::default();
+        Ok(Arc::new(Self { config, schema: graphql::schema(), read, write, cursor_key, clock, known_words }))
     }
 
     /// Begins a transaction that writes. On SQLite it takes the write lock at once, since a transaction that reads

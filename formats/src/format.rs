@@ -232,7 +232,8 @@ fn passed_over(path: &str, head: &[u8]) -> bool {
     ];
     let path = Path::new(path);
     let part = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().to_ascii_lowercase());
-    head.iter().all(u8::is_ascii_whitespace)
+    let says_nothing = [&b""[..], b"[]", b"{}"].contains(&head.trim_ascii());
+    says_nothing
         || head.contains(&0)
         || part(path.file_stem()).is_some_and(|name| {
             // "LICENSE-MIT", "README.en"

@@ -50,6 +50,7 @@ fn kind(record: &Record) -> &'static str {
         Record::Country(_) => "country",
         Record::Subject(_) => "subject",
         Record::Relation(_) => "relation",
+        Record::Document(_) => "document",
     }
 }
 

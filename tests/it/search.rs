@@ -2,7 +2,8 @@
 
 use api::auth::Editor;
 use api::graph::{FilterForm, Kind, kinds};
-use api::store::{Values, Write};
+use api::store::put::{column, list};
+use api::store::{Draft, Values, Write, put, put_prepared};
 use serde_json::{Value, json};
 use tests::{Atlas, Backend, Invented, both};
 
@@ -446,6 +447,73 @@ async fn an_atlas_of_before_search_is_indexed_when_it_is_opened(on: Backend) {
     assert!(scored(&atlas, "lamps").await.is_empty());
 }
 
+async fn what_is_indexed_as_it_is_written_is_what_indexing_anew_makes(on: Backend) {
+    for atlas in [on.atlas(&library()).await, on.seeded().await] {
+        let mut stored = Vec::new();
+        for _ in 0..2 {
+            let columns = "CAST(id AS text), kind, label_sort, label, names, title, body".replace(", ", " || '|' || ");
+            let mut rows = atlas.texts(&format!("SELECT {columns} FROM search_text ORDER BY id")).await;
+            for query in [
+                "SELECT CAST(record_id AS text) || '|' || form || '|' || key FROM search_key ORDER BY record_id, form, key",
+                "SELECT word FROM search_word ORDER BY word",
+                "SELECT trigram || '|' || word FROM search_trigram ORDER BY word, trigram",
+            ] {
+                rows.extend(atlas.texts(query).await);
+            }
+            stored.push(rows);
+            atlas.execute("DELETE FROM setting WHERE name = 'search_version'").await;
+            atlas.another().await.close().await;
+        }
+        assert!(!stored[0].is_empty());
+        assert_eq!(stored[0], stored[1]);
+    }
+}
+
+async fn a_new_record_is_indexed_as_it_is_in_the_end(on: Backend) {
+    let issue = |id: i64, name: &str| {
+        let values = Values::default()
+            .with(column(&kinds::ISSUE, "name"), name)
+            .with(column(&kinds::ISSUE, "other_names"), list(&[]))
+            .with(&kinds::SLUG, name.to_lowercase());
+        Draft { kind: &kinds::ISSUE, id, is_new: true, values, links: Vec::new() }
+    };
+    let atlas = on.atlas(&library()).await;
+    for is_saved in [false, true] {
+        let mut write = Write::begin(&atlas.app, Editor::seed()).await.expect("a write begins");
+        let drafts = vec![issue(write.new_id(), "Zanzibarium"), issue(write.new_id(), "Quixotry")];
+        let changed = drafts[1].id;
+        put(&mut write, drafts).await.expect("the issues can be written");
+        let other = Values::default().with(column(&kinds::ISSUE, "description"), "Xylophones");
+        write.update(&kinds::ISSUE, changed, 1, &other).await.expect("a new issue can be changed");
+        if is_saved {
+            write.save().await.expect("the write can be saved");
+        }
+    }
+    // Words of what was never saved must not be taken for known.
+    assert_eq!(labels(&atlas, "zanzibariun").await, ["Zanzibarium"]);
+    assert_eq!(labels(&atlas, "xylophone").await, ["Quixotry"]);
+}
+
+async fn drafts_are_prepared_before_their_keys_are_known(on: Backend) {
+    let atlas = on.atlas(&library()).await;
+    let parent = Values::default().with(column(&kinds::ISSUE, "name"), "Above").with(&kinds::SLUG, "above");
+    let child = Values::default().with(column(&kinds::ISSUE, "name"), "Below").with(&kinds::SLUG, "below");
+    let drafts = [(-1, parent.without(&kinds::PARENT_ID)), (-2, child.with(&kinds::PARENT_ID, -1))];
+    let prepared = drafts.map(|(id, values)| {
+        let values = values.with(column(&kinds::ISSUE, "other_names"), list(&[]));
+        Draft { kind: &kinds::ISSUE, id, is_new: true, values, links: Vec::new() }.prepare()
+    });
+    let mut write = Write::begin(&atlas.app, Editor::seed()).await.expect("a write begins");
+    let keys = [write.new_id(), write.new_id()];
+    let keyed = prepared.map(|draft| draft.map_keys(|key| if key == -1 { keys[0] } else { keys[1] }));
+    let outcome = put_prepared(&mut write, keyed.into()).await.expect("the issues can be written");
+    assert_eq!(outcome.created, 2);
+    write.save().await.expect("the write can be saved");
+    assert_eq!(labels(&atlas, "below").await, ["Below"]);
+    let answer = atlas.ask(r#"{ issue(slug: "below") { parent { name } } }"#).await;
+    assert_eq!(answer["issue"]["parent"]["name"], "Above");
+}
+
 async fn of_very_many_words_the_first_are_found(on: Backend) {
     // More than an index of words holds on PostgreSQL: what stands at the beginning is found all the same.
     let word = |number: usize| format!("{}{}", "ж".repeat(40), letters(number));
@@ -884,6 +952,9 @@ both!(
     typing_errors_are_forgiven_where_nothing_else_is_found,
     search_follows_every_change_at_once,
     search_follows_renames_and_deletes,
+    what_is_indexed_as_it_is_written_is_what_indexing_anew_makes,
+    a_new_record_is_indexed_as_it_is_in_the_end,
+    drafts_are_prepared_before_their_keys_are_known,
     an_atlas_of_before_search_is_indexed_when_it_is_opened,
     of_very_many_words_the_first_are_found,
     kinds_are_kept_and_counted,

@@ -10,11 +10,28 @@ pub const MAX_SORT_CHARACTERS: usize = 256;
 
 /// The same text in Unicode's composed form (NFC): what is stored and what filters compare with.
 pub fn composed(text: &str) -> String {
-    text.nfc().collect()
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Without case and accents, with every run of white space as one blank: "Côte D’Ivoire" is "cote d'ivoire".
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() { fold_ascii(text) } else { fold_any(text) }
+}
+
+/// [`fold_any`] for the most frequent texts, several times as fast.
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        if !character.is_whitespace() {
+            folded.push(character.to_ascii_lowercase());
+        } else if !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded
+}
+
+fn fold_any(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let decomposed = text.nfkd().filter(|character| !is_combining_mark(*character));
     for character in decomposed.flat_map(char::to_lowercase) {
@@ -112,6 +129,15 @@ mod tests {
             ("日本", "日本"),
         ] {
             assert_eq!(fold(text), folded);
+        }
+    }
+
+    #[test]
+    fn texts_of_ascii_are_folded_like_any_other() {
+        let all: String = (0..128_u8).map(char::from).collect();
+        for text in [&all, "", "  ISO\t\n9001 \u{b}\u{c}\r\u{1c} A  b\u{7f}"] {
+            assert_eq!(fold_ascii(text), fold_any(text));
+            assert_eq!(composed(text), text.nfc().collect::<String>());
         }
     }
 

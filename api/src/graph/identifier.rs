@@ -6,12 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 /// corrigendum, no colon behind that word. `ISO/TS 23258` and `iso ts  23258` are one, so are `Cor 1`, `/COR1:` and
 /// `/Cor 1:`.
 pub fn key(identifier: &str) -> String {
-    let plain: Vec<char> = identifier
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .filter(|character| !character.is_whitespace() && !character.is_control())
-        .map(|character| if matches!(character, '‐' | '‑' | '‒' | '–' | '—' | '−') { '-' } else { character })
-        .collect();
+    // Composing leaves ASCII as it is.
+    let plain = if identifier.is_ascii() { plain(identifier.chars()) } else { plain(identifier.nfkc()) };
     let mut key = String::with_capacity(plain.len());
     let mut position = 0;
     while let Some(&character) = plain.get(position) {
@@ -33,6 +29,15 @@ pub fn key(identifier: &str) -> String {
         }
     }
     key
+}
+
+/// Small letters, no blanks, one kind of hyphen.
+fn plain(composed: impl Iterator<Item = char>) -> Vec<char> {
+    composed
+        .flat_map(char::to_lowercase)
+        .filter(|character| !character.is_whitespace() && !character.is_control())
+        .map(|character| if matches!(character, '‐' | '‑' | '‒' | '–' | '—' | '−') { '-' } else { character })
+        .collect()
 }
 
 const PARTS: [&str; 4] = ["amd", "cor", "add", "suppl"];
@@ -94,6 +99,12 @@ mod tests {
         ] {
             assert_ne!(key(one), key(other));
         }
+    }
+
+    #[test]
+    fn composing_leaves_ascii_as_it_is() {
+        let all: String = (0..128_u8).map(char::from).collect();
+        assert_eq!(plain(all.chars()), plain(all.nfkc()));
     }
 
     #[test]

@@ -2,14 +2,15 @@
 //! `search_key`, and every word of a name, label or title in `search_word`, with its trigrams.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, Value};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
 
 use super::row::insert_rows;
 use crate::app::database::begin_write;
 use crate::graph::fold::sort_key;
-use crate::graph::search::near::trigrams;
+use crate::graph::search::near::{has_trigrams, trigrams};
 use crate::graph::search::reference;
 use crate::graph::search::text::{Part, Text, Texts, parts};
 use crate::graph::search::word::{tokens, words};
@@ -21,6 +22,8 @@ const VERSION: &str = "2";
 const SETTING: &str = "search_version";
 /// Most records that are indexed at once.
 const MAX_RECORDS: usize = 500;
+/// Most words that a process remembers: some megabytes.
+const MAX_KNOWN_WORDS: usize = 100_000;
 
 /// The row of `search_text` of a record, without its key.
 type Row = [String; 6];
@@ -28,56 +31,134 @@ type Row = [String; 6];
 type Keys = BTreeSet<(String, String)>;
 const COLUMNS: [&str; 6] = ["kind", "label_sort", "label", "names", "title", "body"];
 
-/// Brings what is stored for these records up to date. Records that are gone lose it.
+/// What is stored for one record, which its texts alone decide.
+#[derive(Debug)]
+pub struct Indexed {
+    row: Row,
+    keys: Keys,
+    /// The words of its names that someone may mistype.
+    names: BTreeSet<String>,
+}
+
+impl Indexed {
+    pub fn of(kind: &'static Kind, texts: &Texts) -> Self {
+        Self { row: row(kind, texts), keys: keys_of(texts), names: names_of(&texts.texts).collect() }
+    }
+}
+
+/// Words that stand in `search_word`, as far as this process knows: a write need not ask for them. Only what was
+/// committed is here, and no word is ever taken from the table while its rules are these.
+#[derive(Clone, Default)]
+pub struct KnownWords(Arc<Mutex<HashSet<String>>>);
+
+impl KnownWords {
+    /// Those of the words that may be new.
+    fn unknown(&self, words: BTreeSet<String>) -> Vec<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        words.into_iter().filter(|word| !known.contains(word)).collect()
+    }
+
+    /// Takes note of words once they are committed.
+    pub fn add(&self, words: Vec<String>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Which words come next nobody knows; to begin anew costs a question or two.
+        if known.len() + words.len() > MAX_KNOWN_WORDS {
+            known.clear();
+        }
+        known.extend(words.into_iter().take(MAX_KNOWN_WORDS));
+    }
+}
+
+/// What changes in what is stored.
+#[derive(Default)]
+struct Changes {
+    gone: Vec<i64>,
+    rows: Vec<Vec<Value>>,
+    unknown: Vec<i64>,
+    keys: Vec<Vec<Value>>,
+    names: BTreeSet<String>,
+}
+
+impl Changes {
+    fn add_row(&mut self, id: i64, row: Row, names: BTreeSet<String>) {
+        self.rows.push([id.into()].into_iter().chain(row.map(Value::from)).collect());
+        self.names.extend(names);
+    }
+
+    fn add_keys(&mut self, id: i64, keys: Keys) {
+        self.keys.extend(keys.into_iter().map(|(form, key)| vec![id.into(), form.into(), key.into()]));
+    }
+
+    /// Writes them, and gives the words that `search_word` surely has now.
+    async fn save<C: ConnectionTrait>(self, db: &C, known: &KnownWords) -> Result<Vec<String>, DbErr> {
+        delete(db, "search_text", "id", &self.gone).await?;
+        delete(db, "search_key", "record_id", &self.unknown).await?;
+        insert_rows(db, "search_text", &[&["id"][..], &COLUMNS].concat(), self.rows).await?;
+        insert_rows(db, "search_key", &["record_id", "form", "key"], self.keys).await?;
+        add_words(db, known.unknown(self.names)).await
+    }
+}
+
+/// Stores what is known of new records, for which nothing is stored, and brings what is stored for those touched up to
+/// date. Records that are gone lose it. Gives words for [`KnownWords`].
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn update<C: ConnectionTrait>(
     db: &C,
+    new: Vec<(i64, Indexed)>,
     touched: impl Iterator<Item = (&'static Kind, i64)>,
-) -> Result<(), DbErr> {
+    known: &KnownWords,
+) -> Result<Vec<String>, DbErr> {
     let mut by_kind: BTreeMap<&'static str, (&'static Kind, Vec<i64>)> = BTreeMap::new();
     for (kind, id) in touched.filter(|(kind, _)| kind.is_record()) {
         by_kind.entry(kind.table).or_insert((kind, Vec::new())).1.push(id);
     }
+    let mut changes = Changes::default();
+    for (id, Indexed { row, keys, names }) in new {
+        changes.add_row(id, row, names);
+        changes.add_keys(id, keys);
+    }
     for (kind, ids) in by_kind.into_values() {
         for ids in ids.chunks(MAX_RECORDS) {
-            update_kind(db, kind, ids).await?;
+            compare(db, kind, ids, &mut changes).await?;
+        }
+    }
+    changes.save(db, known).await
+}
+
+/// Notes in what the records differ from what is stored for them.
+async fn compare<C: ConnectionTrait>(
+    db: &C,
+    kind: &'static Kind,
+    ids: &[i64],
+    changes: &mut Changes,
+) -> Result<(), DbErr> {
+    let wanted = read(db, kind, ids).await?;
+    let (rows, mut keys) = stored(db, ids).await?;
+    for id in ids {
+        let wanted = wanted.get(id).map(|texts| Indexed::of(kind, texts));
+        let known = keys.remove(id).unwrap_or_default();
+        let (row, names, new) = match wanted {
+            Some(Indexed { row, keys, names }) => (Some(row), names, keys),
+            None => Default::default(),
+        };
+        if row.as_ref() != rows.get(id) {
+            if rows.contains_key(id) {
+                changes.gone.push(*id);
+            }
+            if let Some(row) = row {
+                changes.add_row(*id, row, names);
+            }
+        }
+        if new != known {
+            if !known.is_empty() {
+                changes.unknown.push(*id);
+            }
+            changes.add_keys(*id, new);
         }
     }
     Ok(())
-}
-
-async fn update_kind<C: ConnectionTrait>(db: &C, kind: &'static Kind, ids: &[i64]) -> Result<(), DbErr> {
-    let wanted = read(db, kind, ids).await?;
-    let (rows, keys) = stored(db, ids).await?;
-    let nothing = Texts::default();
-    let (mut gone, mut new_rows) = (Vec::new(), Vec::new());
-    let (mut unknown, mut new_keys) = (Vec::new(), Vec::new());
-    let mut names = BTreeSet::new();
-    for id in ids {
-        let texts = wanted.get(id);
-        let row = texts.map(|texts| row(kind, texts));
-        if row.as_ref() != rows.get(id) {
-            if rows.contains_key(id) {
-                gone.push(*id);
-            }
-            names.extend(texts.into_iter().flat_map(|texts| names_of(&texts.texts)));
-            new_rows.extend(row.map(|row| [(*id).into()].into_iter().chain(row.map(Into::into)).collect::<Vec<_>>()));
-        }
-        let known_by = keys_of(texts.unwrap_or(&nothing));
-        if keys.get(id).unwrap_or(&BTreeSet::new()) != &known_by {
-            if keys.contains_key(id) {
-                unknown.push(*id);
-            }
-            new_keys.extend(known_by.into_iter().map(|(form, key)| vec![(*id).into(), form.into(), key.into()]));
-        }
-    }
-    delete(db, "search_text", "id", &gone).await?;
-    delete(db, "search_key", "record_id", &unknown).await?;
-    insert_rows(db, "search_text", &[&["id"][..], &COLUMNS].concat(), &new_rows).await?;
-    insert_rows(db, "search_key", &["record_id", "form", "key"], &new_keys).await?;
-    add_words(db, names).await
 }
 
 /// The texts of records of a kind.
@@ -142,29 +223,29 @@ fn keys_of(texts: &Texts) -> Keys {
 /// The words of names that someone may mistype.
 fn names_of(texts: &[Text]) -> impl Iterator<Item = String> {
     let names = texts.iter().filter(|text| text.role != Role::Body);
-    names.flat_map(|text| words(&text.value)).map(|word| word.plain).filter(|plain| !trigrams(plain).is_empty())
+    names.flat_map(|text| words(&text.value)).map(|word| word.plain).filter(|plain| has_trigrams(plain))
 }
 
-async fn add_words<C: ConnectionTrait>(db: &C, names: BTreeSet<String>) -> Result<(), DbErr> {
-    let names: Vec<String> = names.into_iter().collect();
+/// Adds those words that are not there yet, and gives all back.
+async fn add_words<C: ConnectionTrait>(db: &C, names: Vec<String>) -> Result<Vec<String>, DbErr> {
     if names.is_empty() {
-        return Ok(());
+        return Ok(names);
     }
     let mut query = Query::select();
     query
         .column("word")
         .from("search_word")
         .and_where(Expr::col("word").in_subquery(text_values(&names, db.get_database_backend())));
-    let known = db.query_all(&query).await?;
-    let known: HashSet<String> = known.iter().map(|row| row.try_get("", "word")).collect::<Result<_, _>>()?;
-    let new: Vec<String> = names.into_iter().filter(|word| !known.contains(word)).collect();
+    let there = db.query_all(&query).await?;
+    let there: HashSet<String> = there.iter().map(|row| row.try_get("", "word")).collect::<Result<_, _>>()?;
+    let new = || names.iter().filter(|word| !there.contains(*word));
     let of_word = |word: &String| {
         trigrams(word).into_iter().map(|trigram| vec![trigram.into(), word.as_str().into()]).collect::<Vec<_>>()
     };
-    let of_words: Vec<_> = new.iter().flat_map(of_word).collect();
-    insert_rows(db, "search_trigram", &["trigram", "word"], &of_words).await?;
-    let new: Vec<_> = new.into_iter().map(|word| vec![word.into()]).collect();
-    insert_rows(db, "search_word", &["word"], &new).await
+    insert_rows(db, "search_trigram", &["trigram", "word"], new().flat_map(of_word).collect()).await?;
+    let words = new().map(|word| vec![word.as_str().into()]).collect();
+    insert_rows(db, "search_word", &["word"], words).await?;
+    Ok(names)
 }
 
 async fn delete<C: ConnectionTrait>(db: &C, table: &'static str, key: &'static str, ids: &[i64]) -> Result<(), DbErr> {
@@ -196,6 +277,8 @@ pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnect
     for table in ["search_key", "search_text", "search_trigram", "search_word"] {
         transaction.execute(Query::delete().from_table(table)).await?;
     }
+    // Of this transaction alone, which may yet be undone.
+    let known = KnownWords::default();
     let mut indexed = 0;
     for kind in kinds::RECORDS {
         let mut last = 0;
@@ -210,7 +293,9 @@ pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnect
             let ids = rows.iter().map(|row: &QueryResult| row.try_get("", "id")).collect::<Result<Vec<i64>, _>>()?;
             let Some(newest) = ids.last() else { break };
             last = *newest;
-            update_kind(&transaction, kind, &ids).await?;
+            let mut changes = Changes::default();
+            compare(&transaction, kind, &ids, &mut changes).await?;
+            known.add(changes.save(&transaction, &known).await?);
             indexed += ids.len();
         }
     }

@@ -12,7 +12,7 @@ mod write;
 
 use sea_orm::{DbErr, RuntimeErr};
 
-pub use put::{Draft, Kept, LinkRow, LinkRows, Outcome, put};
+pub use put::{Draft, Kept, LinkRow, LinkRows, Outcome, Prepared, put, put_prepared};
 pub use row::Values;
 pub use write::{Write, check};
 

@@ -1,11 +1,14 @@
 //! Brings records and their links to a wanted state: what differs is written, what is the same is left alone.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 
+use super::index::Indexed;
 use super::row::{Values, read_rows};
 use super::{Error, Write, derive};
+use crate::graph::search::text::{Source, Texts};
 use crate::graph::statement::key_values;
 use crate::graph::{Column, Kind, Link, Scalar, kinds};
 
@@ -69,6 +72,67 @@ impl From<Values> for LinkRow {
     }
 }
 
+/// A draft with all that follows from its texts, which takes longer than to write it: made on any thread, without a
+/// database.
+#[derive(Debug)]
+pub struct Prepared {
+    draft: Draft,
+    /// What search is to know of a new record.
+    indexed: Option<Indexed>,
+}
+
+impl Draft {
+    /// Makes ready for [`put_prepared`] what follows from texts. Only drafts of new records gain by it.
+    pub fn prepare(mut self) -> Prepared {
+        if !self.is_new {
+            return Prepared { draft: self, indexed: None };
+        }
+        derive::fill(self.kind, &mut self.values);
+        for LinkRows { link, rows, .. } in &mut self.links {
+            for row in rows {
+                derive::keys(link.columns, &mut row.values);
+            }
+        }
+        let indexed = self.kind.is_record().then(|| Indexed::of(self.kind, &self.texts()));
+        Prepared { draft: self, indexed }
+    }
+
+    /// The texts of a new record, as they will be read from its rows.
+    fn texts(&self) -> Texts {
+        let mut texts = Texts::default();
+        for source in Source::all(self.kind) {
+            let rows: Vec<&Values> = match source.link {
+                None => vec![&self.values],
+                Some(link) => {
+                    let own = self.links.iter().filter(|own| own.link.table == link.table);
+                    own.flat_map(|own| own.rows.iter().map(|row| &row.values)).collect()
+                }
+            };
+            for row in rows {
+                let held = |column: &'static Column| Ok::<_, Infallible>(row.text(column.name).map(str::to_owned));
+                let Ok(()) = source.read(held, &mut texts);
+            }
+        }
+        texts
+    }
+}
+
+impl Prepared {
+    /// Puts other keys in the place of the draft's: that of the record, and those that lead to other rows. For drafts
+    /// that were prepared before the keys of new records were known, with numbers to stand for them.
+    pub fn map_keys(mut self, key: impl Fn(i64) -> i64) -> Self {
+        self.draft.id = key(self.draft.id);
+        self.draft.values.map_keys(&key);
+        for row in self.draft.links.iter_mut().flat_map(|own| &mut own.rows) {
+            row.values.map_keys(&key);
+            for citation in &mut row.citations {
+                citation.map_keys(&key);
+            }
+        }
+        self
+    }
+}
+
 /// What was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -85,11 +149,45 @@ type Stored = HashMap<Scalar, Vec<Values>>;
 /// # Errors
 /// Where a text is too long or holds a NUL, and whatever the database says.
 pub async fn put(write: &mut Write, drafts: Vec<Draft>) -> Result<Outcome, Error> {
+    let (new, mut there): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|draft| draft.is_new);
+    if new.len() < FEW {
+        there.extend(new);
+        return put_prepared(write, there.into_iter().map(Draft::prepare).collect()).await;
+    }
+    // What follows from the texts of new records is made on another core while the database writes those before.
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(2);
+    let preparing = tokio::task::spawn_blocking(move || {
+        let mut new = new.into_iter().peekable();
+        while new.peek().is_some() {
+            let some: Vec<Prepared> = new.by_ref().take(FEW).map(Draft::prepare).collect();
+            // Nobody takes it where the database has refused what came before.
+            if sender.blocking_send(some).is_err() {
+                break;
+            }
+        }
+    });
+    let mut outcome = put_prepared(write, there.into_iter().map(Draft::prepare).collect()).await?;
+    while let Some(some) = receiver.recv().await {
+        outcome.created += put_prepared(write, some).await?.created;
+    }
+    preparing.await.map_err(|error| DbErr::Custom(error.to_string()))?;
+    Ok(outcome)
+}
+
+/// So many records are prepared at once.
+const FEW: usize = 50;
+
+/// Like [`put`], with drafts that were made ready before.
+///
+/// # Errors
+/// As [`put`].
+pub async fn put_prepared(write: &mut Write, drafts: Vec<Prepared>) -> Result<Outcome, Error> {
     let records = read_records(write, &drafts).await?;
     let mut links: HashMap<&'static str, Stored> = HashMap::new();
     for link in kinds::LINKS {
         let owners: Vec<i64> = drafts
             .iter()
+            .map(|prepared| &prepared.draft)
             .filter(|draft| !draft.is_new && draft.kind.links.iter().any(|own| own.table == link.table))
             .map(|draft| draft.id)
             .collect();
@@ -100,23 +198,28 @@ pub async fn put(write: &mut Write, drafts: Vec<Draft>) -> Result<Outcome, Error
         }
     }
     let mut outcome = Outcome::default();
-    for draft in drafts {
-        let stored = records.get(&(draft.kind.table, draft.id));
-        let changed = put_one(write, draft, stored, &links).await?;
-        match (stored.is_some(), changed) {
-            (false, _) => outcome.created += 1,
-            (true, true) => outcome.updated += 1,
-            (true, false) => outcome.unchanged += 1,
+    for prepared in drafts {
+        let Prepared { draft, .. } = &prepared;
+        match records.get(&(draft.kind.table, draft.id)) {
+            None => {
+                insert(write, prepared).await?;
+                outcome.created += 1;
+            }
+            Some(stored) => {
+                let touched = put_one(write, prepared.draft, stored, &links).await?;
+                *(if touched { &mut outcome.updated } else { &mut outcome.unchanged }) += 1;
+            }
         }
     }
     Ok(outcome)
 }
 
-async fn read_records(write: &Write, drafts: &[Draft]) -> Result<HashMap<(&'static str, i64), Values>, Error> {
+async fn read_records(write: &Write, drafts: &[Prepared]) -> Result<HashMap<(&'static str, i64), Values>, Error> {
     let mut records = HashMap::new();
     for kind in kinds::NODES {
         let ids: Vec<i64> = drafts
             .iter()
+            .map(|prepared| &prepared.draft)
             .filter(|draft| !draft.is_new && draft.kind.table == kind.table)
             .map(|draft| draft.id)
             .collect();
@@ -134,29 +237,58 @@ async fn read_records(write: &Write, drafts: &[Draft]) -> Result<HashMap<(&'stat
     Ok(records)
 }
 
-/// Whether something was written.
+/// Writes a new record and its links.
+async fn insert(write: &mut Write, prepared: Prepared) -> Result<(), Error> {
+    // Not so where the record was taken to be there.
+    let prepared = if prepared.draft.is_new { prepared } else { Draft { is_new: true, ..prepared.draft }.prepare() };
+    let Prepared { draft: Draft { kind, id, values, links, .. }, indexed } = prepared;
+    let owner = (kind, id);
+    write.insert(kind, id, &values).await?;
+    let mut cited = Vec::new();
+    let mut citations = None;
+    for LinkRows { link, rows, .. } in links {
+        if link.table == kinds::CITATION.table {
+            citations = Some(rows);
+            continue;
+        }
+        for LinkRow { values, citations } in rows {
+            let id = write.new_id();
+            write.insert_link(owner, link, id, &values).await?;
+            cited.extend(citations.into_iter().map(|citation| citation.with(&kinds::LINK_ID, id)));
+        }
+    }
+    for values in all_citations(citations, cited) {
+        let id = write.new_id();
+        write.insert_link(owner, &kinds::CITATION, id, &values).await?;
+    }
+    if let Some(indexed) = indexed {
+        write.index(kind, id, indexed);
+    }
+    Ok(())
+}
+
+/// The citations of a record and those of its links. Citations of links belong to the record too, and stand or go with
+/// its own.
+fn all_citations(own: Option<Vec<LinkRow>>, of_links: Vec<Values>) -> Vec<Values> {
+    let Some(own) = own else { return Vec::new() };
+    own.into_iter().map(|row| row.values.without(&kinds::LINK_ID)).chain(of_links).collect()
+}
+
+/// Brings a stored record to the wanted state. Whether something was written.
 async fn put_one(
     write: &mut Write,
     draft: Draft,
-    stored: Option<&Values>,
+    stored: &Values,
     links: &HashMap<&'static str, Stored>,
 ) -> Result<bool, Error> {
     let Draft { kind, id, values, links: wanted, .. } = draft;
-    let owner = (kind, id);
-    let Some(stored) = stored else {
-        let mut row = values;
-        derive::fill(kind, &mut row);
-        write.insert(kind, id, &row).await?;
-        put_links(write, owner, None, wanted, links).await?;
-        return Ok(true);
-    };
     let version = stored.int("version").unwrap_or(1);
     let changed = differences(&values, stored, |row| derive::fill(kind, row));
     let mut touched = !changed.is_empty();
     if touched {
         write.update(kind, id, version, &changed).await?;
     }
-    touched |= put_links(write, owner, (!touched).then_some(version), wanted, links).await?;
+    touched |= put_links(write, (kind, id), (!touched).then_some(version), wanted, links).await?;
     Ok(touched)
 }
 
@@ -209,14 +341,13 @@ async fn put_links(
         }
         let (plan, ids) = plan(write, owner, link, rows.iter().map(|row| &row.values), kept, stored);
         plans.push(plan);
-        // Citations of links belong to the record too, and need the links' keys.
+        // Citations of links need the links' keys.
         for (id, row) in ids.into_iter().zip(rows) {
             cited.extend(row.citations.into_iter().map(|citation| citation.with(&kinds::LINK_ID, id)));
         }
     }
     if let Some((citations, kept)) = citations {
-        let all: Vec<Values> =
-            citations.into_iter().map(|row| row.values.without(&kinds::LINK_ID)).chain(cited).collect();
+        let all = all_citations(Some(citations), cited);
         let (plan, _) = plan(write, owner, &kinds::CITATION, all.iter(), kept, stored);
         plans.push(plan);
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, Value};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use crate::graph::{Column, Scalar, Type};
 
@@ -63,6 +63,15 @@ impl Values {
         self.0.iter()
     }
 
+    /// Puts other keys in the place of those that lead to rows.
+    pub fn map_keys(&mut self, key: impl Fn(i64) -> i64) {
+        for (column, value) in &mut self.0 {
+            if let (Type::Key, Some(Scalar::Int(held))) = (column.ty, value) {
+                *held = key(*held);
+            }
+        }
+    }
+
     /// What these columns hold, in their order.
     pub fn key(&self, columns: &[&'static Column]) -> Vec<Option<Scalar>> {
         columns.iter().map(|column| self.get(column.name).cloned()).collect()
@@ -119,15 +128,10 @@ pub fn parameter(column: &Column, value: Option<&Scalar>) -> Value {
     }
 }
 
-/// Most parameters of one insert; SQLite takes 32,766 and PostgreSQL 65,535.
+/// Most rows of one insert.
+const MAX_ROWS: usize = 1_000;
+/// SQLite takes so many parameters in one statement; a multiple of the rows that one text has.
 const MAX_PARAMETERS: usize = 30_000;
-/// Most rows of one insert, so that few statements of different length are prepared.
-const MAX_ROWS: usize = 250;
-
-/// How many rows of so many columns one insert takes.
-pub fn rows_at_once(columns: usize) -> usize {
-    MAX_ROWS.min(MAX_PARAMETERS / columns.max(1))
-}
 
 /// Adds any number of rows to a table.
 ///
@@ -137,17 +141,74 @@ pub async fn insert_rows<C: ConnectionTrait>(
     db: &C,
     table: &'static str,
     columns: &[&'static str],
-    rows: &[Vec<Value>],
+    rows: Vec<Vec<Value>>,
 ) -> Result<(), DbErr> {
-    for rows in rows.chunks(rows_at_once(columns.len())) {
-        let mut insert = Query::insert();
-        insert.into_table(table).columns(columns.iter().copied());
-        for row in rows {
-            insert.values_panic(row.iter().cloned().map(Expr::from));
-        }
-        db.execute(&insert).await?;
+    let backend = db.get_database_backend();
+    let most = if backend == DbBackend::Postgres { MAX_ROWS } else { MAX_ROWS.min(MAX_PARAMETERS / columns.len()) };
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let rows: Vec<_> = rows.by_ref().take(most).collect();
+        let insert = if backend == DbBackend::Postgres {
+            of_arrays(table, columns, &rows)
+        } else {
+            of_rows(table, columns, rows)
+        };
+        db.execute_raw(insert).await?;
     }
     Ok(())
+}
+
+/// An insert whose text does not depend on the number of rows, each column being one parameter: PostgreSQL takes much
+/// longer for as many parameters as there are values.
+fn of_arrays(table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Statement {
+    let ty = |place: usize| match rows.first().and_then(|row| row.get(place)) {
+        Some(Value::BigInt(_)) => "bigint",
+        Some(Value::Bool(_)) => "boolean",
+        _ => "text",
+    };
+    let arrays: Vec<_> = (0..columns.len()).map(|place| format!("(${}::text)::{}[]", place + 1, ty(place))).collect();
+    let sql = format!(r#"INSERT INTO "{table}" ({}) SELECT * FROM unnest({})"#, names(columns), arrays.join(", "));
+    let values = (0..columns.len()).map(|place| array(rows.iter().filter_map(|row| row.get(place))).into());
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+/// An array in PostgreSQL's notation.
+fn array<'a>(values: impl Iterator<Item = &'a Value>) -> String {
+    let mut array = String::from("{");
+    for value in values {
+        if array.len() > 1 {
+            array.push(',');
+        }
+        match value {
+            Value::BigInt(Some(number)) => array.push_str(&number.to_string()),
+            Value::Bool(Some(flag)) => array.push(if *flag { 't' } else { 'f' }),
+            Value::String(Some(text)) => {
+                array.push('"');
+                for part in text.split_inclusive(['"', '\\']) {
+                    match part.strip_suffix(['"', '\\']) {
+                        Some(before) => array.extend([before, "\\", &part[before.len()..]]),
+                        None => array.push_str(part),
+                    }
+                }
+                array.push('"');
+            }
+            _ => array.push_str("NULL"),
+        }
+    }
+    array.push('}');
+    array
+}
+
+/// An insert with a parameter for each value.
+fn of_rows(table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Statement {
+    let row = format!("({})", vec!["?"; columns.len()].join(","));
+    let all = vec![row.as_str(); rows.len()].join(",");
+    let sql = format!(r#"INSERT INTO "{table}" ({}) VALUES {all}"#, names(columns));
+    Statement::from_sql_and_values(DbBackend::Sqlite, sql, rows.into_iter().flatten())
+}
+
+fn names(columns: &[&str]) -> String {
+    columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(",")
 }
 
 /// Reads rows of a table, each under the value of the column `by`.
@@ -178,4 +239,22 @@ pub async fn read_rows<C: ConnectionTrait>(
         }
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_are_written_as_postgresql_reads_them() {
+        let text = |text: &str| Value::from(text);
+        for (values, expected) in [
+            (&[][..], "{}"),
+            (&[1_i64.into(), Value::BigInt(None), (-2_i64).into()], "{1,NULL,-2}"),
+            (&[true.into(), false.into()], "{t,f}"),
+            (&[text(""), text("NULL"), text(r#"a "b" \c\"#), text("{é,}")], r#"{"","NULL","a \"b\" \\c\\","{é,}"}"#),
+        ] {
+            assert_eq!(array(values.iter()), expected);
+        }
+    }
 }

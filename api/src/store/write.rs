@@ -2,7 +2,7 @@
 //! rows carry their sequence as they are written. One record has one entry in the log for a whole write; what a row was
 //! before goes to the table's twin.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use entity::vocabulary::ChangeOperation;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UpdateStatement, Value};
@@ -10,12 +10,15 @@ use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr, Statement
 
 use super::Error;
 use super::derive::{MAX_LONG, MAX_SHORT};
-use super::row::{Values, insert_rows, parameter, rows_at_once};
+use super::index::{self, Indexed, KnownWords};
+use super::row::{Values, insert_rows, parameter};
 use crate::app::App;
 use crate::auth::Editor;
 use crate::graph::statement::key_values;
 use crate::graph::{Column, Kind, Link, Side, Type, kinds};
-use crate::store::index;
+
+/// Most rows of a table that wait to be written.
+const MAX_WAITING: usize = 1_000;
 
 /// A transaction that writes. Dropping it instead of [`Write::save`] undoes everything.
 pub struct Write {
@@ -37,6 +40,7 @@ pub struct Write {
     recount: BTreeMap<usize, BTreeSet<i64>>,
     /// Whether rows changed that are no records and stand in no log.
     beside: bool,
+    known_words: KnownWords,
 }
 
 /// What the log says of one record.
@@ -46,6 +50,8 @@ struct Entry {
     operation: ChangeOperation,
     version: i64,
     fields: BTreeSet<String>,
+    /// What search is to know of a record that is new, where the database need not be asked for it.
+    indexed: Option<Indexed>,
 }
 
 /// Rows of one table that wait to be written.
@@ -90,6 +96,7 @@ impl Write {
             counted: BTreeMap::new(),
             recount: BTreeMap::new(),
             beside: false,
+            known_words: app.known_words.clone(),
         })
     }
 
@@ -161,6 +168,14 @@ impl Write {
             }
         }
         self.queue_row(kind.table, kind.columns.iter().copied(), &row, sequence).await
+    }
+
+    /// Says what search is to know of a record that this write has inserted with all its links. Whatever is done with
+    /// the record afterwards takes that back.
+    pub fn index(&mut self, kind: &'static Kind, id: i64, indexed: Indexed) {
+        if let Some(entry) = self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get_mut(*place)) {
+            entry.indexed = Some(indexed).filter(|_| entry.operation == ChangeOperation::Created);
+        }
     }
 
     /// Changes columns of a row of a kind, or, with none, notes that a link of it changes. `version` is the present one.
@@ -285,16 +300,23 @@ impl Write {
         let saved = Saved { sequence: self.sequence, entries: self.entries.len() };
         if self.entries.is_empty() {
             self.flush().await?;
-            if self.beside {
-                self.tx.commit().await?
-            } else {
-                self.tx.rollback().await?
+            if !self.beside {
+                self.tx.rollback().await?;
+                return Ok(saved);
             }
+            let mut head = Query::update();
+            head.table("log_head").value("next_id", self.next_id);
+            self.tx.execute(&head).await?;
+            self.tx.commit().await?;
             return Ok(saved);
         }
         self.flush().await?;
         self.tally().await?;
-        index::update(&self.tx, self.entries.iter().map(|entry| (entry.kind, entry.id))).await?;
+        let new =
+            self.entries.iter_mut().filter_map(|entry| Some((entry.id, entry.indexed.take()?))).collect::<Vec<_>>();
+        let is_new: HashSet<i64> = new.iter().map(|(id, _)| *id).collect();
+        let touched = self.entries.iter().map(|entry| (entry.kind, entry.id)).filter(|(_, id)| !is_new.contains(id));
+        let words = index::update(&self.tx, new, touched, &self.known_words).await?;
         let first = self.sequence - i64::try_from(self.entries.len()).unwrap_or_default() + 1;
         for (sequence, entry) in (first..).zip(std::mem::take(&mut self.entries)) {
             let fields = serde_json::Value::from(entry.fields.into_iter().collect::<Vec<_>>()).to_string();
@@ -317,6 +339,7 @@ impl Write {
         head.table("log_head").value("sequence", self.sequence).value("at", self.at).value("next_id", self.next_id);
         self.tx.execute(&head).await?;
         self.tx.commit().await?;
+        self.known_words.add(words);
         Ok(saved)
     }
 
@@ -333,11 +356,12 @@ impl Write {
         let place = *self.by_row.entry((kind.table, id)).or_insert(next);
         if place == next {
             self.sequence += 1;
-            self.entries.push(Entry { kind, id, operation, version, fields: BTreeSet::new() });
+            self.entries.push(Entry { kind, id, operation, version, fields: BTreeSet::new(), indexed: None });
         }
         let newest = i64::try_from(self.entries.len()).unwrap_or_default();
         if let Some(entry) = self.entries.get_mut(place) {
             entry.fields.extend(fields);
+            entry.indexed = None;
         }
         self.sequence - newest + 1 + i64::try_from(place).unwrap_or_default()
     }
@@ -380,12 +404,11 @@ impl Write {
     }
 
     async fn queue(&mut self, table: &'static str, columns: Vec<&'static str>, row: Vec<Value>) -> Result<(), Error> {
-        let most = rows_at_once(columns.len());
         match self.inserts.iter_mut().find(|insert| insert.table == table) {
             Some(insert) => {
                 insert.rows.push(row);
-                if insert.rows.len() >= most {
-                    insert_rows(&self.tx, table, &insert.columns, &std::mem::take(&mut insert.rows)).await?;
+                if insert.rows.len() >= MAX_WAITING {
+                    insert_rows(&self.tx, table, &insert.columns, std::mem::take(&mut insert.rows)).await?;
                 }
             }
             None => self.inserts.push(Insert { table, columns, rows: vec![row] }),
@@ -405,7 +428,7 @@ impl Write {
     /// Writes what waits.
     async fn flush(&mut self) -> Result<(), Error> {
         for Insert { table, columns, rows } in std::mem::take(&mut self.inserts) {
-            insert_rows(&self.tx, table, &columns, &rows).await?;
+            insert_rows(&self.tx, table, &columns, rows).await?;
         }
         Ok(())
     }

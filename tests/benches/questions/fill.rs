@@ -29,24 +29,30 @@ const BATCH: usize = 2_000;
 pub async fn fill(config: Config, size: usize) {
     let now = Arc::new(AtomicI64::new(CREATED));
     let app = App::open_at(config, Clock::Fixed(Arc::clone(&now))).await.expect("the database can be opened");
-    let mut fill = Fill { app: &app, words: Words::new(), source: 0, standards: Vec::with_capacity(size) };
-    fill.create(size).await;
+    let mut fill = Fill::new(&app);
+    let (organisations, keys) = fill.around().await;
+    fill.standards(&organisations, &keys, size).await;
     now.store(CHANGED, Ordering::SeqCst);
     fill.change().await;
     app.close().await;
 }
 
-struct Fill<'a> {
+pub struct Fill<'a> {
     app: &'a App,
-    words: Words,
+    pub words: Words,
     /// What every record cites.
     source: i64,
     /// Keys of the standards, in the order of the generator.
     standards: Vec<i64>,
 }
 
-impl Fill<'_> {
-    async fn create(&mut self, size: usize) {
+impl<'a> Fill<'a> {
+    pub fn new(app: &'a App) -> Self {
+        Self { app, words: Words::new(), source: 0, standards: Vec::new() }
+    }
+
+    /// Writes what standards lead to.
+    pub async fn around(&mut self) -> (Vec<Organisation>, Keys) {
         let started = Instant::now();
         let mut write = self.begin().await;
         let countries = countries(&mut write).await;
@@ -61,11 +67,10 @@ impl Fill<'_> {
             organisations.len() + committees.len() + issues.len(),
             started.elapsed(),
         );
-        let keys = Keys { source: self.source, issues, organisations: organisation_keys, committees };
-        self.standards(&organisations, &keys, size).await;
+        (organisations, Keys { source: self.source, issues, organisations: organisation_keys, committees })
     }
 
-    async fn begin(&self) -> Write {
+    pub async fn begin(&self) -> Write {
         Write::begin(self.app, Editor::seed()).await.expect("a write can begin")
     }
 
@@ -149,7 +154,7 @@ fn tell(what: &str, records: usize, took: Duration) {
 }
 
 /// The keys of what standards lead to, by place.
-struct Keys {
+pub struct Keys {
     source: i64,
     issues: Vec<i64>,
     organisations: Vec<i64>,
@@ -243,7 +248,7 @@ fn committee_draft(committee: &Committee, key: i64, owner: i64, source: i64) -> 
     draft
 }
 
-fn standard_draft(standard: &Standard, key: i64, keys: &Keys) -> Draft {
+pub fn standard_draft(standard: &Standard, key: i64, keys: &Keys) -> Draft {
     let kind = &kinds::STANDARD;
     let year = standard.published_on.as_deref().and_then(standard::year_of);
     let values = Values::default()

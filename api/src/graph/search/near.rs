@@ -20,12 +20,17 @@ const MAX_CLOSE: usize = 10;
 /// The different trigrams of a word with "$$" before and "$" behind it, so that its beginning weighs more. None for
 /// words that are not taken to be mistyped: numbers, and very short or long ones.
 pub fn trigrams(plain: &str) -> Vec<String> {
-    if distance(plain) == 0 || plain.chars().nth(MAX_CHARACTERS).is_some() {
+    if !has_trigrams(plain) {
         return Vec::new();
     }
     let padded: Vec<char> = "$$".chars().chain(plain.chars()).chain(['$']).collect();
     let mut seen = HashSet::new();
     padded.windows(3).filter(|window| seen.insert(*window)).map(|window| window.iter().collect()).collect()
+}
+
+/// Whether a word may be taken for a mistyped one.
+pub fn has_trigrams(plain: &str) -> bool {
+    distance(plain) > 0 && plain.chars().nth(MAX_CHARACTERS).is_none()
 }
 
 /// How many errors a word may hold.

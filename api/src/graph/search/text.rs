@@ -25,31 +25,67 @@ pub struct Texts {
     pub known_by: Vec<(Form, String)>,
 }
 
-/// A statement for rows of records or of their links, and how to read them.
-pub struct Part {
-    pub statement: SelectStatement,
-    link: Option<&'static Link>,
+/// Rows of records, or of one of their links, that hold texts.
+#[derive(Clone, Copy)]
+pub struct Source {
+    pub link: Option<&'static Link>,
     texts: &'static [(Role, &'static Column)],
     known_by: &'static [(Form, &'static Column)],
 }
 
+impl Source {
+    /// Where the texts of records of a kind are, in the order in which they are read.
+    pub fn all(kind: &'static Kind) -> impl Iterator<Item = Self> {
+        let of_kind = Self { link: None, texts: kind.texts, known_by: kind.known_by };
+        let links = kind.links.iter().copied().chain([&kinds::SLUG_ALIAS]);
+        let of_links = links.map(|link| Self { link: Some(link), texts: link.texts, known_by: link.known_by });
+        [of_kind].into_iter().chain(of_links.filter(|of| !(of.texts.is_empty() && of.known_by.is_empty())))
+    }
+
+    /// Adds what a row says to what is known of its record. `held` gives what the row has in a column.
+    ///
+    /// # Errors
+    /// Whatever `held` says.
+    pub fn read<E>(
+        &self,
+        held: impl Fn(&'static Column) -> Result<Option<String>, E>,
+        into: &mut Texts,
+    ) -> Result<(), E> {
+        let values = |column: &'static Column| {
+            Ok(match (held(column)?, column.ty) {
+                (Some(text), Type::List) => serde_json::from_str(&text).unwrap_or_default(),
+                (text, _) => text.into_iter().collect::<Vec<String>>(),
+            })
+        };
+        for (role, column) in self.texts {
+            let language = match column.language {
+                Some(language) => Language::of(&held(language)?.unwrap_or_default()),
+                None => Language::English,
+            };
+            let field = self.link.map_or_else(|| column.api_name(), |link| link.field.to_owned());
+            let text = |value| Text { role: *role, field: field.clone(), language, value };
+            into.texts.extend(values(column)?.into_iter().map(text));
+        }
+        for (form, column) in self.known_by {
+            into.known_by.extend(values(column)?.into_iter().map(|value| (*form, value)));
+        }
+        Ok(())
+    }
+}
+
+/// A statement for rows of records or of their links, and how to read them.
+pub struct Part {
+    pub statement: SelectStatement,
+    source: Source,
+}
+
 /// The statements that together read the texts of records of a kind. Their rows name the record in the column `record`.
 pub fn parts(kind: &'static Kind, records: &[i64], backend: DbBackend) -> Vec<Part> {
-    let of_kind = Part {
-        statement: statement(kind.table, kind.key(), kind.texts, kind.known_by, records, backend),
-        link: None,
-        texts: kind.texts,
-        known_by: kind.known_by,
+    let part = |source: Source| {
+        let (table, owner) = source.link.map_or((kind.table, kind.key()), |link| (link.table, link.owner));
+        Part { statement: statement(table, owner, source.texts, source.known_by, records, backend), source }
     };
-    let links = kind.links.iter().copied().chain([&kinds::SLUG_ALIAS]);
-    let links = links.filter(|link| !(link.texts.is_empty() && link.known_by.is_empty()));
-    let of_links = links.map(|link| Part {
-        statement: statement(link.table, link.owner, link.texts, link.known_by, records, backend),
-        link: Some(link),
-        texts: link.texts,
-        known_by: link.known_by,
-    });
-    [of_kind].into_iter().chain(of_links).collect()
+    Source::all(kind).map(part).collect()
 }
 
 fn statement(
@@ -92,27 +128,6 @@ impl Part {
     /// # Errors
     /// Where it is a row of something else.
     pub fn read(&self, row: &QueryResult, into: &mut Texts) -> Result<(), DbErr> {
-        for (role, column) in self.texts {
-            let language = match column.language {
-                Some(language) => Language::of(&row.try_get::<String>("", language.name)?),
-                None => Language::English,
-            };
-            let field = self.link.map_or_else(|| column.api_name(), |link| link.field.to_owned());
-            let text = |value| Text { role: *role, field: field.clone(), language, value };
-            into.texts.extend(values(row, column)?.into_iter().map(text));
-        }
-        for (form, column) in self.known_by {
-            into.known_by.extend(values(row, column)?.into_iter().map(|value| (*form, value)));
-        }
-        Ok(())
+        self.source.read(|column| row.try_get("", column.name), into)
     }
-}
-
-/// The texts in a column of a row.
-fn values(row: &QueryResult, column: &Column) -> Result<Vec<String>, DbErr> {
-    let text: Option<String> = row.try_get("", column.name)?;
-    Ok(match (text, column.ty) {
-        (Some(text), Type::List) => serde_json::from_str(&text).unwrap_or_default(),
-        (text, _) => text.into_iter().collect(),
-    })
 }

@@ -1,0 +1,129 @@
+//! The rows as they stand, by prepared inserts of many rows and nothing else.
+
+use std::time::{Duration, Instant};
+
+use api::config::Config;
+use sea_orm::sea_query::Value;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
+
+use crate::BATCH;
+
+/// Tables in which a standard has rows, and the column that names it; words belong to none.
+const TABLES: [(&str, &str); 11] = [
+    ("record", "id"),
+    ("standard", "id"),
+    ("citation", "record_id"),
+    ("standard_publisher", "standard_id"),
+    ("standard_committee", "standard_id"),
+    ("standard_subject", "standard_id"),
+    ("search_text", "id"),
+    ("search_key", "record_id"),
+    ("change", "record_id"),
+    ("search_word", ""),
+    ("search_trigram", ""),
+];
+/// Rows of one insert.
+const ROWS: usize = 100;
+
+/// The rows of one table by transaction.
+pub struct Rows {
+    table: &'static str,
+    columns: Vec<String>,
+    batches: Vec<Vec<Vec<Value>>>,
+}
+
+async fn open(config: &Config) -> DatabaseConnection {
+    api::app::database::Databases::connect(config).await.expect("the database can be opened").write
+}
+
+/// All rows of standards.
+pub async fn rows(config: &Config) -> Vec<Rows> {
+    let db = open(config).await;
+    let backend = db.get_database_backend();
+    let query = async |sql: &str| {
+        db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    };
+    let number = |row: &QueryResult| row.try_get_by_index::<i64>(0).expect("a number");
+    let standards: Vec<i64> = query("SELECT id FROM standard ORDER BY id").await.iter().map(number).collect();
+    let mut all = Vec::new();
+    for (table, owner) in TABLES {
+        let described = match backend {
+            DbBackend::Sqlite => format!("SELECT name, type FROM pragma_table_info('{table}')"),
+            _ => format!(
+                "SELECT column_name::text, upper(data_type) FROM information_schema.columns \
+                 WHERE table_name = '{table}' AND is_generated = 'NEVER' ORDER BY ordinal_position"
+            ),
+        };
+        let text = |row: &QueryResult, place| row.try_get_by_index::<String>(place).expect("a text");
+        let columns: Vec<_> = query(&described).await.iter().map(|row| (text(row, 0), text(row, 1))).collect();
+        let order = if owner.is_empty() { "word" } else { owner };
+        let names: Vec<_> = columns.iter().map(|(name, _)| name.clone()).collect();
+        let found = query(&format!("SELECT {} FROM {table} ORDER BY {order}", names.join(", "))).await;
+        let place = names.iter().position(|name| name == owner);
+        let mut batches = vec![Vec::new(); standards.len().div_ceil(BATCH)];
+        for (number, row) in found.iter().enumerate() {
+            let batch = match place {
+                Some(place) => {
+                    let owner = row.try_get_by_index(place).expect("a key");
+                    let Ok(place) = standards.binary_search(&owner) else { continue };
+                    place / BATCH
+                }
+                None => number * batches.len() / found.len(),
+            };
+            batches[batch].push(columns.iter().enumerate().map(|(place, (_, ty))| value(row, place, ty)).collect());
+        }
+        all.push(Rows { table, columns: names, batches });
+    }
+    db.close().await.expect("the connection closes");
+    all
+}
+
+fn value(row: &QueryResult, place: usize, ty: &str) -> Value {
+    let value = match ty {
+        "BIGINT" | "INTEGER" => row.try_get_by_index(place).map(Value::BigInt),
+        "BOOLEAN" => row.try_get_by_index(place).map(Value::Bool),
+        _ => row.try_get_by_index(place).map(Value::String),
+    };
+    value.expect("a value")
+}
+
+/// How long each transaction took.
+pub async fn load(config: &Config, tables: &[Rows]) -> Vec<Duration> {
+    let db = open(config).await;
+    // Words that the copy has are no part of it.
+    for table in ["search_trigram", "search_word"] {
+        db.execute_unprepared(&format!("DELETE FROM {table}")).await.expect("words can be deleted");
+    }
+    let mut took = Vec::new();
+    for batch in 0..tables.first().map_or(0, |rows| rows.batches.len()) {
+        let started = Instant::now();
+        let transaction = api::app::database::begin_write(&db).await.expect("a transaction");
+        for Rows { table, columns, batches } in tables {
+            for rows in batches[batch].chunks(ROWS) {
+                let sql = insert(db.get_database_backend(), table, columns, rows.len());
+                let values = rows.iter().flatten().cloned();
+                let insert = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+                transaction.execute_raw(insert).await.unwrap_or_else(|error| panic!("{table}: {error}"));
+            }
+        }
+        transaction.commit().await.expect("a commit");
+        took.push(started.elapsed());
+    }
+    db.close().await.expect("the connection closes");
+    took
+}
+
+fn insert(backend: DbBackend, table: &str, columns: &[String], rows: usize) -> String {
+    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+    for row in 0..rows {
+        let parameter = |column| match backend {
+            DbBackend::Sqlite => "?".to_owned(),
+            _ => format!("${}", row * columns.len() + column + 1),
+        };
+        let parameters: Vec<_> = (0..columns.len()).map(parameter).collect();
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        sql.push_str(&parameters.join(", "));
+        sql.push(')');
+    }
+    sql
+}
