@@ -295,7 +295,6 @@ mod tests {
     fn an_export_of_an_atlas_is_recognised() {
         let line = b"{\"recordKind\":\"ISSUE\",\"id\":\"1\"}\n";
         assert_eq!(recognise("-", line), Some(Format::Jsonl));
-        assert!(Format::Jsonl.reader(None).is_none());
         let items = read(&mut Auto::new(None), "-", line);
         assert!(matches!(items.as_slice(), [Item { outcome: Outcome::Rejected(_), .. }]));
     }

@@ -255,6 +255,7 @@ mod tests {
             Record::Country(one) => serde_json::to_value(one),
             Record::Subject(one) => serde_json::to_value(one),
             Record::Relation(one) => serde_json::to_value(one),
+            Record::Document(one) => serde_json::to_value(one),
         }
         .unwrap()
     }
