@@ -69,7 +69,9 @@ pub struct Run<'a> {
     pub rejects: Vec<Reject>,
     /// Records that this run has met, by their keys; a second description of one is a duplicate.
     pub met: HashSet<i64>,
-    /// The same for a dry run, which makes no keys that last.
+    /// Records, standards aside, that this run has described; what another description adds is what nobody knew.
+    pub described: HashSet<i64>,
+    /// The same as `met` for a dry run, which makes no keys that last.
     pub met_dry: HashSet<i64>,
     /// Whether titles of subjects changed.
     pub subjects_changed: bool,
@@ -110,6 +112,7 @@ impl<'a> Run<'a> {
             report: Report::default(),
             rejects: Vec::new(),
             met: HashSet::new(),
+            described: HashSet::new(),
             met_dry: HashSet::new(),
             subjects_changed: false,
         }
@@ -232,6 +235,7 @@ impl<'r, 'a> Batch<'r, 'a> {
         if run.dry_run {
             run.directory.forget();
             run.met.clear();
+            run.described.clear();
             return Ok(());
         }
         let saved = write.save().await?;
@@ -263,13 +267,19 @@ impl<'r, 'a> Batch<'r, 'a> {
     }
 
     /// Adds what a source says of a record, or joins it with what this batch says already. A record that is there must
-    /// have been read into `stored`.
-    fn add(&mut self, draft: Draft, path: &str) {
+    /// have been read into `stored`. Where a run describes a record several times, the first counts, and the others fill
+    /// what it leaves open.
+    fn add(&mut self, mut draft: Draft, path: &str) {
         let id = draft.id;
+        let again = !self.run.described.insert(id);
         let draft = match self.stored.get(&id) {
             None => draft,
             Some(stored) => {
-                let (draft, conflicts) = merge::merge(stored, self.authority(stored), draft);
+                let authority = if again { Authority::FILLING } else { self.authority(stored) };
+                if again {
+                    draft.links.retain(|rows| rows.link.table != kinds::CITATION.table);
+                }
+                let (draft, conflicts) = merge::merge(stored, authority, draft);
                 let slug = stored.values.text(kinds::SLUG.name).unwrap_or_default().to_owned();
                 for field in conflicts {
                     let (kind, slug, path) = (draft.kind.code, slug.clone(), path.to_owned());
@@ -308,6 +318,7 @@ fn join(known: &mut Draft, draft: Draft) {
     for rows in draft.links {
         match known.links.iter_mut().find(|own| own.link.table == rows.link.table) {
             None => known.links.push(rows),
+            Some(own) if own.link.table == kinds::CITATION.table => {}
             Some(own) => {
                 let unique = own.link.unique;
                 for row in rows.rows {

@@ -4,8 +4,9 @@
 //! # Identity of organisations
 //!
 //! A body is the organisation that has its name, among other names and names in other languages too; else the one that
-//! has its acronym, unless both are known to act for different countries; else a new one. Names that only stand for
-//! their acronym are no names. A new one takes its acronym as slug where nobody has it, else acronym and country, else
+//! has its acronym, unless both are known to act for different countries; else a new one. Of two entries of one register
+//! with one acronym and different names, each is an organisation. Names that only stand for their acronym are no names,
+//! and give way to the first one that is. A new one takes its acronym as slug where nobody has it, else acronym and country, else
 //! its name, else its name with a short hash.
 //!
 //! # Identity of committees
@@ -16,7 +17,7 @@
 use std::collections::{HashMap, HashSet};
 
 use formats::record::{Body, Group};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::graph::fold::fold;
@@ -28,6 +29,8 @@ pub struct Organisation {
     pub slug: String,
     pub acronym: Option<String>,
     pub country: Option<i64>,
+    /// Whether its name is more than its acronym.
+    pub has_name: bool,
 }
 
 /// A committee, as far as others name it.
@@ -136,20 +139,24 @@ impl Directory {
     async fn read_organisations<C: ConnectionTrait>(&mut self, db: &C) -> Result<(), DbErr> {
         let mut organisations = Query::select();
         organisations.columns(["id", "slug", "name", "acronym", "other_names", "country_id"]).from("organisation");
+        // Of several that have one name or acronym, the oldest is meant.
+        organisations.order_by("id", Order::Asc);
         for row in db.query_all(&organisations).await? {
             let id: i64 = row.try_get("", "id")?;
             let others: String = row.try_get("", "other_names")?;
             let others: Vec<String> = serde_json::from_str(&others).unwrap_or_default();
             let name: String = row.try_get("", "name")?;
+            let acronym: Option<String> = row.try_get("", "acronym")?;
             let known = Organisation {
                 slug: row.try_get("", "slug")?,
-                acronym: row.try_get("", "acronym")?,
+                has_name: acronym.as_ref() != Some(&name),
+                acronym,
                 country: row.try_get("", "country_id")?,
             };
             self.know_organisation(id, known, [name].into_iter().chain(others));
         }
         let mut names = Query::select();
-        names.columns(["organisation_id", "value"]).from("organisation_name");
+        names.columns(["organisation_id", "value"]).from("organisation_name").order_by("organisation_id", Order::Asc);
         for row in db.query_all(&names).await? {
             let value: String = row.try_get("", "value")?;
             self.by_name.entry(fold(&value)).or_default().push(row.try_get("", "organisation_id")?);
@@ -229,6 +236,14 @@ impl Directory {
     /// Whose slug it is.
     pub fn by_slug(&self, kind: &'static Kind, slug: &str) -> Option<i64> {
         self.slugs.get(kind.table).and_then(|slugs| slugs.get(slug)).copied()
+    }
+
+    /// The organisation that has the name of this body.
+    pub fn organisation_named(&self, body: &Body) -> Option<i64> {
+        self.organisation(&Body { acronym: None, ..body.clone() }).filter(|id| {
+            let name = body.name.as_deref().map(fold).unwrap_or_default();
+            self.by_name.get(&name).is_some_and(|ids| ids.contains(id))
+        })
     }
 
     /// The organisation that is meant.
@@ -345,6 +360,7 @@ mod tests {
             slug: slug.to_owned(),
             acronym: Some(acronym.to_owned()),
             country,
+            has_name: true,
         };
         directory.know_organisation(10, body("iwo", "IWO", None), ["International Widget Organization".to_owned()]);
         directory.know_organisation(11, body("bsw", "BSW", Some(1)), ["British Widgets".to_owned()]);

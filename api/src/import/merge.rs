@@ -49,6 +49,11 @@ pub struct Authority {
     pub best: bool,
 }
 
+impl Authority {
+    /// Only what nobody knew is taken.
+    pub const FILLING: Self = Self { sole: false, best: false };
+}
+
 impl Stored {
     pub fn version(&self) -> i64 {
         self.values.int(kinds::VERSION.name).unwrap_or(1)
@@ -152,7 +157,14 @@ pub fn merge(stored: &Stored, authority: Authority, draft: Draft) -> (Draft, Vec
         if leader.is_some() || says_nothing(column.name, value.as_ref()) {
             continue;
         }
-        let held = stored.values.get(column.name);
+        let mut held = stored.values.get(column.name);
+        if *kind == kinds::ORGANISATION && column.name == "name" {
+            // A name that only stands for the acronym is none.
+            if value.as_ref() == said.get("acronym") {
+                continue;
+            }
+            held = held.filter(|name| Some(*name) != stored.values.get("acronym"));
+        }
         if held == value.as_ref() {
             continue;
         }

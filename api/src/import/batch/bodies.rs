@@ -19,8 +19,14 @@ impl Batch<'_, '_> {
             return None;
         }
         if let Some(id) = self.run.directory.organisation(body) {
+            self.name_body(id, body);
             return Some(id);
         }
+        self.new_body(body, locator)
+    }
+
+    /// A new organisation, whoever else is known by its acronym.
+    pub(super) fn new_body(&mut self, body: &Body, locator: &str) -> Option<i64> {
         let kind = &kinds::ORGANISATION;
         let acronym = body.acronym.as_deref().map(str::trim).filter(|acronym| !acronym.is_empty());
         let name = body.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).or(acronym)?;
@@ -36,11 +42,30 @@ impl Batch<'_, '_> {
             .with(column(kind, "website"), text(body.website.as_deref()))
             .with(column(kind, "country_id"), country.map(Scalar::Int));
         self.new.insert(id);
-        let known = Organisation { slug, acronym: acronym.map(str::to_owned), country };
+        let known =
+            Organisation { slug, acronym: acronym.map(str::to_owned), country, has_name: acronym != Some(name) };
         self.run.directory.know_organisation(id, known, [name.to_owned()]);
         let links = vec![self.citation(id, locator)];
         self.drafts.insert(id, Draft { kind, id, is_new: true, values, links });
         Some(id)
+    }
+
+    /// Names an organisation that was known by its acronym alone.
+    fn name_body(&mut self, id: i64, body: &Body) {
+        let Some(known) = self.run.directory.organisations.get_mut(&id) else { return };
+        let name = body.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let Some(name) = name.filter(|name| !known.has_name && known.acronym.as_deref() != Some(*name)) else { return };
+        known.has_name = true;
+        self.run.directory.know_name(id, name);
+        let kind = &kinds::ORGANISATION;
+        let value = text(Some(name));
+        match self.drafts.get_mut(&id) {
+            Some(draft) => draft.values.set(column(kind, "name"), value),
+            None => {
+                let values = Values::default().with(column(kind, "name"), value);
+                self.drafts.insert(id, Draft { kind, id, is_new: false, values, links: Vec::new() });
+            }
+        }
     }
 
     /// The committee that is meant, which is made where there is none, with those above it. `publishers` own it where it

@@ -162,7 +162,13 @@ impl Batch<'_, '_> {
     async fn organisation(&mut self, said: Organisation, locator: &str, path: usize) -> Result<Made, Error> {
         let body = body_of(&said);
         let kind = &kinds::ORGANISATION;
-        let Some(id) = self.body(&body, locator) else {
+        let by_acronym = self.run.directory.organisation(&body);
+        let found = self
+            .run
+            .directory
+            .organisation_named(&body)
+            .or_else(|| by_acronym.filter(|id| !self.run.described.contains(id)));
+        let Some(id) = found.or_else(|| self.new_body(&body, locator)) else {
             return Ok(Err("an organisation needs a name or an acronym".to_owned()));
         };
         self.read_stored(kind, &[id]).await?;
