@@ -1,8 +1,9 @@
 //! The International Classification for Standards: the XML file of ISO Open Data, and the JSON-LD files of isoics.org.
 //!
-//! Every entry of the XML file and every JSON file is a record; where an archive holds both, the same code is told
-//! twice, in the same words.
+//! An archive may hold both. They tell the same, so that a code is one record, and the file that tells it second adds
+//! nothing.
 
+use std::collections::HashSet;
 use std::io::BufRead;
 
 use quick_xml::Reader as Xml;
@@ -36,15 +37,32 @@ fn has_ending(path: &str, ending: &str) -> bool {
 
 /// Reads the classification.
 pub fn reader() -> IsoIcs {
-    IsoIcs
+    IsoIcs::default()
 }
 
-/// Reads the classification. It remembers nothing.
-#[derive(Debug)]
-pub struct IsoIcs;
+/// Reads the classification. It remembers which codes were told, [`MAX_CODES`] at most.
+#[derive(Debug, Default)]
+pub struct IsoIcs {
+    told: HashSet<String>,
+}
+
+/// How many codes are known not to be told twice; the classification has some 1,400.
+const MAX_CODES: usize = 100_000;
 
 impl Reader for IsoIcs {
     fn read(&mut self, entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        let told = &mut self.told;
+        let sink: &mut Sink<'_> = &mut |item: Item| {
+            if let Outcome::Record(Record::Subject(subject)) = &item.outcome {
+                if told.contains(&subject.code) {
+                    return Ok(());
+                }
+                if told.len() < MAX_CODES {
+                    told.insert(subject.code.clone());
+                }
+            }
+            sink(item)
+        };
         let starts_with_tag = entry.contents.fill_buf().is_ok_and(|head| {
             head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start().first() == Some(&b'<')
         });

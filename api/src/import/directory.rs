@@ -141,6 +141,7 @@ impl Directory {
         organisations.columns(["id", "slug", "name", "acronym", "other_names", "country_id"]).from("organisation");
         // Of several that have one name or acronym, the oldest is meant.
         organisations.order_by("id", Order::Asc);
+        let mut other_names = Vec::new();
         for row in db.query_all(&organisations).await? {
             let id: i64 = row.try_get("", "id")?;
             let others: String = row.try_get("", "other_names")?;
@@ -153,7 +154,12 @@ impl Directory {
                 acronym,
                 country: row.try_get("", "country_id")?,
             };
-            self.know_organisation(id, known, [name].into_iter().chain(others));
+            self.know_organisation(id, known, [name]);
+            other_names.extend(others.into_iter().map(|other| (id, other)));
+        }
+        // Whose own name it is, is meant before those who have it among others.
+        for (id, other) in other_names {
+            self.know_name(id, &other);
         }
         let mut names = Query::select();
         names.columns(["organisation_id", "value"]).from("organisation_name").order_by("organisation_id", Order::Asc);
