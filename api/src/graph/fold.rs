@@ -65,7 +65,11 @@ fn fold_any(text: &str) -> String {
 /// The key of natural order: [`fold`]ed and trimmed, numbers by value. A run of digits is preceded by its length as
 /// one character, so that "iso 9" sorts before "iso 10" byte by byte.
 pub fn sort_key(text: &str) -> String {
-    let folded = fold(text);
+    sort_key_of(&fold(text))
+}
+
+/// The [`sort_key`] of a text that is folded already.
+pub fn sort_key_of(folded: &str) -> String {
     let mut key = String::with_capacity(folded.len() + 8);
     let mut characters = folded.trim().chars().peekable();
     while let Some(character) = characters.next() {

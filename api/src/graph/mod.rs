@@ -287,7 +287,7 @@ pub struct Link {
 
 impl Link {
     /// All columns but `from_seq`.
-    pub fn all_columns(&self) -> impl Iterator<Item = &'static Column> {
+    pub fn all_columns(&self) -> impl Iterator<Item = &'static Column> + Clone {
         [&kinds::ID, self.owner].into_iter().chain(self.columns.iter().copied())
     }
 }

@@ -3,7 +3,7 @@
 
 use super::row::Values;
 use super::{channel, event, standard};
-use crate::graph::fold::{fold, sort_key};
+use crate::graph::fold::{fold, sort_key, sort_key_of};
 use crate::graph::{Column, Keys, Kind, Label, Scalar, identifier, kinds};
 
 /// Longest text of a column that stands in an index.
@@ -35,19 +35,18 @@ pub fn fill(kind: &'static Kind, row: &mut Values) {
 /// Fills the columns by which the texts among `columns` are compared.
 pub fn keys(columns: &[&'static Column], row: &mut Values) {
     for column in columns {
-        let text = row.text(column.name).map(str::to_owned);
-        let made = |make: fn(&str) -> String| text.as_deref().map(|text| Scalar::Text(make(text)));
-        match column.keys {
-            Keys::Plain => {}
-            Keys::Code { fold: folded } => row.set(folded, made(fold)),
-            Keys::Folded { fold: folded, sort } => {
-                row.set(folded, made(fold));
-                row.set(sort, made(sort_key));
-            }
-            Keys::Identifier { key, fold: folded, sort } => {
-                row.set(key, made(identifier::key));
-                row.set(folded, made(fold));
-                row.set(sort, made(sort_key));
+        let (key, folded, sort) = match column.keys {
+            Keys::Plain => continue,
+            Keys::Code { fold } => (None, fold, None),
+            Keys::Folded { fold, sort } => (None, fold, Some(sort)),
+            Keys::Identifier { key, fold, sort } => (Some(key), fold, Some(sort)),
+        };
+        let text = row.text(column.name);
+        let (made_key, made_fold) = (text.filter(|_| key.is_some()).map(identifier::key), text.map(fold));
+        let made_sort = made_fold.as_deref().map(sort_key_of);
+        for (column, made) in [(key, made_key), (sort, made_sort), (Some(folded), made_fold)] {
+            if let Some(column) = column {
+                row.set(column, made.map(Scalar::Text));
             }
         }
     }

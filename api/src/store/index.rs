@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, Value};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
 
-use super::row::insert_rows;
+use super::row::Rows;
 use crate::app::database::begin_write;
 use crate::graph::fold::sort_key;
 use crate::graph::search::near::{has_trigrams, trigrams};
@@ -70,31 +70,42 @@ impl KnownWords {
 }
 
 /// What changes in what is stored.
-#[derive(Default)]
 struct Changes {
+    /// Whose rows go, before others come.
     gone: Vec<i64>,
-    rows: Vec<Vec<Value>>,
+    rows: Rows,
+    /// Whose keys go.
     unknown: Vec<i64>,
-    keys: Vec<Vec<Value>>,
+    keys: Rows,
     names: BTreeSet<String>,
 }
 
 impl Changes {
+    fn new() -> Self {
+        Self {
+            gone: Vec::new(),
+            rows: Rows::new("search_text", ["id"].into_iter().chain(COLUMNS)),
+            unknown: Vec::new(),
+            keys: Rows::new("search_key", ["record_id", "form", "key"]),
+            names: BTreeSet::new(),
+        }
+    }
+
     fn add_row(&mut self, id: i64, row: Row, names: BTreeSet<String>) {
-        self.rows.push([id.into()].into_iter().chain(row.map(Value::from)).collect());
+        self.rows.push([id.into()].into_iter().chain(row.map(Value::from)));
         self.names.extend(names);
     }
 
     fn add_keys(&mut self, id: i64, keys: Keys) {
-        self.keys.extend(keys.into_iter().map(|(form, key)| vec![id.into(), form.into(), key.into()]));
+        self.keys.push(keys.into_iter().flat_map(|(form, key)| [id.into(), form.into(), key.into()]));
     }
 
     /// Writes them, and gives the words that `search_word` surely has now.
-    async fn save<C: ConnectionTrait>(self, db: &C, known: &KnownWords) -> Result<Vec<String>, DbErr> {
+    async fn save<C: ConnectionTrait>(mut self, db: &C, known: &KnownWords) -> Result<Vec<String>, DbErr> {
         delete(db, "search_text", "id", &self.gone).await?;
         delete(db, "search_key", "record_id", &self.unknown).await?;
-        insert_rows(db, "search_text", &[&["id"][..], &COLUMNS].concat(), self.rows).await?;
-        insert_rows(db, "search_key", &["record_id", "form", "key"], self.keys).await?;
+        self.rows.insert(db).await?;
+        self.keys.insert(db).await?;
         add_words(db, known.unknown(self.names)).await
     }
 }
@@ -114,7 +125,7 @@ pub async fn update<C: ConnectionTrait>(
     for (kind, id) in touched.filter(|(kind, _)| kind.is_record()) {
         by_kind.entry(kind.table).or_insert((kind, Vec::new())).1.push(id);
     }
-    let mut changes = Changes::default();
+    let mut changes = Changes::new();
     for (id, Indexed { row, keys, names }) in new {
         changes.add_row(id, row, names);
         changes.add_keys(id, keys);
@@ -238,13 +249,14 @@ async fn add_words<C: ConnectionTrait>(db: &C, names: Vec<String>) -> Result<Vec
         .and_where(Expr::col("word").in_subquery(text_values(&names, db.get_database_backend())));
     let there = db.query_all(&query).await?;
     let there: HashSet<String> = there.iter().map(|row| row.try_get("", "word")).collect::<Result<_, _>>()?;
-    let new = || names.iter().filter(|word| !there.contains(*word));
-    let of_word = |word: &String| {
-        trigrams(word).into_iter().map(|trigram| vec![trigram.into(), word.as_str().into()]).collect::<Vec<_>>()
-    };
-    insert_rows(db, "search_trigram", &["trigram", "word"], new().flat_map(of_word).collect()).await?;
-    let words = new().map(|word| vec![word.as_str().into()]).collect();
-    insert_rows(db, "search_word", &["word"], words).await?;
+    let mut words = Rows::new("search_word", ["word"]);
+    let mut pieces = Rows::new("search_trigram", ["trigram", "word"]);
+    for word in names.iter().filter(|word| !there.contains(*word)) {
+        words.push([word.as_str().into()]);
+        pieces.push(trigrams(word).into_iter().flat_map(|trigram| [trigram.into(), word.as_str().into()]));
+    }
+    pieces.insert(db).await?;
+    words.insert(db).await?;
     Ok(names)
 }
 
@@ -293,7 +305,7 @@ pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnect
             let ids = rows.iter().map(|row: &QueryResult| row.try_get("", "id")).collect::<Result<Vec<i64>, _>>()?;
             let Some(newest) = ids.last() else { break };
             last = *newest;
-            let mut changes = Changes::default();
+            let mut changes = Changes::new();
             compare(&transaction, kind, &ids, &mut changes).await?;
             known.add(changes.save(&transaction, &known).await?);
             indexed += ids.len();

@@ -243,7 +243,7 @@ async fn insert(write: &mut Write, prepared: Prepared) -> Result<(), Error> {
     let prepared = if prepared.draft.is_new { prepared } else { Draft { is_new: true, ..prepared.draft }.prepare() };
     let Prepared { draft: Draft { kind, id, values, links, .. }, indexed } = prepared;
     let owner = (kind, id);
-    write.insert(kind, id, &values).await?;
+    write.insert(kind, id, values).await?;
     let mut cited = Vec::new();
     let mut citations = None;
     for LinkRows { link, rows, .. } in links {
@@ -253,13 +253,13 @@ async fn insert(write: &mut Write, prepared: Prepared) -> Result<(), Error> {
         }
         for LinkRow { values, citations } in rows {
             let id = write.new_id();
-            write.insert_link(owner, link, id, &values).await?;
+            write.insert_link(owner, link, id, values).await?;
             cited.extend(citations.into_iter().map(|citation| citation.with(&kinds::LINK_ID, id)));
         }
     }
     for values in all_citations(citations, cited) {
         let id = write.new_id();
-        write.insert_link(owner, &kinds::CITATION, id, &values).await?;
+        write.insert_link(owner, &kinds::CITATION, id, values).await?;
     }
     if let Some(indexed) = indexed {
         write.index(kind, id, indexed);
@@ -365,7 +365,7 @@ async fn put_links(
             write.update_link(owner, link, id, &values).await?;
         }
         for (id, values) in insert {
-            write.insert_link(owner, link, id, &values).await?;
+            write.insert_link(owner, link, id, values).await?;
         }
     }
     Ok(touched)

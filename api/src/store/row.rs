@@ -41,6 +41,11 @@ impl Values {
         self.0.is_empty()
     }
 
+    /// What a column holds, which is unknown from then on.
+    pub fn take(&mut self, name: &str) -> Option<Scalar> {
+        self.0.iter_mut().find(|(column, _)| column.name == name).and_then(|(_, value)| value.take())
+    }
+
     pub fn get(&self, name: &str) -> Option<&Scalar> {
         self.0.iter().find(|(column, _)| column.name == name).and_then(|(_, value)| value.as_ref())
     }
@@ -75,6 +80,12 @@ impl Values {
     /// What these columns hold, in their order.
     pub fn key(&self, columns: &[&'static Column]) -> Vec<Option<Scalar>> {
         columns.iter().map(|column| self.get(column.name).cloned()).collect()
+    }
+}
+
+impl From<&Values> for Values {
+    fn from(values: &Values) -> Self {
+        values.clone()
     }
 }
 
@@ -117,11 +128,11 @@ impl From<Scalar> for Held {
 }
 
 /// A column's value as a parameter.
-pub fn parameter(column: &Column, value: Option<&Scalar>) -> Value {
+pub fn parameter(column: &Column, value: Option<Scalar>) -> Value {
     match (value, column.ty) {
-        (Some(Scalar::Text(text)), _) => text.as_str().into(),
-        (Some(Scalar::Int(number)), _) => (*number).into(),
-        (Some(Scalar::Bool(flag)), _) => (*flag).into(),
+        (Some(Scalar::Text(text)), _) => text.into(),
+        (Some(Scalar::Int(number)), _) => number.into(),
+        (Some(Scalar::Bool(flag)), _) => flag.into(),
         (None, Type::Text | Type::List) => Value::String(None),
         (None, Type::Int | Type::Time | Type::Key) => Value::BigInt(None),
         (None, Type::Bool) => Value::Bool(None),
@@ -130,46 +141,77 @@ pub fn parameter(column: &Column, value: Option<&Scalar>) -> Value {
 
 /// Most rows of one insert.
 const MAX_ROWS: usize = 1_000;
-/// SQLite takes so many parameters in one statement; a multiple of the rows that one text has.
+/// Most parameters of one statement of SQLite, which takes 32,766.
 const MAX_PARAMETERS: usize = 30_000;
 
-/// Adds any number of rows to a table.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn insert_rows<C: ConnectionTrait>(
-    db: &C,
-    table: &'static str,
-    columns: &[&'static str],
-    rows: Vec<Vec<Value>>,
-) -> Result<(), DbErr> {
-    let backend = db.get_database_backend();
-    let most = if backend == DbBackend::Postgres { MAX_ROWS } else { MAX_ROWS.min(MAX_PARAMETERS / columns.len()) };
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let rows: Vec<_> = rows.by_ref().take(most).collect();
-        let insert = if backend == DbBackend::Postgres {
-            of_arrays(table, columns, &rows)
-        } else {
-            of_rows(table, columns, rows)
-        };
-        db.execute_raw(insert).await?;
-    }
-    Ok(())
+/// New rows of one table.
+pub struct Rows {
+    pub table: &'static str,
+    columns: Vec<&'static str>,
+    /// Row after row.
+    values: Vec<Value>,
 }
 
-/// An insert whose text does not depend on the number of rows, each column being one parameter: PostgreSQL takes much
-/// longer for as many parameters as there are values.
-fn of_arrays(table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Statement {
-    let ty = |place: usize| match rows.first().and_then(|row| row.get(place)) {
-        Some(Value::BigInt(_)) => "bigint",
-        Some(Value::Bool(_)) => "boolean",
-        _ => "text",
-    };
-    let arrays: Vec<_> = (0..columns.len()).map(|place| format!("(${}::text)::{}[]", place + 1, ty(place))).collect();
-    let sql = format!(r#"INSERT INTO "{table}" ({}) SELECT * FROM unnest({})"#, names(columns), arrays.join(", "));
-    let values = (0..columns.len()).map(|place| array(rows.iter().filter_map(|row| row.get(place))).into());
-    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+impl Rows {
+    pub fn new(table: &'static str, columns: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { table, columns: columns.into_iter().collect(), values: Vec::new() }
+    }
+
+    /// Adds a row, with a value for each column.
+    pub fn push(&mut self, row: impl IntoIterator<Item = Value>) {
+        self.values.extend(row);
+    }
+
+    /// Whether there are as many as one statement takes.
+    pub fn is_full(&self) -> bool {
+        self.values.len() >= MAX_ROWS * self.columns.len()
+    }
+
+    /// Adds the rows to the table, and keeps none.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn insert<C: ConnectionTrait>(&mut self, db: &C) -> Result<(), DbErr> {
+        let backend = db.get_database_backend();
+        let width = self.columns.len();
+        let most = if backend == DbBackend::Postgres { MAX_ROWS } else { MAX_ROWS.min(MAX_PARAMETERS / width) };
+        let mut values = std::mem::take(&mut self.values).into_iter();
+        while values.len() > 0 {
+            let values: Vec<Value> = values.by_ref().take(most * width).collect();
+            let insert = if backend == DbBackend::Postgres { self.of_arrays(&values) } else { self.of_rows(values) };
+            db.execute_raw(insert).await?;
+        }
+        Ok(())
+    }
+
+    /// An insert whose text does not depend on the number of rows, each column being one parameter: PostgreSQL takes
+    /// longer for as many parameters as there are values.
+    fn of_arrays(&self, values: &[Value]) -> Statement {
+        let ty = |value: Option<&Value>| match value {
+            Some(Value::BigInt(_)) => "bigint",
+            Some(Value::Bool(_)) => "boolean",
+            _ => "text",
+        };
+        let width = self.columns.len();
+        let arrays = (0..width).map(|place| format!("(${}::text)::{}[]", place + 1, ty(values.get(place))));
+        let arrays = arrays.collect::<Vec<_>>().join(",");
+        let sql = format!(r#"INSERT INTO "{}" ({}) SELECT * FROM unnest({arrays})"#, self.table, self.names());
+        let parameters = (0..width).map(|place| array(values.iter().skip(place).step_by(width)).into());
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, parameters)
+    }
+
+    /// An insert with a parameter for each value.
+    fn of_rows(&self, values: Vec<Value>) -> Statement {
+        let width = self.columns.len();
+        let row = format!("({})", vec!["?"; width].join(","));
+        let all = vec![row.as_str(); values.len() / width].join(",");
+        let sql = format!(r#"INSERT INTO "{}" ({}) VALUES {all}"#, self.table, self.names());
+        Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
+    }
+
+    fn names(&self) -> String {
+        self.columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(",")
+    }
 }
 
 /// An array in PostgreSQL's notation.
@@ -197,18 +239,6 @@ fn array<'a>(values: impl Iterator<Item = &'a Value>) -> String {
     }
     array.push('}');
     array
-}
-
-/// An insert with a parameter for each value.
-fn of_rows(table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Statement {
-    let row = format!("({})", vec!["?"; columns.len()].join(","));
-    let all = vec![row.as_str(); rows.len()].join(",");
-    let sql = format!(r#"INSERT INTO "{table}" ({}) VALUES {all}"#, names(columns));
-    Statement::from_sql_and_values(DbBackend::Sqlite, sql, rows.into_iter().flatten())
-}
-
-fn names(columns: &[&str]) -> String {
-    columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(",")
 }
 
 /// Reads rows of a table, each under the value of the column `by`.

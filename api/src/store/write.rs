@@ -11,14 +11,11 @@ use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr, Statement
 use super::Error;
 use super::derive::{MAX_LONG, MAX_SHORT};
 use super::index::{self, Indexed, KnownWords};
-use super::row::{Values, insert_rows, parameter};
+use super::row::{Rows, Values, parameter};
 use crate::app::App;
 use crate::auth::Editor;
 use crate::graph::statement::key_values;
 use crate::graph::{Column, Kind, Link, Side, Type, kinds};
-
-/// Most rows of a table that wait to be written.
-const MAX_WAITING: usize = 1_000;
 
 /// A transaction that writes. Dropping it instead of [`Write::save`] undoes everything.
 pub struct Write {
@@ -33,7 +30,8 @@ pub struct Write {
     entries: Vec<Entry>,
     /// Place in `entries` of a row's entry.
     by_row: HashMap<(&'static str, i64), usize>,
-    inserts: Vec<Insert>,
+    /// Rows that wait to be written.
+    inserts: Vec<Rows>,
     /// By how much counts change that links alone make up: by the place of the count, then by the record.
     counted: BTreeMap<usize, BTreeMap<i64, i64>>,
     /// Whose other counts may have changed, by the place of the count.
@@ -52,13 +50,6 @@ struct Entry {
     fields: BTreeSet<String>,
     /// What search is to know of a record that is new, where the database need not be asked for it.
     indexed: Option<Indexed>,
-}
-
-/// Rows of one table that wait to be written.
-struct Insert {
-    table: &'static str,
-    columns: Vec<&'static str>,
-    rows: Vec<Vec<Value>>,
 }
 
 /// What a write has done.
@@ -155,19 +146,19 @@ impl Write {
     ///
     /// # Errors
     /// Where a text is too long or holds a NUL, and whatever the database says.
-    pub async fn insert(&mut self, kind: &'static Kind, id: i64, values: &Values) -> Result<(), Error> {
+    pub async fn insert(&mut self, kind: &'static Kind, id: i64, values: impl Into<Values>) -> Result<(), Error> {
         let sequence = self.entry(kind, id, ChangeOperation::Created, 1, []);
-        let mut row = values.clone().with(&kinds::ID, id);
+        let mut row = values.into().with(&kinds::ID, id);
         if kind.is_record() {
             row.set(&kinds::VERSION, Some(1.into()));
             row.set(&kinds::CREATED_AT, Some(self.at.into()));
             row.set(&kinds::UPDATED_AT, Some(self.at.into()));
-            self.queue("record", vec!["id", "kind"], vec![id.into(), kind.code.into()]).await?;
+            self.queue("record", ["id", "kind"], [id.into(), kind.code.into()]).await?;
             if kind.orders.iter().any(|order| order.by.side == Side::Tally) {
-                self.queue("tally", vec!["record_id"], vec![id.into()]).await?;
+                self.queue("tally", ["record_id"], [id.into()]).await?;
             }
         }
-        self.queue_row(kind.table, kind.columns.iter().copied(), &row, sequence).await
+        self.queue_row(kind.table, kind.columns.iter().copied(), row, sequence).await
     }
 
     /// Says what search is to know of a record that this write has inserted with all its links. Whatever is done with
@@ -246,12 +237,12 @@ impl Write {
         owner: (&'static Kind, i64),
         link: &'static Link,
         id: i64,
-        values: &Values,
+        values: impl Into<Values>,
     ) -> Result<(), Error> {
         let sequence = self.link_entry(owner, link);
-        self.count(link, values, 1);
-        let row = values.clone().with(&kinds::ID, id).with(link.owner, owner.1);
-        self.queue_row(link.table, link.all_columns(), &row, sequence).await
+        let row = values.into().with(&kinds::ID, id).with(link.owner, owner.1);
+        self.count(link, &row, 1);
+        self.queue_row(link.table, link.all_columns(), row, sequence).await
     }
 
     /// Changes columns of a link of a record whose entry this write has made.
@@ -320,9 +311,7 @@ impl Write {
         let first = self.sequence - i64::try_from(self.entries.len()).unwrap_or_default() + 1;
         for (sequence, entry) in (first..).zip(std::mem::take(&mut self.entries)) {
             let fields = serde_json::Value::from(entry.fields.into_iter().collect::<Vec<_>>()).to_string();
-            let columns =
-                vec!["sequence", "at", "actor", "operation", "kind", "record_id", "version", "changed_fields"];
-            let row: Vec<Value> = vec![
+            let row: [Value; 8] = [
                 sequence.into(),
                 self.at.into(),
                 self.editor.name().into(),
@@ -332,6 +321,7 @@ impl Write {
                 entry.version.into(),
                 fields.into(),
             ];
+            let columns = kinds::CHANGE.columns.iter().map(|column| column.name);
             self.queue("change", columns, row).await?;
         }
         self.flush().await?;
@@ -391,27 +381,30 @@ impl Write {
     async fn queue_row(
         &mut self,
         table: &'static str,
-        columns: impl Iterator<Item = &'static Column>,
-        row: &Values,
+        columns: impl Iterator<Item = &'static Column> + Clone,
+        mut row: Values,
         sequence: i64,
     ) -> Result<(), Error> {
-        check(table, row)?;
-        let columns: Vec<_> = columns.collect();
-        let mut values: Vec<Value> = columns.iter().map(|column| parameter(column, row.get(column.name))).collect();
-        values.push(sequence.into());
-        let names = columns.iter().map(|column| column.name).chain(["from_seq"]).collect();
+        check(table, &row)?;
+        let names = columns.clone().map(|column| column.name).chain(["from_seq"]);
+        let values = columns.map(|column| parameter(column, row.take(column.name))).chain([sequence.into()]);
         self.queue(table, names, values).await
     }
 
-    async fn queue(&mut self, table: &'static str, columns: Vec<&'static str>, row: Vec<Value>) -> Result<(), Error> {
-        match self.inserts.iter_mut().find(|insert| insert.table == table) {
-            Some(insert) => {
-                insert.rows.push(row);
-                if insert.rows.len() >= MAX_WAITING {
-                    insert_rows(&self.tx, table, &insert.columns, std::mem::take(&mut insert.rows)).await?;
-                }
-            }
-            None => self.inserts.push(Insert { table, columns, rows: vec![row] }),
+    async fn queue(
+        &mut self,
+        table: &'static str,
+        columns: impl IntoIterator<Item = &'static str>,
+        row: impl IntoIterator<Item = Value>,
+    ) -> Result<(), Error> {
+        let place = self.inserts.iter().position(|rows| rows.table == table).unwrap_or(self.inserts.len());
+        if place == self.inserts.len() {
+            self.inserts.push(Rows::new(table, columns));
+        }
+        let rows = &mut self.inserts[place];
+        rows.push(row);
+        if rows.is_full() {
+            rows.insert(&self.tx).await?;
         }
         Ok(())
     }
@@ -427,8 +420,8 @@ impl Write {
 
     /// Writes what waits.
     async fn flush(&mut self) -> Result<(), Error> {
-        for Insert { table, columns, rows } in std::mem::take(&mut self.inserts) {
-            insert_rows(&self.tx, table, &columns, rows).await?;
+        for mut rows in std::mem::take(&mut self.inserts) {
+            rows.insert(&self.tx).await?;
         }
         Ok(())
     }
@@ -487,7 +480,7 @@ fn change(table: &'static str, id: i64, sequence: i64, changed: &Values) -> Upda
     let mut update = Query::update();
     update.table(table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
     for (column, value) in changed.iter() {
-        update.value(column.name, Expr::val(parameter(column, value.as_ref())));
+        update.value(column.name, Expr::val(parameter(column, value.clone())));
     }
     update
 }

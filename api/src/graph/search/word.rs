@@ -126,6 +126,13 @@ pub fn plain(word: &str) -> String {
 /// A single word folded, without whatever is neither letter nor digit: nothing in it has a meaning to a database, not
 /// even the fraction slash that folding puts into '½'.
 pub fn letters(word: &str) -> String {
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return word.get(..MAX_WORD_CHARACTERS).unwrap_or(word).to_ascii_lowercase();
+    }
+    letters_of_any(word)
+}
+
+fn letters_of_any(word: &str) -> String {
     fold(word).chars().filter(|character| character.is_alphanumeric()).take(MAX_WORD_CHARACTERS).collect()
 }
 
@@ -172,31 +179,37 @@ const PART: &str = " | ";
 /// across which no phrase matches, and at the end the plain words that differ from their stem. It begins and ends with
 /// a blank, so that every word stands between two, and is empty where there is no word.
 pub fn tokens<'a>(texts: impl IntoIterator<Item = (&'a str, Language)>) -> String {
-    let mut parts: Vec<Vec<String>> = Vec::new();
+    let mut stored = String::new();
     let mut plains = Vec::new();
     let mut seen = HashSet::new();
     let (mut left, mut bytes) = (MAX_TOKENS, MAX_BYTES);
     for (text, language) in texts {
-        let mut stems = Vec::new();
+        let mut before = PART;
         for word in words(text).take(left) {
             let stem = stem(&word.plain, language);
             let is_new = stem != word.plain && !seen.contains(&word.plain);
-            let stored = stem.len() + PART.len() + if is_new { word.plain.len() + PART.len() } else { 0 };
-            let Some(rest) = bytes.checked_sub(stored) else { break };
+            let size = stem.len() + PART.len() + if is_new { word.plain.len() + PART.len() } else { 0 };
+            let Some(rest) = bytes.checked_sub(size) else { break };
             bytes = rest;
+            left -= 1;
+            stored.push_str(if stored.is_empty() { " " } else { before });
+            stored.push_str(&stem);
+            before = " ";
             if is_new {
                 seen.insert(word.plain.clone());
                 plains.push(word.plain);
             }
-            stems.push(stem);
         }
-        left -= stems.len();
-        parts.push(stems);
     }
     // Each alone: words that were no neighbours in the text must not become a phrase.
-    parts.extend(plains.into_iter().map(|plain| vec![plain]));
-    let parts: Vec<String> = parts.iter().filter(|part| !part.is_empty()).map(|part| part.join(" ")).collect();
-    if parts.is_empty() { String::new() } else { format!(" {} ", parts.join(PART)) }
+    for plain in plains {
+        stored.push_str(PART);
+        stored.push_str(&plain);
+    }
+    if !stored.is_empty() {
+        stored.push(' ');
+    }
+    stored
 }
 
 #[cfg(test)]
@@ -231,6 +244,14 @@ mod tests {
         let text = "«É9» Co\u{302}te d’Ivoire½";
         let found: Vec<&str> = words(text).map(|word| &text[word.start..word.end]).collect();
         assert_eq!(found, ["É", "9", "Co\u{302}te", "d", "Ivoire", "½"]);
+    }
+
+    #[test]
+    fn letters_of_ascii_are_those_of_any_other() {
+        let long = "Aa0Zz9".repeat(20);
+        for word in ["", "ISO", "27001", "x", &long[..64], &long[..65], &long] {
+            assert_eq!(letters(word), letters_of_any(word));
+        }
     }
 
     #[test]
