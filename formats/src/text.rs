@@ -7,13 +7,12 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Composed (NFC), without control characters but line ends, which are LF. Nothing else changes.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let composed = text.is_ascii() || is_nfc(text);
-    if composed && text.chars().all(is_kept) {
-        return Cow::Borrowed(text);
+    if text.chars().all(is_kept) {
+        return composed(Cow::Borrowed(text));
     }
     let mut clean = String::with_capacity(text.len());
     let mut previous = '\0';
-    let mut push = |character: char| {
+    for character in text.chars() {
         match character {
             // The CR has made the line end.
             '\n' if previous == '\r' => {}
@@ -23,13 +22,13 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             _ => {}
         }
         previous = character;
-    };
-    if composed {
-        text.chars().for_each(&mut push);
-    } else {
-        text.nfc().for_each(&mut push);
     }
-    Cow::Owned(clean)
+    // Now: what is left out may have stood between a letter and its mark.
+    composed(Cow::Owned(clean))
+}
+
+fn composed(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc(&text) { text } else { Cow::Owned(text.nfc().collect()) }
 }
 
 /// Whether a character stands in a clean text as it is.
@@ -912,6 +911,12 @@ const THREE_LETTERS: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_and_its_mark_are_composed_where_control_characters_parted_them() {
+        assert_eq!(clean("tel\0\0\u{331}"), "te\u{1e3b}");
+        assert_eq!(clean("e\u{301}\u{7}"), "\u{e9}");
+    }
 
     #[test]
     fn a_plain_text_is_one_line_without_markup() {
