@@ -257,6 +257,15 @@ fn days(year: u16, month: u16) -> u16 {
     }
 }
 
+/// An address on the web ("https://…"), without blanks and control characters; none where the text is something else.
+pub fn web_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let host = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme))?;
+    let is_whole =
+        !host.is_empty() && !host.contains(|character: char| character.is_whitespace() || !is_kept(character));
+    is_whole.then(|| composed(Cow::Borrowed(text)).into_owned())
+}
+
 /// Whether a text has a letter or a digit: "®" alone says nothing.
 pub fn says_something(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
@@ -911,6 +920,20 @@ const THREE_LETTERS: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_on_the_web_is_one_word() {
+        assert_eq!(
+            web_address(" https://lamp.example/a b".trim_end_matches(" b")).as_deref(),
+            Some("https://lamp.example/a")
+        );
+        assert_eq!(web_address("http://lamp.example/\u{e9}").as_deref(), Some("http://lamp.example/\u{e9}"));
+        for other in
+            ["https://lamp.example/a b", "https://lamp\u{0}", "https://", "lamp.example", "ftp://lamp.example", ""]
+        {
+            assert_eq!(web_address(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_letter_and_its_mark_are_composed_where_control_characters_parted_them() {
