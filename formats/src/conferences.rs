@@ -87,14 +87,10 @@ fn event(value: &Value) -> Result<Event, &'static str> {
         format: Some(format),
         location,
         country: country.map(str::to_owned),
-        url: own("url").filter(|url| is_address(url)),
+        url: own("url").as_deref().and_then(text::web_address),
         channels,
         ..Event::default()
     })
-}
-
-fn is_address(url: &str) -> bool {
-    (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(char::is_whitespace)
 }
 
 /// The ISO 3166-1 code of a country that the lists do not call by its usual name, else the name.
@@ -116,11 +112,11 @@ fn country(name: &str) -> &str {
 /// account of Mastodon is on stands in the address only.
 fn channel(platform: ChannelPlatform, written: &str) -> Option<Channel> {
     let written = written.trim();
-    if is_address(written) {
-        let path = written.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    if let Some(url) = text::web_address(written) {
+        let path = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
         let handle = path.rsplit('/').next().unwrap_or_default().trim_start_matches('@');
         let handle = handle.split('@').next().filter(|handle| !handle.is_empty()).map(str::to_owned);
-        return Some(Channel { platform, handle, url: Some(written.to_owned()), owner: None });
+        return Some(Channel { platform, handle, url: Some(url), owner: None });
     }
     let handle = written.trim_start_matches('@');
     let is_handle = |handle: &str| {

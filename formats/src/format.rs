@@ -11,7 +11,7 @@ use std::{
 use crate::{
     conferences, icalendar, iso_committees, iso_ics,
     item::{Entry, Item, Outcome, Reader, Sink, Stop},
-    jsonl, relaton, rfc_index, ris, specref,
+    jsonl, profile, relaton, rfc_index, ris, specref,
     table::{self, Mapping},
     web_specs,
 };
@@ -71,6 +71,7 @@ formats! {
     Specref "specref" "Specref JSON": specref::recognises, reader!(specref);
     Conferences "conferences" "events as conference-data JSON": conferences::recognises, reader!(conferences);
     Icalendar "icalendar" "events as iCalendar (RFC 5545)": icalendar::recognises, reader!(icalendar);
+    Profile "profile" "profiles of organisations as plain text": profile::recognises, reader!(profile);
     Relaton "relaton" "Relaton bibliographic YAML and XML": relaton::recognises, reader!(relaton);
     Ris "ris" "RIS": ris::recognises, reader!(ris);
     Table "table" "CSV, JSON, JSON Lines, YAML or Markdown by a mapping": table::recognises, reader!(table);
@@ -296,7 +297,10 @@ mod tests {
         let line = b"{\"recordKind\":\"ISSUE\",\"id\":\"1\"}\n";
         assert_eq!(recognise("-", line), Some(Format::Jsonl));
         let items = read(&mut Auto::new(None), "-", line);
-        assert!(matches!(items.as_slice(), [Item { outcome: Outcome::Rejected(_), .. }]));
+        assert!(matches!(
+            items.as_slice(),
+            [Item { outcome: Outcome::Record(crate::record::Record::Document(_)), .. }]
+        ));
     }
 
     #[test]

@@ -314,11 +314,8 @@ impl Draft {
         let rule = raw("RRULE").map(|rule| time::rule(rule, &start));
         let local = start.local_times(end.as_ref());
         let date_text = [local, rule].into_iter().flatten().collect::<Vec<_>>().join("; ");
-        let is_address = |text: &str| {
-            (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace)
-        };
         let location = self.plain("LOCATION");
-        let address = location.clone().filter(|location| is_address(location));
+        let address = location.as_deref().and_then(text::web_address);
         let format = location.as_deref().and_then(format);
         let uid = self.property("UID").map(|uid| text::plain(&uid.value)).filter(|uid| !uid.is_empty());
         let occurrence = self.property("RECURRENCE-ID").map(|occurrence| text::plain(&occurrence.value));
@@ -337,8 +334,8 @@ impl Draft {
             time_zone: start.zone().and_then(TimeZone::iana_name).map(str::to_owned),
             date_text: Some(date_text).filter(|text| !text.is_empty()),
             format,
-            location: location.filter(|location| !is_address(location)),
-            url: raw("URL").map(text::plain).filter(|url| is_address(url)).or(address),
+            location: location.filter(|_| address.is_none()),
+            url: raw("URL").and_then(|url| text::web_address(&text::plain(url))).or(address),
             uid: match (uid.as_deref().map(anonymous), occurrence) {
                 (Some(uid), Some(occurrence)) => Some(format!("{uid} {occurrence}")),
                 (uid, _) => uid,

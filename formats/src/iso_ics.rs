@@ -130,7 +130,9 @@ fn xml(path: &str, contents: &mut dyn BufRead, sink: &mut Sink<'_>) -> Result<()
         buffer.clear();
         let event = match xml.read_event_into(&mut buffer) {
             Ok(event) => event,
-            Err(error) => return reject(path, sink, format!("no well-formed XML: {error}")),
+            Err(error) => {
+                return reject(path, sink, format!("no well-formed XML: {}", text::plain(&error.to_string())));
+            }
         };
         match event {
             Event::Start(tag) => {

@@ -13,6 +13,7 @@
 //! | [`iso_committees`] | the committees of ISO, as JSON Lines |
 //! | [`iso_ics`] | the International Classification for Standards, as XML and JSON-LD |
 //! | [`jsonl`] | what an atlas exports |
+//! | [`profile`] | profiles of organisations, as plain text |
 //! | [`relaton`] | documents, as Relaton YAML and XML |
 //! | [`rfc_index`] | the RFC index, as JSON |
 //! | [`ris`] | documents, as RIS |
@@ -33,6 +34,7 @@ pub mod item;
 mod json;
 pub mod jsonl;
 mod lines;
+pub mod profile;
 pub mod record;
 pub mod relaton;
 pub mod rfc_index;

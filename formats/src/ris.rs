@@ -168,8 +168,7 @@ impl Draft {
         let title = self.first(&["TI", "T1", "CT", "BT"]).map(text::plain).filter(|title| !title.is_empty());
         let url = self
             .all(&["UR"])
-            .find(|url| url.starts_with("https://") || url.starts_with("http://"))
-            .map(text::plain)
+            .find_map(|url| text::web_address(&text::plain(url)))
             .or_else(|| doi.as_ref().map(|doi| format!("https://doi.org/{doi}")));
         let standard = Standard {
             r#type: Some(document_type(kind, &identifier)),

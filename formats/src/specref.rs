@@ -304,7 +304,7 @@ fn record(path: &str, name: &str, value: &Value) -> Result<Draft, Outcome> {
         published_on: json::text(value, "rawDate")
             .and_then(words::date)
             .or_else(|| json::text(value, "date").and_then(words::date)),
-        url: json::text(value, "href").and_then(words::address),
+        url: json::text(value, "href").and_then(text::web_address),
         titles: vec![Localised { language, value: found.title.clone().unwrap_or(title) }],
         committees: committees(path, &publisher, &found),
         publishers,

@@ -7,13 +7,12 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Composed (NFC), without control characters but line ends, which are LF. Nothing else changes.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let composed = text.is_ascii() || is_nfc(text);
-    if composed && text.chars().all(is_kept) {
-        return Cow::Borrowed(text);
+    if text.chars().all(is_kept) {
+        return composed(Cow::Borrowed(text));
     }
     let mut clean = String::with_capacity(text.len());
     let mut previous = '\0';
-    let mut push = |character: char| {
+    for character in text.chars() {
         match character {
             // The CR has made the line end.
             '\n' if previous == '\r' => {}
@@ -23,13 +22,13 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             _ => {}
         }
         previous = character;
-    };
-    if composed {
-        text.chars().for_each(&mut push);
-    } else {
-        text.nfc().for_each(&mut push);
     }
-    Cow::Owned(clean)
+    // Now: what is left out may have stood between a letter and its mark.
+    composed(Cow::Owned(clean))
+}
+
+fn composed(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc(&text) { text } else { Cow::Owned(text.nfc().collect()) }
 }
 
 /// Whether a character stands in a clean text as it is.
@@ -256,6 +255,15 @@ fn days(year: u16, month: u16) -> u16 {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
+}
+
+/// An address on the web ("https://…"), without blanks and control characters; none where the text is something else.
+pub fn web_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let host = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme))?;
+    let is_whole =
+        !host.is_empty() && !host.contains(|character: char| character.is_whitespace() || !is_kept(character));
+    is_whole.then(|| composed(Cow::Borrowed(text)).into_owned())
 }
 
 /// Whether a text has a letter or a digit: "®" alone says nothing.
@@ -912,6 +920,26 @@ const THREE_LETTERS: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_on_the_web_is_one_word() {
+        assert_eq!(
+            web_address(" https://lamp.example/a b".trim_end_matches(" b")).as_deref(),
+            Some("https://lamp.example/a")
+        );
+        assert_eq!(web_address("http://lamp.example/\u{e9}").as_deref(), Some("http://lamp.example/\u{e9}"));
+        for other in
+            ["https://lamp.example/a b", "https://lamp\u{0}", "https://", "lamp.example", "ftp://lamp.example", ""]
+        {
+            assert_eq!(web_address(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_letter_and_its_mark_are_composed_where_control_characters_parted_them() {
+        assert_eq!(clean("tel\0\0\u{331}"), "te\u{1e3b}");
+        assert_eq!(clean("e\u{301}\u{7}"), "\u{e9}");
+    }
 
     #[test]
     fn a_plain_text_is_one_line_without_markup() {

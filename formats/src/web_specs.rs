@@ -118,14 +118,13 @@ fn standard(short: &str, value: &Value) -> Result<Standard, String> {
         (_, None) => None,
     };
     let (identifier, kind) = identify(short, address, &organisation, &publishers);
-    let is_web_address = address.starts_with("https://") || address.starts_with("http://");
     Ok(Standard {
         identifier,
         titles: vec![Localised { language: Some("en".to_owned()), value: title }],
         r#type: Some(kind),
         status,
         stage,
-        url: is_web_address.then(|| address.to_owned()),
+        url: text::web_address(address),
         committees: committees(groups, &publishers),
         publishers,
         ..Standard::default()

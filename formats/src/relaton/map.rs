@@ -254,17 +254,16 @@ fn volume(document: &Value<'_>) -> Option<String> {
 /// Where the document is described, else where it is.
 fn url(document: &Value<'_>) -> Option<String> {
     let links = document.any(&["link", "source", "uri"]).each();
-    let is_web = |link: &&str| link.starts_with("http://") || link.starts_with("https://");
     let order = ["citation", "src", "obp", "website", "self", "html", "pdf", "pub", "doi"];
     let chosen = order.iter().find_map(|kind| {
         let of_kind = links.iter().filter(|link| link.get("type").text() == Some(kind));
-        of_kind.filter_map(Value::text).find(is_web)
+        of_kind.filter_map(Value::text).find_map(text::web_address)
     });
     let others = || {
         let others = links.iter().filter(|link| link.get("type").text() != Some("rss"));
-        others.filter_map(Value::text).find(is_web)
+        others.filter_map(Value::text).find_map(text::web_address)
     };
-    chosen.or_else(others).filter(|url| !url.contains(char::is_whitespace)).map(|url| text::clean(url).into_owned())
+    chosen.or_else(others)
 }
 
 /// Bodies by the acronym that they are known by here. Names are those that the bodies use in English.

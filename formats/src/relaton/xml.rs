@@ -13,6 +13,7 @@ use super::LARGEST;
 use super::map;
 use super::tree::{DEEPEST, Value};
 use crate::item::{Entry, Item, Outcome, Sink, Stop};
+use crate::text;
 
 /// Reads so many bytes before it fails; whoever shares the count sets it anew for each record.
 struct Metered<R> {
@@ -98,7 +99,12 @@ pub fn read(entry: Entry<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
         let position = Some(format!("line {line}"));
         let event = match reader.read_event_into(&mut buffer) {
             Ok(event) => event,
-            Err(error) => return send(position, Outcome::Rejected(format!("line {line}: no XML: {error}"))),
+            Err(error) => {
+                return send(
+                    position,
+                    Outcome::Rejected(format!("line {line}: no XML: {}", text::plain(&error.to_string()))),
+                );
+            }
         };
         match event {
             Event::Eof => break,

@@ -105,14 +105,6 @@ fn in_words(word: &str) -> Option<StandardStatus> {
     }
 }
 
-/// An address on the web.
-pub fn address(address: &str) -> Option<String> {
-    let address = address.trim();
-    let is_one = (address.starts_with("https://") || address.starts_with("http://"))
-        && !address.chars().any(|character| character.is_whitespace() || character.is_control());
-    is_one.then(|| address.to_owned())
-}
-
 /// Whether it is a book or an article rather than a document of a standards body.
 pub fn is_literature(publisher: &str, value: &Value) -> bool {
     let publisher = publisher.to_lowercase();
