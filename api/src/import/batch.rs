@@ -71,8 +71,8 @@ pub struct Run<'a> {
     pub met: HashSet<i64>,
     /// The same for a dry run, which makes no keys that last.
     pub met_dry: HashSet<i64>,
-    /// Whether titles of subjects changed.
-    pub subjects_changed: bool,
+    /// Whether titles of subjects were told.
+    pub subjects_met: bool,
 }
 
 /// A batch as it comes together.
@@ -111,7 +111,7 @@ impl<'a> Run<'a> {
             rejects: Vec::new(),
             met: HashSet::new(),
             met_dry: HashSet::new(),
-            subjects_changed: false,
+            subjects_met: false,
         }
     }
 }
@@ -221,6 +221,8 @@ impl<'r, 'a> Batch<'r, 'a> {
                 // The first description makes the record, and others in the same batch join it.
                 (true, ..) if run.met.insert(id) => Fate::Created,
                 (true, ..) | (false, false, _) => Fate::Merged,
+                // However a source is cut into batches.
+                _ if run.met.contains(&id) => Fate::Merged,
                 (false, true, true) => Fate::Updated,
                 (false, true, false) => Fate::Unchanged,
             };
@@ -231,7 +233,7 @@ impl<'r, 'a> Batch<'r, 'a> {
         origin::write_claims(&mut write, source_id, claims, &told).await?;
         if run.dry_run {
             run.directory.forget();
-            run.met.clear();
+            run.met.retain(|met| !new.contains(met));
             return Ok(());
         }
         let saved = write.save().await?;
