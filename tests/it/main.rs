@@ -6,6 +6,7 @@
 mod documents;
 mod facets;
 mod filters;
+mod import;
 mod languages;
 mod migrations;
 mod nasty;

@@ -2,12 +2,14 @@
 //! that is asked in process.
 //!
 //! A test is an `async fn(Backend)`; [`both!`] makes two tests of it, one for each database. [`Backend::empty`],
-//! [`Backend::seeded`], [`Backend::garden`] and [`Backend::atlas`] give it its records; [`Invented`] makes records up.
+//! [`Backend::seeded`], [`Backend::garden`] and [`Backend::atlas`] give it its records; [`Invented`] makes records up, and
+//! [`Import`] files to import.
 
 mod atlas;
 mod database;
 mod garden;
 mod gardener;
+mod import;
 mod invented;
 mod past;
 mod schema;
@@ -16,6 +18,7 @@ pub use atlas::{Atlas, NOW, Reply};
 pub use database::{Backend, run};
 pub use garden::garden;
 pub use gardener::{Gardener, delete};
+pub use import::{Failed, Import, Imported, yaml};
 pub use invented::{COUNTRIES, Invented};
 pub use past::{as_of, timeless};
 pub use schema::{ListField, Schema};

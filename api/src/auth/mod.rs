@@ -17,6 +17,11 @@ impl Editor {
         Self { name: format!("import:{source}") }
     }
 
+    /// A curator, by name.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned() }
+    }
+
     /// The name as it stands in the log.
     pub fn name(&self) -> &str {
         &self.name

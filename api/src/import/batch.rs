@@ -73,8 +73,8 @@ pub struct Run<'a> {
     pub described: HashSet<i64>,
     /// The same as `met` for a dry run, which makes no keys that last.
     pub met_dry: HashSet<i64>,
-    /// Whether titles of subjects changed.
-    pub subjects_changed: bool,
+    /// Whether titles of subjects were told.
+    pub subjects_met: bool,
 }
 
 /// A batch as it comes together.
@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
             met: HashSet::new(),
             described: HashSet::new(),
             met_dry: HashSet::new(),
-            subjects_changed: false,
+            subjects_met: false,
         }
     }
 }
@@ -224,6 +224,8 @@ impl<'r, 'a> Batch<'r, 'a> {
                 // The first description makes the record, and others in the same batch join it.
                 (true, ..) if run.met.insert(id) => Fate::Created,
                 (true, ..) | (false, false, _) => Fate::Merged,
+                // However a source is cut into batches.
+                _ if run.met.contains(&id) => Fate::Merged,
                 (false, true, true) => Fate::Updated,
                 (false, true, false) => Fate::Unchanged,
             };
@@ -234,8 +236,9 @@ impl<'r, 'a> Batch<'r, 'a> {
         origin::write_claims(&mut write, source_id, claims, &told).await?;
         if run.dry_run {
             run.directory.forget();
-            run.met.clear();
-            run.described.clear();
+            // Keys that were not kept are given again.
+            run.met.retain(|met| !new.contains(met));
+            run.described.retain(|described| !new.contains(described));
             return Ok(());
         }
         let saved = write.save().await?;

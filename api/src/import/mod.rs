@@ -29,6 +29,7 @@ pub mod settle;
 pub mod source;
 pub mod subjects;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -93,15 +94,18 @@ pub async fn import(app: &App, order: Order, make: Arc<MakeReader>, watch: &mut 
     }
     let names: Vec<String> = order.paths.iter().map(|(name, _)| name.clone()).collect();
     let mut total = Report::default();
+    let mut met_dry = HashSet::new();
     for (place, (name, input)) in order.paths.into_iter().enumerate() {
         let key = order.source.clone().unwrap_or_else(|| source::key_of_file(&name));
         let mut run = Run::new(app, Source::named(&key), &names, order.dry_run);
         std::mem::swap(&mut run.report, &mut total);
+        std::mem::swap(&mut run.met_dry, &mut met_dry);
         let started = Instant::now();
         run.report.paths.entry(name.clone()).or_default();
         import_path(&mut run, place, input, &make, watch).await?;
         run.report.took(&name, started.elapsed());
         total = run.report;
+        met_dry = run.met_dry;
     }
     total.sum();
     Ok(total)
@@ -141,7 +145,7 @@ async fn import_path(
     if !run.dry_run {
         let joined = settle::relations(run).await.map_err(|error| explained(run.app, error))?;
         run.report.relations.joined += joined;
-        if run.subjects_changed {
+        if run.subjects_met {
             settle::subjects(run).await.map_err(|error| explained(run.app, error))?;
         }
     }

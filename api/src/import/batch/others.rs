@@ -763,10 +763,14 @@ impl Batch<'_, '_> {
             return Ok(Fate::Rejected);
         }
         let title = said.title.as_deref().map(composed).filter(|title| !title.is_empty());
+        // Even one that is known: a run that was ended may not have given its title to the standards.
+        self.run.subjects_met = true;
         let key = digest(&(&scheme, &code));
         let first = self.run.met.insert(key);
         let known = self.run.directory.subject(&scheme, &code).cloned();
         let fate = match known {
+            // A dry run does not remember what it would have made.
+            None if !first => return Ok(Fate::Merged),
             None => {
                 let id = self.write.new_id();
                 let row = vec![id.into(), scheme.clone().into(), code.clone().into(), title.clone().into()];
@@ -787,7 +791,6 @@ impl Batch<'_, '_> {
             }
         };
         self.run.directory.know_subject(&scheme, &code, title);
-        self.run.subjects_changed = true;
         Ok(fate)
     }
 
