@@ -44,8 +44,20 @@ const VERSIONED: &[&str] = &[
     "standard_title",
     "organisation_name",
 ];
-const PLAIN: &[&str] =
-    &["log_head", "change", "setting", "record", "tally", "search_text", "search_key", "search_word", "search_trigram"];
+const PLAIN: &[&str] = &[
+    "log_head",
+    "change",
+    "setting",
+    "record",
+    "tally",
+    "search_text",
+    "search_key",
+    "search_word",
+    "search_trigram",
+    "import_origin",
+    "import_claim",
+    "subject",
+];
 /// What FTS5 makes for the index of words.
 const WORD_INDEX: &[&str] =
     &["search_text_index", "search_text_index_config", "search_text_index_data", "search_text_index_idx"];

@@ -274,7 +274,8 @@ impl<'r, 'a> Batch<'r, 'a> {
     /// what it leaves open.
     fn add(&mut self, mut draft: Draft, path: &str) {
         let id = draft.id;
-        let again = !self.run.described.insert(id);
+        // Of standards the newest counts, which is settled before.
+        let again = *draft.kind != kinds::STANDARD && !self.run.described.insert(id);
         let draft = match self.stored.get(&id) {
             None => draft,
             Some(stored) => {
