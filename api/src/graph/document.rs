@@ -1,7 +1,8 @@
 //! A record as one JSON object, with what it owns: the shape in which records leave the atlas as a whole.
 //!
 //! Every shown column stands under its name in the API, unknown ones are left out; keys of other rows are what names
-//! these rows to the outside (slugs, codes of countries, names of sources). Lists of links are in their order.
+//! these rows to the outside (slugs, codes of countries, names of sources). Lists of links are in their order. Former
+//! slugs stand under `formerSlugs`, where there are any. `import/document.rs` reads it.
 
 use serde_json::{Map, Value, json};
 
@@ -26,7 +27,20 @@ pub fn columns_of(kind: &'static Kind) -> impl Iterator<Item = &'static Column> 
 
 /// The columns of a link that the documents of its owners are made of.
 pub fn columns_of_link(link: &'static Link) -> impl Iterator<Item = &'static Column> {
-    [&kinds::ID].into_iter().chain(link.columns.iter().copied().filter(|column| !column.derived))
+    // The kind of a former slug is that of its record.
+    let is_said = |column: &&Column| link.table == kinds::SLUG_ALIAS.table && column.name == kinds::KIND.name;
+    let shown = link.columns.iter().copied().filter(move |column| !column.derived && !is_said(column));
+    [&kinds::ID].into_iter().chain(shown)
+}
+
+/// The links that the documents of a kind show.
+pub fn links_of(kind: &'static Kind) -> impl Iterator<Item = &'static Link> {
+    kind.links.iter().copied().chain(kind.is_record().then_some(&kinds::SLUG_ALIAS))
+}
+
+/// The name of the field that shows a link.
+pub fn field_of(link: &'static Link) -> &'static str {
+    if link.table == kinds::SLUG_ALIAS.table { "formerSlugs" } else { link.field }
 }
 
 /// The document of a record: its row, and the rows of its links.
@@ -55,13 +69,15 @@ pub fn document(kind: &'static Kind, record: &Read, links: &[(&'static Link, Vec
         let mine = |row: &&Read| link.table != kinds::CITATION.table || row.get(&kinds::LINK_ID).is_none();
         let list: Vec<Value> =
             rows.iter().filter(mine).map(|row| entry(link, row, citations.unwrap_or_default())).collect();
-        document.insert(link.field.to_owned(), list.into());
+        if !list.is_empty() || link.table != kinds::SLUG_ALIAS.table {
+            document.insert(field_of(link).to_owned(), list.into());
+        }
     }
     Value::Object(document)
 }
 
 /// The name within an object, for columns that are shown together as one.
-fn part_of(column: &Column) -> Option<String> {
+pub fn part_of(column: &Column) -> Option<String> {
     match (column.api_name().as_str(), column.name) {
         ("address", "country_id") => Some("country".to_owned()),
         ("owner", "owner_id") => Some("slug".to_owned()),

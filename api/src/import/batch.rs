@@ -1,14 +1,17 @@
 //! One transaction of an import: some hundred records of a source, matched with what is there and written.
 
 mod bodies;
+mod documents;
 mod others;
 mod standards;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use documents::Waiting;
 use formats::record::{Body, Record};
 
 use super::directory::Directory;
+use super::document::Document;
 use super::merge::{self, Authority, Stored};
 use super::origin::{self, Claim, Origin};
 use super::prepare::Prepared;
@@ -35,6 +38,7 @@ pub struct Work {
 #[derive(Debug)]
 pub enum Ready {
     Standard(Box<Prepared>),
+    Document(Box<Document>),
     /// Any other record; `counted` is whether it is one of the source's own.
     Other {
         record: Record,
@@ -75,6 +79,10 @@ pub struct Run<'a> {
     pub met_dry: HashSet<i64>,
     /// Whether titles of subjects were told.
     pub subjects_met: bool,
+    /// Documents that lead to records which are not there yet.
+    waiting: Vec<Waiting>,
+    /// How many may wait before they are tried again.
+    try_again: usize,
 }
 
 /// A batch as it comes together.
@@ -115,6 +123,8 @@ impl<'a> Run<'a> {
             described: HashSet::new(),
             met_dry: HashSet::new(),
             subjects_met: false,
+            waiting: Vec::new(),
+            try_again: documents::TRY_AGAIN,
         }
     }
 }
@@ -152,10 +162,12 @@ impl Run<'_> {
     pub async fn apply(&mut self, work: Vec<Work>) -> Result<(), Error> {
         let mut standards = Vec::new();
         let mut others = Vec::new();
+        let mut documents = Vec::new();
         for Work { path, locator, ready } in work {
             let name = self.paths.get(path).map_or("", String::as_str);
             match ready {
                 Ready::Standard(prepared) => standards.push((path, locator, prepared)),
+                Ready::Document(document) => documents.push((path, locator, document)),
                 Ready::Other { record, counted } => others.push((path, locator, record, counted)),
                 Ready::Skipped(reason) => self.report.skip(name, reason),
                 Ready::Rejected(reject) => {
@@ -165,23 +177,23 @@ impl Run<'_> {
                 Ready::Passed => {}
             }
         }
-        if standards.is_empty() && others.is_empty() {
-            return Ok(());
+        if !(standards.is_empty() && others.is_empty()) {
+            let mut batch = Batch::begin(self).await?;
+            batch.others(others).await?;
+            batch.standards(standards).await?;
+            batch.end().await?;
         }
-        let mut batch = Batch::begin(self).await?;
-        batch.others(others).await?;
-        batch.standards(standards).await?;
-        batch.end().await
+        if documents.is_empty() { Ok(()) } else { self.write_documents(documents).await }
     }
 }
 
 impl<'r, 'a> Batch<'r, 'a> {
     pub(super) async fn begin(run: &'r mut Run<'a>) -> Result<Self, Error> {
-        let mut write = Write::begin(run.app, Editor::import(&run.source.key)).await?;
+        let mut batch = Self::open(run).await?;
+        let Self { run, write, drafts, source_id, .. } = &mut batch;
         let sequence = write.sequence();
         run.directory.refresh(write.reader(), sequence).await?;
-        let mut drafts = BTreeMap::new();
-        let source_id = match run.directory.sources.get(&run.source.name) {
+        *source_id = match run.directory.sources.get(&run.source.name) {
             Some(id) => *id,
             None => {
                 let id = write.new_id();
@@ -190,12 +202,18 @@ impl<'r, 'a> Batch<'r, 'a> {
                 id
             }
         };
-        let sources = run.directory.sources.iter().map(|(name, id)| (*id, name.clone())).collect();
+        batch.sources = run.directory.sources.iter().map(|(name, id)| (*id, name.clone())).collect();
+        Ok(batch)
+    }
+
+    /// A batch that neither cites the source nor looks into the directory.
+    async fn open(run: &'r mut Run<'a>) -> Result<Self, Error> {
+        let write = Write::begin(run.app, Editor::import(&run.source.key)).await?;
         Ok(Self {
             run,
             write,
-            source_id,
-            drafts,
+            source_id: 0,
+            drafts: BTreeMap::new(),
             new: HashSet::new(),
             stored: HashMap::new(),
             origins: Vec::new(),
@@ -203,7 +221,7 @@ impl<'r, 'a> Batch<'r, 'a> {
             claims: Vec::new(),
             told: Vec::new(),
             counted: Vec::new(),
-            sources,
+            sources: HashMap::new(),
         })
     }
 

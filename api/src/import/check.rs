@@ -9,6 +9,7 @@ use crate::store::derive::{MAX_LONG, MAX_SHORT};
 /// Why a record cannot be kept.
 pub fn check(record: &Record) -> Result<(), String> {
     match record {
+        // `prepare.rs` and `document.rs` check these as they read them.
         Record::Standard(_) | Record::Document(_) => Ok(()),
         Record::Organisation(organisation) => {
             named("an organisation", &[Some(organisation.name.as_str()), organisation.acronym.as_deref()])?;

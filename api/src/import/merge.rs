@@ -59,7 +59,12 @@ impl Stored {
         self.values.int(kinds::VERSION.name).unwrap_or(1)
     }
 
-    fn rows(&self, table: &str) -> &[Values] {
+    /// Whether a curator changed a field.
+    pub fn is_curated(&self, field: &str) -> bool {
+        self.curated.has(field)
+    }
+
+    pub fn rows(&self, table: &str) -> &[Values] {
         self.links.get(table).map_or(&[], Vec::as_slice)
     }
 

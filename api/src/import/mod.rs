@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | [`reading`] | the thread that reads |
 //! | [`check`], [`prepare`] | whether a record can be kept; its rows, and what tells a standard apart |
+//! | [`document`] | records in the shape of `graph/document.rs`, as rows |
 //! | [`directory`] | which organisation, committee or issue is meant |
 //! | [`batch`] | one transaction: matched and written |
 //! | [`merge`] | what becomes of a record that is there |
@@ -20,6 +21,7 @@
 pub mod batch;
 pub mod check;
 pub mod directory;
+pub mod document;
 pub mod merge;
 pub mod origin;
 pub mod prepare;
@@ -142,6 +144,10 @@ async fn import_path(
         watch.goes_on(pace.consumed.load(Ordering::Relaxed), records);
     }
     thread.await.context("the thread that reads ended")??;
+    run.write_waiting(true).await.map_err(|error| explained(run.app, error))?;
+    for reject in std::mem::take(&mut run.rejects) {
+        watch.rejects(&reject)?;
+    }
     if !run.dry_run {
         let joined = settle::relations(run).await.map_err(|error| explained(run.app, error))?;
         run.report.relations.joined += joined;

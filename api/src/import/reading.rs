@@ -13,6 +13,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::batch::{Ready, Reject, Work};
 use super::check;
+use super::document;
 use super::prepare::prepare;
 
 /// Where a path's bytes come from.
@@ -122,6 +123,7 @@ fn rows_of(ready: &Ready) -> usize {
                 + prepared.titles.len()
                 + prepared.identifiers.len() * 2
         }
+        Ready::Document(document) => 5 + document.links.iter().map(|(_, rows)| rows.len()).sum::<usize>(),
         Ready::Other { .. } => 20,
         Ready::Skipped(_) | Ready::Rejected(_) | Ready::Passed => 1,
     }
@@ -141,6 +143,12 @@ pub fn ready(item: Item) -> (String, Ready) {
         Outcome::Record(Record::Standard(standard)) | Outcome::Beside(Record::Standard(standard)) => {
             match prepare(*standard) {
                 Ok(prepared) => Ready::Standard(Box::new(prepared)),
+                Err(reason) => rejected(reason),
+            }
+        }
+        Outcome::Record(Record::Document(json)) | Outcome::Beside(Record::Document(json)) => {
+            match document::read(*json) {
+                Ok(document) => Ready::Document(Box::new(document)),
                 Err(reason) => rejected(reason),
             }
         }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Rows;
 use super::row::grouped;
-use crate::graph::document::{Read, columns_of, columns_of_link, document, target_of};
+use crate::graph::document::{Read, columns_of, columns_of_link, document, links_of, target_of};
 use crate::graph::predicate::column;
 use crate::graph::statement::Tables;
 use crate::graph::{Column, Kind, Link, Scalar, Target, Type, kinds};
@@ -45,10 +45,10 @@ impl Loader<BeforeOf> for Rows {
 impl Rows {
     async fn documents(&self, kind: &'static Kind, entries: &[Entry]) -> Result<Vec<(BeforeOf, Arc<Value>)>, ApiError> {
         let mut links = Vec::new();
-        for link in kind.links {
+        for link in links_of(kind) {
             let columns: Vec<_> = columns_of_link(link).collect();
             let rows = statement(link.table, link.owner, None, &columns, entries, self.backend());
-            links.push((*link, self.read_by_parent(&rows, entry_of, |row| read(row, &columns)).await?));
+            links.push((link, self.read_by_parent(&rows, entry_of, |row| read(row, &columns)).await?));
         }
         let columns: Vec<_> = columns_of(kind).collect();
         let records = statement(kind.table, &kinds::ID, Some(kind), &columns, entries, self.backend());

@@ -68,7 +68,9 @@ impl Batch<'_, '_> {
                     self.fate(path, counted, fate);
                     continue;
                 }
-                Record::Standard(_) | Record::Document(_) => Err("standards are prepared before".to_owned()),
+                Record::Standard(_) | Record::Document(_) => {
+                    Err("standards and documents are prepared before".to_owned())
+                }
             };
             match made {
                 Ok(id) => self.note(path, id, locator.clone(), said, counted).await?,

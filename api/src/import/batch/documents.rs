@@ -1,0 +1,643 @@
+//! Documents of a batch: records in the shape in which an atlas gives them away.
+//!
+//! # Identity
+//!
+//! A source is told by its name, a country by its code, a standard as elsewhere by its identifier, edition, volume and
+//! whether it is undated; everything else by its slug. A new record takes the slug that it has; one that another record
+//! has or had is refused.
+//!
+//! # Rules, beside those of [`crate::import::merge`]
+//!
+//! - A document speaks for the sources that it cites. Where nobody else describes the record, its links are exactly those
+//!   of the document, unless a curator changed some of them.
+//! - The source of the run is not cited: a document brings its citations.
+//! - Of two documents of one record in a run the first counts.
+//! - A document that leads to a record which is not there waits until it comes, in this batch or a later one. What waits
+//!   is written together with all that it leads to, so that records which lead to each other need not be whole before
+//!   the other is. At the end, what leads nowhere is rejected.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+
+use super::{Batch, Run};
+use crate::graph::statement::text_values;
+use crate::graph::{Kind, Scalar, kinds};
+use crate::import::document::{self, Document, Name, Reference, Row};
+use crate::import::merge::{self, Authority, Stored};
+use crate::import::origin::{self, Claim, claim_row};
+use crate::import::prepare::{Identity, digest};
+use crate::import::report::{Conflict, Fate};
+use crate::import::source::rank_of;
+use crate::store::row::read_rows;
+use crate::store::{Draft, Error, Kept, LinkRow, LinkRows, Values, Write};
+
+/// A document and where it stands: the path, the place in the source.
+type Placed = (usize, String, Box<Document>);
+
+/// Documents that may wait, which are kept in memory.
+const MAX_WAITING: usize = 100_000;
+/// How many wait before they are tried again for the first time.
+pub(super) const TRY_AGAIN: usize = 1_000;
+/// Documents that waited and are written in one transaction, if they do not lead to each other.
+const AT_ONCE: usize = 100;
+
+/// A document that leads to something that is not there yet.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    path: usize,
+    locator: String,
+    /// As it was read, which takes less room than what is made of it.
+    json: String,
+    name: Name,
+    needs: Vec<Name>,
+}
+
+/// A document that leads to something which is not there, and what that is.
+type Unresolved = (Placed, Vec<Reference>);
+
+impl Run<'_> {
+    /// Writes documents. Those that lead to records which are not there wait.
+    pub(super) async fn write_documents(&mut self, documents: Vec<Placed>) -> Result<(), Error> {
+        for ((path, locator, document), missing) in self.try_documents(documents).await? {
+            if self.waiting.len() < MAX_WAITING {
+                let name = document.name();
+                let json = serde_json::Value::Object(document.json).to_string();
+                let needs = missing.into_iter().map(|reference| reference.name).collect();
+                self.waiting.push(Waiting { path, locator, json, name, needs });
+            } else {
+                let reason = format!(
+                    "{}, and {MAX_WAITING} records wait for others already: let those that are led to come first",
+                    leads_nowhere(&missing)
+                );
+                self.reject(path, locator, reason);
+            }
+        }
+        if self.waiting.len() >= self.try_again { self.write_waiting(false).await } else { Ok(()) }
+    }
+
+    /// Writes what waited and can be written by now. At the end of a path the rest is rejected.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn write_waiting(&mut self, is_end: bool) -> Result<(), Error> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let groups = together(&waiting);
+        let mut waiting: Vec<Option<Waiting>> = waiting.into_iter().map(Some).collect();
+        for group in groups {
+            let mut documents = Vec::with_capacity(group.len());
+            for place in group {
+                let Some(Waiting { path, locator, json, .. }) = waiting.get_mut(place).and_then(Option::take) else {
+                    continue;
+                };
+                match serde_json::from_str(&json).map_err(|error| error.to_string()).and_then(document::read) {
+                    Ok(document) => documents.push((path, locator, Box::new(document))),
+                    Err(reason) => self.reject(path, locator, reason),
+                }
+            }
+            for ((path, locator, document), missing) in self.try_documents(documents).await? {
+                if is_end {
+                    self.reject(path, locator, leads_nowhere(&missing));
+                    continue;
+                }
+                let name = document.name();
+                let json = serde_json::Value::Object(document.json).to_string();
+                let needs = missing.into_iter().map(|reference| reference.name).collect();
+                self.waiting.push(Waiting { path, locator, json, name, needs });
+            }
+        }
+        self.try_again = (self.waiting.len() * 2).clamp(TRY_AGAIN, MAX_WAITING);
+        Ok(())
+    }
+
+    /// Writes documents in one transaction, but for those that lead to something which is not there.
+    async fn try_documents(&mut self, documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
+        if documents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut batch = Batch::open(self).await?;
+        let unresolved = batch.documents(documents).await?;
+        batch.end().await?;
+        // It was not read, and is not told what was written.
+        self.directory.forget();
+        Ok(unresolved)
+    }
+
+    fn reject(&mut self, path: usize, locator: String, reason: String) {
+        let name = self.paths.get(path).cloned().unwrap_or_default();
+        self.report.count(&name, Fate::Rejected);
+        self.rejected(path, locator, reason);
+    }
+}
+
+fn leads_nowhere(missing: &[Reference]) -> String {
+    let named = missing.first().map(|reference| format!("`{}` names the {}", reference.field, reference.name));
+    format!("{}, which is not there", named.unwrap_or_default())
+}
+
+/// Groups of documents that wait, each with all in this list that they lead to or those groups before it hold.
+fn together(waiting: &[Waiting]) -> Vec<Vec<usize>> {
+    let mut places: HashMap<&Name, usize> = HashMap::with_capacity(waiting.len());
+    for (place, waiting) in waiting.iter().enumerate() {
+        places.entry(&waiting.name).or_insert(place);
+    }
+    let mut seen = vec![false; waiting.len()];
+    let mut groups = Vec::new();
+    let mut group = Vec::new();
+    for start in 0..waiting.len() {
+        let mut open = vec![start];
+        while let Some(place) = open.pop() {
+            let (Some(seen), Some(waiting)) = (seen.get_mut(place), waiting.get(place)) else { continue };
+            if !std::mem::replace(seen, true) {
+                group.push(place);
+                open.extend(waiting.needs.iter().filter_map(|name| places.get(name)).copied());
+            }
+        }
+        if group.len() >= AT_ONCE {
+            groups.push(std::mem::take(&mut group));
+        }
+    }
+    groups.push(group);
+    groups
+}
+
+/// What is there of all that the documents of a batch name.
+#[derive(Default)]
+struct Found {
+    /// By what a row is called now.
+    present: HashMap<Name, i64>,
+    /// By what a record was called before.
+    former: HashMap<Name, i64>,
+    standards: HashMap<(Identity, bool), i64>,
+    /// Countries by their codes of three letters.
+    alpha3: HashMap<String, i64>,
+    /// Records that this batch describes.
+    described: HashSet<i64>,
+    /// New records that were to be made and are not.
+    withdrawn: HashSet<i64>,
+}
+
+impl Found {
+    async fn read(write: &Write, documents: &[Placed]) -> Result<Self, Error> {
+        let mut found = Self::default();
+        let mut keys: HashMap<&'static Kind, HashSet<String>> = HashMap::new();
+        let mut identifiers = HashSet::new();
+        for (.., document) in documents {
+            let mut note = |name: Name| _ = keys.entry(name.kind).or_default().insert(name.key);
+            note(document.name());
+            document.references().for_each(|reference| note(reference.name.clone()));
+            document.former_slugs.iter().for_each(|slug| note(Name::new(document.kind, slug)));
+            identifiers.extend(document.identity().map(|(identity, _)| identity.key));
+        }
+        let db = write.reader();
+        let backend = db.get_database_backend();
+        for (kind, keys) in keys {
+            let keys: Vec<String> = keys.into_iter().collect();
+            let Some(natural) = kind.natural_key.first().copied() else { continue };
+            let rows = read_rows(db, kind.table, &[&kinds::ID, natural], natural, text_values(&keys, backend)).await?;
+            for (key, rows) in rows {
+                if let (Scalar::Text(key), Some(id)) = (key, rows.first().and_then(|row| row.int(kinds::ID.name))) {
+                    found.present.insert(Name { kind, key }, id);
+                }
+            }
+            if kind.is_record() {
+                let columns = [&kinds::RECORD_ID, &kinds::KIND, &kinds::SLUG];
+                let among = text_values(&keys, backend);
+                let rows = read_rows(db, kinds::SLUG_ALIAS.table, &columns, &kinds::SLUG, among).await?;
+                for row in rows.into_values().flatten().filter(|row| row.text(kinds::KIND.name) == Some(kind.code)) {
+                    if let (Some(key), Some(id)) = (row.text(kinds::SLUG.name), row.int(kinds::RECORD_ID.name)) {
+                        found.former.insert(Name { kind, key: key.to_owned() }, id);
+                    }
+                }
+            }
+        }
+        found.read_standards(write, identifiers.into_iter().collect()).await?;
+        if documents.iter().any(|(.., document)| *document.kind == kinds::COUNTRY) {
+            let mut countries = Query::select();
+            countries.columns(["id", "alpha3"]).from("country");
+            for row in db.query_all(&countries).await? {
+                found.alpha3.insert(row.try_get("", "alpha3")?, row.try_get("", "id")?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn read_standards(&mut self, write: &Write, keys: Vec<String>) -> Result<(), Error> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let db = write.reader();
+        let mut query = Query::select();
+        query
+            .columns(["id", "identifier_key", "edition", "volume", "undated"])
+            .from("standard")
+            .and_where(Expr::col("identifier_key").in_subquery(text_values(&keys, db.get_database_backend())));
+        for row in db.query_all(&query).await? {
+            let identity = Identity {
+                key: row.try_get("", "identifier_key")?,
+                edition: row.try_get("", "edition")?,
+                volume: row.try_get("", "volume")?,
+            };
+            self.standards.insert((identity, row.try_get("", "undated")?), row.try_get("", "id")?);
+        }
+        Ok(())
+    }
+
+    fn key(&self, name: &Name) -> Option<i64> {
+        let there = |id: &&i64| !self.withdrawn.contains(id);
+        self.present.get(name).filter(there).or_else(|| self.former.get(name).filter(there)).copied()
+    }
+
+    /// The key of the record that a document describes, if it is there.
+    fn described_by(&self, document: &Document) -> Option<i64> {
+        match document.identity() {
+            Some(identity) => self.standards.get(&identity),
+            None => self.present.get(&document.name()),
+        }
+        .copied()
+    }
+
+    /// Why a document cannot be kept beside others; `id` is the key of its record where that is there.
+    fn clash(&self, document: &Document, id: Option<i64>) -> Option<String> {
+        let of_another = |owner: Option<&i64>| owner.is_some_and(|owner| Some(*owner) != id);
+        let name = document.name();
+        if document.kind.is_record() && id.is_none() {
+            if self.present.contains_key(&name) {
+                return Some(format!("`slug`: another record is the {name}"));
+            }
+            if self.former.contains_key(&name) {
+                return Some(format!("`slug`: another record was the {name} before it was renamed"));
+            }
+        }
+        for slug in &document.former_slugs {
+            let former = Name::new(document.kind, slug);
+            if of_another(self.present.get(&former)) || of_another(self.former.get(&former)) {
+                return Some(format!("`formerSlugs`: another record is or was the {former}"));
+            }
+        }
+        let alpha3 = document.row.values.text(kinds::ALPHA3.name).unwrap_or_default();
+        let is_taken = *document.kind == kinds::COUNTRY && of_another(self.alpha3.get(alpha3));
+        is_taken.then(|| format!("`alpha3`: another country has the code \"{alpha3}\""))
+    }
+
+    /// Notes the record that a document describes.
+    fn note(&mut self, document: &Document, id: i64) {
+        self.described.insert(id);
+        if let Some(identity) = document.identity() {
+            self.standards.insert(identity, id);
+        }
+        self.present.entry(document.name()).or_insert(id);
+        for slug in &document.former_slugs {
+            self.former.entry(Name::new(document.kind, slug)).or_insert(id);
+        }
+        if let (true, Some(code)) = (*document.kind == kinds::COUNTRY, document.row.values.text(kinds::ALPHA3.name)) {
+            self.alpha3.insert(code.to_owned(), id);
+        }
+    }
+}
+
+/// A document whose record is known.
+struct Known {
+    placed: Placed,
+    id: i64,
+    is_new: bool,
+    /// Former slugs that it does not have yet.
+    former_slugs: Vec<String>,
+}
+
+impl Known {
+    fn document(&self) -> &Document {
+        &self.placed.2
+    }
+}
+
+/// How far the words of sources count, by their keys.
+type Ranks = HashMap<i64, i64>;
+
+impl Batch<'_, '_> {
+    /// Brings records to what documents say. Gives those that lead to something which is not there.
+    async fn documents(&mut self, documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
+        let mut found = Found::read(&self.write, &documents).await?;
+        let mut ready = Vec::with_capacity(documents.len());
+        for placed in documents {
+            ready.extend(self.identified(&mut found, placed));
+        }
+        let mut unresolved = Vec::new();
+        loop {
+            self.hold_back(&mut found, &mut ready, &mut unresolved);
+            let below_themselves = self.below_themselves(&found, &ready).await?;
+            if below_themselves.is_empty() {
+                break;
+            }
+            for known in ready.extract_if(.., |known| below_themselves.contains(&known.id)) {
+                if known.is_new {
+                    found.withdrawn.insert(known.id);
+                }
+                let (path, locator, _) = known.placed;
+                self.run.reject(path, locator, "`parent` leads back to the record itself".to_owned());
+            }
+        }
+        if self.run.dry_run {
+            for known in &ready {
+                self.run.met_dry.extend(marks(known.document()));
+            }
+        }
+        self.make_sources(&mut found, &ready);
+        let mut there: HashMap<&'static Kind, Vec<i64>> = HashMap::new();
+        for known in ready.iter().filter(|known| !known.is_new) {
+            there.entry(known.document().kind).or_default().push(known.id);
+        }
+        for (kind, ids) in &there {
+            self.read_stored(kind, ids).await?;
+        }
+        let ranks = if there.is_empty() { Ranks::new() } else { self.ranks().await? };
+        let standards = ready.iter().filter_map(|known| known.document().identity());
+        let keys: Vec<String> = standards.map(|(identity, _)| identity.key).collect();
+        let claims = origin::claims_on(self.write.reader(), &keys).await?;
+        for known in ready {
+            self.document(&found, known, &ranks, &claims);
+        }
+        Ok(unresolved)
+    }
+
+    /// Finds the record that a document describes, or gives it a key. Nothing where the document says nothing new or
+    /// cannot be kept.
+    fn identified(&mut self, found: &mut Found, placed: Placed) -> Option<Known> {
+        let document = &*placed.2;
+        let id = found.described_by(document);
+        let is_met = |id: i64| found.described.contains(&id) || self.run.met.contains(&id);
+        if id.is_some_and(is_met) || marks(document).first().is_some_and(|mark| self.run.met_dry.contains(mark)) {
+            let path = self.path(placed.0);
+            self.run.report.count(&path, Fate::Merged);
+            return None;
+        }
+        if let Some(reason) = found.clash(document, id) {
+            self.run.reject(placed.0, placed.1, reason);
+            return None;
+        }
+        let is_added = |slug: &&String| !found.former.contains_key(&Name::new(document.kind, slug));
+        let former_slugs = document.former_slugs.iter().filter(is_added).cloned().collect();
+        let is_new = id.is_none();
+        let id = id.unwrap_or_else(|| self.write.new_id());
+        found.note(document, id);
+        Some(Known { placed, id, is_new, former_slugs })
+    }
+
+    /// Takes out what leads to something that is not there, and what leads to that.
+    fn hold_back(&self, found: &mut Found, ready: &mut Vec<Known>, unresolved: &mut Vec<Unresolved>) {
+        loop {
+            let before = ready.len();
+            for known in std::mem::take(ready) {
+                let missing: Vec<Reference> = known
+                    .document()
+                    .references()
+                    .filter(|reference| {
+                        *reference.name.kind != kinds::SOURCE && self.key(found, &reference.name).is_none()
+                    })
+                    .cloned()
+                    .collect();
+                if missing.is_empty() {
+                    ready.push(known);
+                    continue;
+                }
+                if known.is_new {
+                    found.withdrawn.insert(known.id);
+                }
+                unresolved.push((known.placed, missing));
+            }
+            if ready.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// The key of a row. A dry run knows what it would have made.
+    fn key(&self, found: &Found, name: &Name) -> Option<i64> {
+        let mark = digest(name);
+        found.key(name).or_else(|| self.run.met_dry.contains(&mark).then_some(mark))
+    }
+
+    /// Records that would stand below themselves.
+    async fn below_themselves(&self, found: &Found, ready: &[Known]) -> Result<HashSet<i64>, Error> {
+        let mut below = HashSet::new();
+        for kind in kinds::RECORDS.iter().filter(|kind| kind.column(kinds::PARENT_ID.name).is_some()) {
+            let mut parents: HashMap<i64, i64> = HashMap::new();
+            let mut told = Vec::new();
+            let mut are_new = true;
+            for known in ready.iter().filter(|known| known.document().kind == *kind) {
+                let references = &known.document().row.references;
+                let parent = references.iter().find(|reference| reference.column == &kinds::PARENT_ID);
+                if let Some(parent) = parent.and_then(|parent| self.key(found, &parent.name)) {
+                    told.push((known.id, parent));
+                    are_new &= known.is_new;
+                }
+            }
+            // What is there leads to nothing new, unless it changes.
+            if !are_new {
+                let mut query = Query::select();
+                query.columns(["id", "parent_id"]).from(kind.table).and_where(Expr::col("parent_id").is_not_null());
+                for row in self.write.reader().query_all(&query).await? {
+                    parents.insert(row.try_get("", "id")?, row.try_get("", "parent_id")?);
+                }
+            }
+            parents.extend(told.iter().copied());
+            for (id, parent) in told {
+                let mut above = Some(parent);
+                for _ in 0..=parents.len() {
+                    match above {
+                        Some(above) if above == id => _ = below.insert(id),
+                        None => break,
+                        Some(_) => {}
+                    }
+                    above = above.filter(|above| *above != id).and_then(|above| parents.get(&above)).copied();
+                }
+            }
+        }
+        Ok(below)
+    }
+
+    /// Makes the sources that are cited and not there.
+    fn make_sources(&mut self, found: &mut Found, ready: &[Known]) {
+        let kind = &kinds::SOURCE;
+        for reference in ready.iter().flat_map(|known| known.document().references()) {
+            if *reference.name.kind == *kind && found.key(&reference.name).is_none() {
+                let id = self.write.new_id();
+                let values = Values::default().with(&kinds::NAME, reference.name.key.as_str());
+                self.drafts.insert(id, Draft { kind, id, is_new: true, values, links: Vec::new() });
+                found.present.insert(reference.name.clone(), id);
+            }
+        }
+    }
+
+    async fn ranks(&self) -> Result<Ranks, Error> {
+        let mut curated = Query::select();
+        curated
+            .column("record_id")
+            .from("change")
+            .and_where(Expr::col("kind").eq(kinds::SOURCE.code))
+            .and_where(Expr::col("actor").eq("seed"));
+        let mut sources = Query::select();
+        sources.columns(["id", "name"]).expr_as(Expr::col("id").in_subquery(curated), "curated").from("source");
+        let mut ranks = Ranks::new();
+        for row in self.write.reader().query_all(&sources).await? {
+            let name: String = row.try_get("", "name")?;
+            ranks.insert(row.try_get("", "id")?, rank_of(&name, !row.try_get("", "curated")?));
+        }
+        Ok(ranks)
+    }
+
+    /// Adds what a document says.
+    fn document(&mut self, found: &Found, known: Known, ranks: &Ranks, claims: &HashMap<String, Vec<Claim>>) {
+        let Known { placed: (path, _, document), id, is_new, former_slugs } = known;
+        let identity = document.identity();
+        let Document { kind, row, links, .. } = *document;
+        let mut values = self.resolved(found, row).values;
+        let mut links: Vec<LinkRows> = links
+            .into_iter()
+            .map(|(link, rows)| {
+                let mut seen = HashSet::new();
+                let rows = rows.into_iter().map(|row| self.resolved(found, row));
+                // Two names may lead to one row. Of citations there may be two that say the same.
+                let is_first = |row: &LinkRow| seen.insert(row.values.key(link.unique));
+                let rows =
+                    if link.table == kinds::CITATION.table { rows.collect() } else { rows.filter(is_first).collect() };
+                LinkRows::exactly(link, rows)
+            })
+            .collect();
+        if let Some((identity, false)) = identity {
+            add_claims(&mut links, &identity, claims);
+        }
+        let draft = if let Some(stored) = self.stored.get(&id) {
+            values.remove(&kinds::SLUG);
+            let draft = Draft { kind, id, is_new, values, links };
+            let authority = authority(stored, &draft, ranks);
+            let (draft, conflicts) = merged(stored, authority, draft);
+            let slug = stored.values.text(kinds::SLUG.name).unwrap_or_default().to_owned();
+            let path = self.path(path);
+            for field in conflicts {
+                let (kind, slug, path) = (kind.code, slug.clone(), path.clone());
+                self.run.report.conflict(Conflict { kind, slug, field, path });
+            }
+            draft
+        } else {
+            self.new.insert(id);
+            Draft { kind, id, is_new, values, links }
+        };
+        let mut draft = draft;
+        if !former_slugs.is_empty() {
+            let row = |slug: String| Values::default().with(kinds::SLUG_ALIAS_KIND, kind.code).with(&kinds::SLUG, slug);
+            let rows = former_slugs.into_iter().map(|slug| row(slug).into()).collect();
+            draft.links.push(LinkRows { link: &kinds::SLUG_ALIAS, rows, kept: Kept::All });
+        }
+        self.drafts.insert(id, draft);
+        self.counted.push((path, id, true));
+    }
+
+    /// A row with the keys of those that it leads to.
+    fn resolved(&self, found: &Found, row: Row) -> LinkRow {
+        let Row { mut values, references, citations } = row;
+        for Reference { column, name, .. } in references {
+            values.set(column, self.key(found, &name).map(Scalar::Int));
+        }
+        LinkRow { values, citations: citations.into_iter().map(|row| self.resolved(found, row).values).collect() }
+    }
+}
+
+/// By what a dry run knows a record again: what tells it apart, and what others call it.
+fn marks(document: &Document) -> Vec<i64> {
+    let name = digest(&document.name());
+    match document.identity() {
+        Some(identity) => vec![digest(&identity), name],
+        None => vec![name],
+    }
+}
+
+/// Adds the relations that were told from the other side.
+fn add_claims(links: &mut [LinkRows], identity: &Identity, claims: &HashMap<String, Vec<Claim>>) {
+    let Some(relations) = links.iter_mut().find(|rows| rows.link.table == kinds::STANDARD_RELATION.table) else {
+        return;
+    };
+    let unique = kinds::STANDARD_RELATION.unique;
+    for claim in claims.get(&identity.key).into_iter().flatten() {
+        let row = claim_row(claim);
+        let is_told = |own: &LinkRow| own.values.key(unique) == row.key(unique);
+        if claim.owner.means(identity) && claim.target != *identity && !relations.rows.iter().any(is_told) {
+            relations.rows.push(row.into());
+        }
+    }
+}
+
+/// How far the word of a document counts: it speaks for the sources that it cites.
+fn authority(stored: &Stored, draft: &Draft, ranks: &Ranks) -> Authority {
+    let rank = |source: &i64| ranks.get(source).copied().unwrap_or_else(|| rank_of("", true));
+    let citations = draft.links.iter().filter(|rows| rows.link.table == kinds::CITATION.table);
+    let cited: Vec<i64> =
+        citations.flat_map(|rows| &rows.rows).filter_map(|row| row.values.int(kinds::SOURCE_ID.name)).collect();
+    let own = cited.iter().map(rank).min().unwrap_or_else(|| rank_of("", true));
+    let others: Vec<i64> = stored.other_sources(0).filter(|source| !cited.contains(source)).collect();
+    Authority { sole: others.is_empty(), best: others.iter().all(|other| own < rank(other)) }
+}
+
+/// What is left to write of a document, and the fields in which a curator says otherwise.
+fn merged(stored: &Stored, authority: Authority, draft: Draft) -> (Draft, Vec<String>) {
+    let is_exact = authority.sole && draft.kind.links.iter().all(|link| !stored.is_curated(link.field));
+    let (mut draft, conflicts) = merge::merge(stored, authority, draft);
+    for rows in &mut draft.links {
+        rows.kept = if is_exact { Kept::Nothing } else { Kept::All };
+        if rows.link.columns.iter().any(|column| column.name == kinds::POSITION.name) {
+            place(stored.rows(rows.link.table), rows, is_exact);
+        }
+    }
+    (draft, conflicts)
+}
+
+/// Leaves rows where they are; others come behind them. All are numbered anew where that is not their order.
+fn place(stored: &[Values], wanted: &mut LinkRows, is_exact: bool) {
+    let unique = wanted.link.unique;
+    let position = |row: &Values| row.int(kinds::POSITION.name).unwrap_or_default();
+    // Citations of rows have places of their own.
+    let whole = || stored.iter().filter(|row| row.int(kinds::LINK_ID.name).is_none());
+    let known: HashMap<_, (i64, i64)> =
+        whole().map(|row| (row.key(unique), (position(row), row.int(kinds::ID.name).unwrap_or_default()))).collect();
+    let mut last = known.values().map(|(position, _)| *position).max().unwrap_or_default();
+    let mut places = Vec::with_capacity(wanted.rows.len());
+    for row in &wanted.rows {
+        places.push(known.get(&row.values.key(unique)).copied().unwrap_or_else(|| {
+            last += 1;
+            (last, i64::MAX)
+        }));
+    }
+    if is_exact && !places.is_sorted() {
+        places = (1..).zip(&places).map(|(position, _)| (position, 0)).collect();
+    }
+    for (row, (position, _)) in wanted.rows.iter_mut().zip(places) {
+        row.values.set(&kinds::POSITION, Some(position.into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_written_with_all_that_it_leads_to() {
+        let name = |key: usize| Name { kind: &kinds::ISSUE, key: key.to_string() };
+        let waiting = |key: usize, needs: &[usize]| Waiting {
+            path: 0,
+            locator: String::new(),
+            json: String::new(),
+            name: name(key),
+            needs: needs.iter().map(|key| name(*key)).collect(),
+        };
+        // A long circle, some that lead into it, and one that leads elsewhere.
+        let mut all: Vec<Waiting> = (0..250).map(|key| waiting(key, &[(key + 1) % 250])).collect();
+        all.insert(0, waiting(1_000, &[7, 9_999]));
+        all.push(waiting(1_001, &[1_000]));
+        let groups = together(&all);
+        assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [251, 1]);
+        let mut places: Vec<usize> = groups.into_iter().flatten().collect();
+        places.sort_unstable();
+        assert_eq!(places, (0..252).collect::<Vec<_>>());
+    }
+}
