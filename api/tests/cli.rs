@@ -1,5 +1,8 @@
 //! The binary as a user meets it: started, asked, ended, and started wrongly. What it answers is tested in `tests`.
 
+#[path = "cli/import.rs"]
+mod import;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
