@@ -6,6 +6,7 @@
 mod documents;
 mod facets;
 mod filters;
+mod jsonl;
 mod languages;
 mod migrations;
 mod nasty;
