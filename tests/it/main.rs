@@ -7,6 +7,7 @@ mod documents;
 mod facets;
 mod filters;
 mod import;
+mod jsonl;
 mod languages;
 mod migrations;
 mod nasty;

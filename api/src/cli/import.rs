@@ -70,9 +70,9 @@ impl Import {
         let make = self.reader()?;
         let spool = tempfile::tempdir().context("no temporary folder can be made")?;
         let paths = self.inputs(&spool)?;
-        let rejects = self.rejects.as_ref().map(|file| create(file)).transpose()?;
+        let rejects = self.rejects.as_ref().map(create).transpose()?;
         // Made before anything is read, so that a wrong name is told at once.
-        let report = self.report.as_ref().map(|file| create(file)).transpose()?;
+        let report = self.report.as_ref().map(create).transpose()?;
         let app = App::open(config).await?;
         app.prepare_for_import().await.context("the database cannot be got ready for an import")?;
         let mut progress = Progress::new(rejects);

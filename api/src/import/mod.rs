@@ -115,21 +115,21 @@ pub async fn import(app: &App, order: Order, make: Arc<MakeReader>, watch: &mut 
 
 async fn import_path(
     run: &mut Run<'_>,
-    place: usize,
+    path: usize,
     input: Input,
     make: &Arc<MakeReader>,
     watch: &mut dyn Watch,
 ) -> anyhow::Result<()> {
     let pace = Arc::new(Pace::default());
     pace.rows.store(FIRST_ROWS, Ordering::Relaxed);
-    watch.begins(run.paths.get(place).map_or("", String::as_str), reading::size(&input));
+    watch.begins(run.paths.get(path).map_or("", String::as_str), reading::size(&input));
     let (sender, mut receiver) = mpsc::channel(AHEAD);
     let thread = tokio::task::spawn_blocking({
         let (pace, make) = (Arc::clone(&pace), Arc::clone(make));
         move || -> anyhow::Result<()> {
             let mut reader = make()?;
             // The other side stops when it cannot write, and says why itself.
-            reading::read(&input, place, reader.as_mut(), &pace, &sender).or(Ok(()))
+            reading::read(&input, path, reader.as_mut(), &pace, &sender).or(Ok(()))
         }
     });
     let mut records = 0;

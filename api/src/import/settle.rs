@@ -79,7 +79,7 @@ async fn relations_of(db: &DatabaseConnection, owners: &[i64]) -> Result<BTreeMa
         .and_where(Expr::col(("standard", "id")).in_subquery(key_values(owners, db.get_database_backend())))
         .order_by(("import_claim", "kind"), Order::Asc)
         .order_by(("import_claim", "target_key"), Order::Asc);
-    let mut owned: BTreeMap<i64, Vec<Values>> = BTreeMap::new();
+    let mut relations: BTreeMap<i64, Vec<Values>> = BTreeMap::new();
     for row in db.query_all(&query).await? {
         let identity = |key, edition, volume| -> Result<Identity, DbErr> {
             Ok(Identity {
@@ -95,14 +95,14 @@ async fn relations_of(db: &DatabaseConnection, owners: &[i64]) -> Result<BTreeMa
         }
         let (kind, identifier) = (row.try_get("", "kind")?, row.try_get("", "identifier")?);
         let relation = claim_row(&Claim { record: None, owner, kind, identifier, target });
-        let rows = owned.entry(row.try_get("", "id")?).or_default();
+        let rows = relations.entry(row.try_get("", "id")?).or_default();
         // Several may tell the same.
         let key = relation.key(kinds::STANDARD_RELATION.unique);
         if rows.iter().all(|known| known.key(kinds::STANDARD_RELATION.unique) != key) {
             rows.push(relation);
         }
     }
-    Ok(owned)
+    Ok(relations)
 }
 
 /// Gives subjects of standards the titles of their classification.

@@ -112,15 +112,20 @@ impl Run<'_> {
     }
 
     /// Writes documents in one transaction, but for those that lead to something which is not there.
-    async fn try_documents(&mut self, documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
-        if documents.is_empty() {
-            return Ok(Vec::new());
+    async fn try_documents(&mut self, mut documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
+        let mut unresolved = Vec::new();
+        while !documents.is_empty() {
+            let mut batch = Batch::open(self).await?;
+            let held_back = batch.documents(documents).await?;
+            batch.end().await?;
+            // It was not read, and is not told what was written.
+            self.directory.forget();
+            // What describes the record of one that was held back may be kept in its place.
+            let (seconds, missing): (Vec<_>, Vec<_>) =
+                held_back.into_iter().partition(|(_, missing)| missing.is_empty());
+            documents = seconds.into_iter().map(|(placed, _)| placed).collect();
+            unresolved.extend(missing);
         }
-        let mut batch = Batch::open(self).await?;
-        let unresolved = batch.documents(documents).await?;
-        batch.end().await?;
-        // It was not read, and is not told what was written.
-        self.directory.forget();
         Ok(unresolved)
     }
 
@@ -316,16 +321,21 @@ impl Known {
 type Ranks = HashMap<i64, i64>;
 
 impl Batch<'_, '_> {
-    /// Brings records to what documents say. Gives those that lead to something which is not there.
+    /// Brings records to what documents say. Gives those that lead to something which is not there, and those that were
+    /// left aside for one of these.
     async fn documents(&mut self, documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
         let mut found = Found::read(&self.write, &documents).await?;
         let mut ready = Vec::with_capacity(documents.len());
+        let mut seconds = Vec::new();
         for placed in documents {
-            ready.extend(self.identified(&mut found, placed));
+            match found.described_by(&placed.2).filter(|id| found.described.contains(id)) {
+                Some(id) => seconds.push((id, placed)),
+                None => ready.extend(self.identified(&mut found, placed)),
+            }
         }
-        let mut unresolved = Vec::new();
+        let mut held_back = Vec::new();
         loop {
-            self.hold_back(&mut found, &mut ready, &mut unresolved);
+            self.hold_back(&mut found, &mut ready, &mut held_back);
             let below_themselves = self.below_themselves(&found, &ready).await?;
             if below_themselves.is_empty() {
                 break;
@@ -343,6 +353,20 @@ impl Batch<'_, '_> {
                 self.run.met_dry.extend(marks(known.document()));
             }
         }
+        let kept: HashSet<i64> = ready.iter().map(|known| known.id).collect();
+        for (id, placed) in seconds {
+            if kept.contains(&id) {
+                let path = self.path(placed.0);
+                self.run.report.count(&path, Fate::Merged);
+            } else {
+                held_back.push(placed);
+            }
+        }
+        let missing = |placed: Placed| {
+            let missing = self.missing(&found, &placed.2).cloned().collect();
+            (placed, missing)
+        };
+        let unresolved = held_back.into_iter().map(missing).collect();
         self.make_sources(&mut found, &ready);
         let mut there: HashMap<&'static Kind, Vec<i64>> = HashMap::new();
         for known in ready.iter().filter(|known| !known.is_new) {
@@ -366,8 +390,9 @@ impl Batch<'_, '_> {
     fn identified(&mut self, found: &mut Found, placed: Placed) -> Option<Known> {
         let document = &*placed.2;
         let id = found.described_by(document);
-        let is_met = |id: i64| found.described.contains(&id) || self.run.met.contains(&id);
-        if id.is_some_and(is_met) || marks(document).first().is_some_and(|mark| self.run.met_dry.contains(mark)) {
+        if id.is_some_and(|id| self.run.met.contains(&id))
+            || marks(document).first().is_some_and(|mark| self.run.met_dry.contains(mark))
+        {
             let path = self.path(placed.0);
             self.run.report.count(&path, Fate::Merged);
             return None;
@@ -385,31 +410,30 @@ impl Batch<'_, '_> {
     }
 
     /// Takes out what leads to something that is not there, and what leads to that.
-    fn hold_back(&self, found: &mut Found, ready: &mut Vec<Known>, unresolved: &mut Vec<Unresolved>) {
+    fn hold_back(&self, found: &mut Found, ready: &mut Vec<Known>, held_back: &mut Vec<Placed>) {
         loop {
             let before = ready.len();
             for known in std::mem::take(ready) {
-                let missing: Vec<Reference> = known
-                    .document()
-                    .references()
-                    .filter(|reference| {
-                        *reference.name.kind != kinds::SOURCE && self.key(found, &reference.name).is_none()
-                    })
-                    .cloned()
-                    .collect();
-                if missing.is_empty() {
+                if self.missing(found, known.document()).next().is_none() {
                     ready.push(known);
                     continue;
                 }
                 if known.is_new {
                     found.withdrawn.insert(known.id);
                 }
-                unresolved.push((known.placed, missing));
+                held_back.push(known.placed);
             }
             if ready.len() == before {
                 return;
             }
         }
+    }
+
+    /// What a document leads to and is not there. Sources are made.
+    fn missing<'d>(&self, found: &Found, document: &'d Document) -> impl Iterator<Item = &'d Reference> {
+        document
+            .references()
+            .filter(|reference| *reference.name.kind != kinds::SOURCE && self.key(found, &reference.name).is_none())
     }
 
     /// The key of a row. A dry run knows what it would have made.
