@@ -37,10 +37,10 @@ pub fn check(record: &Record) -> Result<(), String> {
             }
             None => Err("a channel needs an owner".to_owned()),
         },
-        Record::Instrument(instrument) => thing("an instrument", &instrument.name, &instrument.description),
-        Record::Initiative(initiative) => thing("an initiative", &initiative.name, &initiative.description),
-        Record::Resource(resource) => thing("a resource", &resource.name, &resource.description),
-        Record::Issue(issue) => thing("an issue", &issue.name, &issue.description),
+        Record::Instrument(instrument) => thing("an instrument", &instrument.name, instrument.description.as_deref()),
+        Record::Initiative(initiative) => thing("an initiative", &initiative.name, initiative.description.as_deref()),
+        Record::Resource(resource) => thing("a resource", &resource.name, resource.description.as_deref()),
+        Record::Issue(issue) => thing("an issue", &issue.name, issue.description.as_deref()),
         Record::Country(country) => {
             let letters =
                 |code: &str, length| code.len() == length && code.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -73,10 +73,10 @@ pub fn check(record: &Record) -> Result<(), String> {
     }
 }
 
-fn thing(what: &str, name: &str, description: &Option<String>) -> Result<(), String> {
+fn thing(what: &str, name: &str, description: Option<&str>) -> Result<(), String> {
     named(what, &[Some(name)])?;
     short("the name", name)?;
-    long([description])
+    description.map_or(Ok(()), |description| fits("a text", description, MAX_LONG))
 }
 
 /// One of the names has a letter or digit, so that it makes a slug.

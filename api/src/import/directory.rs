@@ -34,7 +34,7 @@ pub struct Organisation {
 }
 
 /// A committee, as far as others name it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Committee {
     pub id: i64,
     pub has_name: bool,
@@ -215,7 +215,7 @@ impl Directory {
     }
 
     pub fn know_committee(&mut self, slug: String, known: Committee) {
-        self.committees.insert(committee_key(&slug), known.clone());
+        self.committees.insert(committee_key(&slug), known);
         self.take_slug(&kinds::COMMITTEE, slug, known.id);
     }
 

@@ -63,14 +63,14 @@ pub fn rank_of(name: &str, imported: bool) -> i64 {
     BY_NAME.get(name).copied().unwrap_or(if imported { UNKNOWN_RANK } else { CURATED_RANK })
 }
 
+/// Ends of names of files that tell nothing of the source.
+const ENDS: [&str; 14] =
+    [".zst", ".gz", ".tgz", ".zip", ".tar", ".jsonl", ".json", ".csv", ".yaml", ".yml", ".xml", ".txt", ".ics", ".ris"];
+
 /// The name of a source by that of its file: "relaton-iso.tar.zst" is "relaton-iso".
 pub fn key_of_file(path: &str) -> String {
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let mut stem = name;
-    const ENDS: [&str; 14] = [
-        ".zst", ".gz", ".tgz", ".zip", ".tar", ".jsonl", ".json", ".csv", ".yaml", ".yml", ".xml", ".txt", ".ics",
-        ".ris",
-    ];
     while let Some(shorter) = ENDS.iter().find_map(|end| stem.strip_suffix(end)).filter(|shorter| !shorter.is_empty()) {
         stem = shorter;
     }

@@ -52,6 +52,10 @@ struct Entry {
     indexed: Option<Indexed>,
 }
 
+/// Tables that have a row for a record, and the column with its key.
+const BESIDE: &[(&str, &str)] =
+    &[("import_origin", "record_id"), ("import_claim", "record_id"), ("tally", "record_id"), ("record", "id")];
+
 /// What a write has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Saved {
@@ -218,8 +222,6 @@ impl Write {
             }
         }
         self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
-        const BESIDE: &[(&str, &str)] =
-            &[("import_origin", "record_id"), ("import_claim", "record_id"), ("tally", "record_id"), ("record", "id")];
         let beside = if kind.is_record() { BESIDE } else { &[] };
         for (table, key) in [(kind.table, "id")].iter().chain(beside) {
             let delete = Query::delete().from_table(*table).and_where(Expr::col(*key).eq(id)).to_owned();

@@ -3,7 +3,7 @@
 use formats::record::{Body, Group};
 
 use super::{Batch, is_named};
-use crate::graph::{Scalar, identifier, kinds};
+use crate::graph::{Column, Kind, Scalar, identifier, kinds};
 use crate::import::directory::{Committee, Organisation};
 use crate::import::prepare::hashed_slug;
 use crate::store::put::{column, text};
@@ -50,6 +50,16 @@ impl Batch<'_, '_> {
         Some(id)
     }
 
+    /// Sets one column of a record.
+    fn set(&mut self, kind: &'static Kind, id: i64, column: &'static Column, value: Option<Scalar>) {
+        if let Some(draft) = self.drafts.get_mut(&id) {
+            draft.values.set(column, value);
+        } else {
+            let values = Values::default().with(column, value);
+            self.drafts.insert(id, Draft { kind, id, is_new: false, values, links: Vec::new() });
+        }
+    }
+
     /// Names an organisation that was known by its acronym alone.
     fn name_body(&mut self, id: i64, body: &Body) {
         let Some(known) = self.run.directory.organisations.get_mut(&id) else { return };
@@ -59,13 +69,7 @@ impl Batch<'_, '_> {
         self.run.directory.know_name(id, name);
         let kind = &kinds::ORGANISATION;
         let value = text(Some(name));
-        match self.drafts.get_mut(&id) {
-            Some(draft) => draft.values.set(column(kind, "name"), value),
-            None => {
-                let values = Values::default().with(column(kind, "name"), value);
-                self.drafts.insert(id, Draft { kind, id, is_new: false, values, links: Vec::new() });
-            }
-        }
+        self.set(kind, id, column(kind, "name"), value);
     }
 
     /// The committee that is meant, which is made where there is none, with those above it. `publishers` own it where it
@@ -86,7 +90,7 @@ impl Batch<'_, '_> {
         };
         let slug = self.run.directory.committee_slug(group, &owners);
         let name = group.name.as_deref().map(str::trim).filter(|name| !name.is_empty() && *name != designation);
-        if let Some(known) = self.run.directory.committee(&slug).cloned() {
+        if let Some(known) = self.run.directory.committee(&slug).copied() {
             // A name that nobody knew so far.
             if let (false, Some(name)) = (known.has_name, name) {
                 self.name_committee(&slug, known.id, name);
@@ -123,13 +127,7 @@ impl Batch<'_, '_> {
     fn name_committee(&mut self, slug: &str, id: i64, name: &str) {
         let kind = &kinds::COMMITTEE;
         let name = text(Some(name));
-        match self.drafts.get_mut(&id) {
-            Some(draft) => draft.values.set(column(kind, "name"), name),
-            None => {
-                let values = Values::default().with(column(kind, "name"), name);
-                self.drafts.insert(id, Draft { kind, id, is_new: false, values, links: Vec::new() });
-            }
-        }
+        self.set(kind, id, column(kind, "name"), name);
         if let Some(known) = self.run.directory.committee_mut(slug) {
             known.has_name = true;
         }

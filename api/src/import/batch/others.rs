@@ -46,12 +46,12 @@ impl Batch<'_, '_> {
             let said = digest_of(&record);
             let made = match record {
                 Record::Organisation(organisation) => self.organisation(*organisation, &locator, path).await?,
-                Record::Committee(committee) => self.committee(*committee, &locator, path),
+                Record::Committee(committee) => self.committee(&committee, &locator, path),
                 Record::Event(event) => self.event(*event, &locator, path, &mut events_new).await?,
                 Record::Channel(channel) => self.channel_alone(*channel, &locator, path).await?,
-                Record::Instrument(instrument) => self.instrument(*instrument, &locator, path),
-                Record::Initiative(initiative) => self.initiative(*initiative, &locator, path),
-                Record::Resource(resource) => self.resource(*resource, &locator, path),
+                Record::Instrument(instrument) => self.instrument(&instrument, &locator, path),
+                Record::Initiative(initiative) => self.initiative(&initiative, &locator, path),
+                Record::Resource(resource) => self.resource(&resource, &locator, path),
                 Record::Issue(issue) => self.issue(&issue, &locator, path),
                 Record::Country(country) => {
                     let fate = self.country(&country);
@@ -465,7 +465,7 @@ impl Batch<'_, '_> {
 
     // ------------------------------------------------------------ committees
 
-    fn committee(&mut self, said: Committee, locator: &str, path: usize) -> Made {
+    fn committee(&mut self, said: &Committee, locator: &str, path: usize) -> Made {
         let kind = &kinds::COMMITTEE;
         let owners: Vec<i64> = said.group.owners.iter().filter_map(|owner| self.body(owner, locator)).collect();
         let Some(id) = self.group(&said.group, &owners, locator) else {
@@ -639,6 +639,7 @@ impl Batch<'_, '_> {
         Ok((id, Some(slug)))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what a record of any kind is made of")]
     fn finish(
         &mut self,
         kind: &'static Kind,
@@ -675,7 +676,7 @@ impl Batch<'_, '_> {
         added(link, unique(ids.into_iter().map(|id| Values::default().with(&kinds::ORGANISATION_ID, id)), link))
     }
 
-    fn instrument(&mut self, said: Instrument, locator: &str, path: usize) -> Made {
+    fn instrument(&mut self, said: &Instrument, locator: &str, path: usize) -> Made {
         let kind = &kinds::INSTRUMENT;
         let (id, slug) = self.by_name(kind, said.acronym.as_deref(), &said.name)?;
         let values = Values::default()
@@ -693,7 +694,7 @@ impl Batch<'_, '_> {
         self.finish(kind, id, slug, values, links, locator, path)
     }
 
-    fn initiative(&mut self, said: Initiative, locator: &str, path: usize) -> Made {
+    fn initiative(&mut self, said: &Initiative, locator: &str, path: usize) -> Made {
         let kind = &kinds::INITIATIVE;
         let (id, slug) = self.by_name(kind, said.acronym.as_deref(), &said.name)?;
         let values = Values::default()
@@ -711,7 +712,7 @@ impl Batch<'_, '_> {
         self.finish(kind, id, slug, values, links, locator, path)
     }
 
-    fn resource(&mut self, said: Resource, locator: &str, path: usize) -> Made {
+    fn resource(&mut self, said: &Resource, locator: &str, path: usize) -> Made {
         let kind = &kinds::RESOURCE;
         let (id, slug) = self.by_name(kind, said.acronym.as_deref(), &said.name)?;
         let values = Values::default()
@@ -768,18 +769,17 @@ impl Batch<'_, '_> {
         // Even one that is known: a run that was ended may not have given its title to the standards.
         self.run.subjects_met = true;
         let key = digest(&(&scheme, &code));
-        let first = self.run.met.insert(key);
+        if !self.run.met.insert(key) {
+            return Ok(Fate::Merged);
+        }
         let known = self.run.directory.subject(&scheme, &code).cloned();
         let fate = match known {
-            // A dry run does not remember what it would have made.
-            None if !first => return Ok(Fate::Merged),
             None => {
                 let id = self.write.new_id();
                 let row = vec![id.into(), scheme.clone().into(), code.clone().into(), title.clone().into()];
                 self.write.insert_beside("subject", &["id", "scheme", "code", "title"], row).await?;
                 Fate::Created
             }
-            Some(_) if !first => return Ok(Fate::Merged),
             Some(known) if known == title || title.is_none() => return Ok(Fate::Unchanged),
             Some(_) => {
                 let mut update = Query::update();

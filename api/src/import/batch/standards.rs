@@ -57,7 +57,7 @@ impl Batch<'_, '_> {
             .map(|(.., prepared)| prepared.identity.key.clone())
             .collect();
         let mut claims = origin::claims_on(self.write.reader(), &keys).await?;
-        for claim in self.claimed(&fresh, &again) {
+        for claim in Self::claimed(&fresh, &again) {
             claims.entry(claim.owner.key.clone()).or_default().push(claim);
         }
         if self.run.dry_run {
@@ -156,7 +156,7 @@ impl Batch<'_, '_> {
     }
 
     /// The relations that standards of this batch tell of others.
-    fn claimed(&self, fresh: &[Placed], again: &[(i64, Placed)]) -> Vec<Claim> {
+    fn claimed(fresh: &[Placed], again: &[(i64, Placed)]) -> Vec<Claim> {
         let all = fresh.iter().chain(again.iter().map(|(_, placed)| placed));
         all.flat_map(|(.., prepared)| prepared.claims.iter().map(|(owner, kind)| claim(prepared, owner, kind, None)))
             .collect()
