@@ -174,7 +174,7 @@ fn auto() -> anyhow::Result<Box<dyn Reader + Send>> {
 /// A record as a file of YAML: its keys in a column, their values as JSON, which is YAML too.
 pub fn yaml(record: &Value) -> String {
     let members = record.as_object().expect("a record is an object");
-    members.iter().map(|(key, value)| format!("{key}: {value}\n")).collect()
+    members.iter().flat_map(|(key, value)| [key.as_str(), ": ", &value.to_string(), "\n"].map(str::to_owned)).collect()
 }
 
 /// What watching an import shows.

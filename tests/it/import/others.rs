@@ -38,8 +38,8 @@ async fn publishers_are_found_by_all_that_they_are_known_by_before_one_is_made(o
     let all = known.iter().chain(new.iter().map(|(organisation, _)| organisation));
     let records: Vec<_> = all.enumerate().map(|(number, body)| published(&format!("X {number}"), body)).collect();
     Import::of("widgets").records(&records).run(&atlas).await;
-    for number in 0..known.len() {
-        assert_eq!(publishers(&atlas, &format!("X {number}")).await, ["wub"], "{}", known[number]);
+    for (number, known) in known.iter().enumerate() {
+        assert_eq!(publishers(&atlas, &format!("X {number}")).await, ["wub"], "{known}");
     }
     for (number, (organisation, slug)) in (known.len()..).zip(&new) {
         assert_eq!(publishers(&atlas, &format!("X {number}")).await, [*slug], "{organisation}");
