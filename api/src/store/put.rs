@@ -149,11 +149,10 @@ type Stored = HashMap<Scalar, Vec<Values>>;
 /// # Errors
 /// Where a text is too long or holds a NUL, and whatever the database says.
 pub async fn put(write: &mut Write, drafts: Vec<Draft>) -> Result<Outcome, Error> {
-    let (new, mut there): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|draft| draft.is_new);
-    if new.len() < FEW {
-        there.extend(new);
-        return put_prepared(write, there.into_iter().map(Draft::prepare).collect()).await;
+    if drafts.iter().filter(|draft| draft.is_new).count() < FEW {
+        return put_prepared(write, drafts.into_iter().map(Draft::prepare).collect()).await;
     }
+    let (new, there): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|draft| draft.is_new);
     // What follows from the texts of new records is made on another core while the database writes those before.
     let (sender, mut receiver) = tokio::sync::mpsc::channel(2);
     let preparing = tokio::task::spawn_blocking(move || {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::text::Block;
 use crate::record::{Cited, StandardStatus};
 
-/// Who numbers standards as "BODY [type] number".
+/// Who numbers standards as "BODY \[type\] number".
 const BODIES: &[&str] =
     &["ISO", "IEC", "IEEE", "CENELEC", "CEN", "CLC", "EN", "ANSI", "DIN", "BS", "ASTM", "JIS", "OGC", "IWA", "FIPS"];
 
