@@ -190,14 +190,13 @@ impl<'r, 'a> Batch<'r, 'a> {
         let Self { run, write, drafts, source_id, .. } = &mut batch;
         let sequence = write.sequence();
         run.directory.refresh(write.reader(), sequence).await?;
-        *source_id = match run.directory.sources.get(&run.source.name) {
-            Some(id) => *id,
-            None => {
-                let id = write.new_id();
-                drafts.insert(id, source_draft(&run.source, id));
-                run.directory.sources.insert(run.source.name.clone(), id);
-                id
-            }
+        *source_id = if let Some(id) = run.directory.sources.get(&run.source.name) {
+            *id
+        } else {
+            let id = write.new_id();
+            drafts.insert(id, source_draft(&run.source, id));
+            run.directory.sources.insert(run.source.name.clone(), id);
+            id
         };
         batch.sources = run.directory.sources.iter().map(|(name, id)| (*id, name.clone())).collect();
         Ok(batch)
