@@ -12,11 +12,7 @@ use crate::text;
 
 /// Whether these are the first bytes of such a file.
 pub fn recognises(path: &str, head: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(head);
-    let start = head.trim_start_matches('\u{feff}').trim_start();
-    path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
-        && start.starts_with('[')
-        && ["\"name\"", "\"startDate\"", "\"url\""].iter().all(|member| head.contains(member))
+    json::is_list_with(path, head, &["\"name\"", "\"startDate\"", "\"url\""])
 }
 
 /// Reads lists of conferences.
@@ -144,14 +140,7 @@ mod tests {
     use super::*;
 
     fn read(contents: &str) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut sink = |item| {
-            items.push(item);
-            Ok(())
-        };
-        let mut contents = contents.as_bytes();
-        reader().read(Entry { path: "2031/lamps.json", contents: &mut contents }, &mut sink).unwrap();
-        items
+        crate::item::items_of(reader(), [("2031/lamps.json", contents)])
     }
 
     fn event(members: &str) -> Event {

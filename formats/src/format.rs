@@ -9,15 +9,14 @@ use std::{
 };
 
 use crate::{
-    conferences, icalendar, iso_committees, iso_ics,
+    conferences,
+    container::HEAD,
+    icalendar, iso_committees, iso_ics,
     item::{Entry, Item, Outcome, Reader, Sink, Stop},
     jsonl, profile, relaton, rfc_index, ris, specref,
     table::{self, Mapping},
     web_specs,
 };
-
-/// How much of an entry is looked at to recognise its format, in bytes.
-pub const HEAD: usize = 8 << 10;
 
 type AnyReader = Box<dyn Reader + Send>;
 

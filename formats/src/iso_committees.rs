@@ -209,15 +209,7 @@ mod tests {
     use super::*;
 
     fn read(lines: &str) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut sink = |item| {
-            items.push(item);
-            Ok(())
-        };
-        let mut reader = reader();
-        reader.read(Entry { path: "committees.jsonl", contents: &mut lines.as_bytes() }, &mut sink).unwrap();
-        reader.finish(&mut sink).unwrap();
-        items
+        crate::item::items_of(reader(), [("committees.jsonl", lines)])
     }
 
     fn committees(items: &[Item]) -> Vec<&Committee> {

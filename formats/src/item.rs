@@ -60,3 +60,18 @@ pub trait Reader {
         Ok(())
     }
 }
+
+/// What a reader says of files, for tests.
+#[cfg(test)]
+pub(crate) fn items_of<'a>(mut reader: impl Reader, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut sink = |item| {
+        items.push(item);
+        Ok(())
+    };
+    for (path, contents) in files {
+        reader.read(Entry { path, contents: &mut contents.as_bytes() }, &mut sink).unwrap();
+    }
+    reader.finish(&mut sink).unwrap();
+    items
+}

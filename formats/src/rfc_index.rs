@@ -308,17 +308,7 @@ mod tests {
     const TAGS: &str = r#"{"collection": {"Light": {"colour": "red", "rfcs": ["RFC99901"]}}}"#;
 
     fn read(files: &[&str]) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut sink = |item| {
-            items.push(item);
-            Ok(())
-        };
-        let mut reader = reader();
-        for contents in files {
-            reader.read(Entry { path: "x.json", contents: &mut contents.as_bytes() }, &mut sink).unwrap();
-        }
-        reader.finish(&mut sink).unwrap();
-        items
+        crate::item::items_of(reader(), files.iter().map(|contents| ("x.json", *contents)))
     }
 
     fn standards(files: &[&str]) -> Vec<Standard> {

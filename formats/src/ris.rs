@@ -283,13 +283,7 @@ mod tests {
     use super::*;
 
     fn read(contents: &str) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut sink = |item| {
-            items.push(item);
-            Ok(())
-        };
-        reader().read(Entry { path: "x.ris", contents: &mut contents.as_bytes() }, &mut sink).unwrap();
-        items
+        crate::item::items_of(reader(), [("x.ris", contents)])
     }
 
     fn one(lines: &str) -> Standard {

@@ -223,6 +223,22 @@ fn shortest(code: &str) -> Option<String> {
     Some(short.to_owned())
 }
 
+/// The months in English, in small letters.
+pub(crate) const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// A date as much as is known of it ("2022-10-25", "2022-10", "2022"), where it is one of the calendar; a time of day
 /// behind it goes. Years from 1000 to 2999.
 pub fn date(text: &str) -> Option<String> {

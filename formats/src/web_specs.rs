@@ -20,11 +20,7 @@ const BOUND: usize = 100_000;
 
 /// Whether these are the first bytes of such a file.
 pub fn recognises(path: &str, head: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(head);
-    let start = head.trim_start_matches('\u{feff}').trim_start();
-    path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
-        && start.starts_with('[')
-        && ["\"seriesComposition\"", "\"shortname\"", "\"series\""].iter().all(|member| head.contains(member))
+    json::is_list_with(path, head, &["\"seriesComposition\"", "\"shortname\"", "\"series\""])
 }
 
 /// Reads lists of specifications.
@@ -219,15 +215,7 @@ mod tests {
     use super::*;
 
     fn read(contents: &str) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut sink = |item| {
-            items.push(item);
-            Ok(())
-        };
-        let mut reader = reader();
-        reader.read(Entry { path: "index.json", contents: &mut contents.as_bytes() }, &mut sink).unwrap();
-        reader.finish(&mut sink).unwrap();
-        items
+        crate::item::items_of(reader(), [("index.json", contents)])
     }
 
     fn one(members: &str) -> Standard {

@@ -1,11 +1,13 @@
 //! The smaller archives of real data, where they are: what is read is counted, and compared with what others counted.
 //! Nothing of them is printed.
 
+mod data;
+
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::PathBuf;
 
+use data::{expected, folder};
 use formats::record::{Record, Standard};
 use formats::{Entry, Outcome, Reader, relaton};
 
@@ -33,12 +35,6 @@ const ARCHIVES: [&str; 21] = [
     "xsf",
     "etsi",
 ];
-
-fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("ATLAS_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
-    folder.join("expected-counts.json").is_file().then_some(folder)
-}
 
 /// What one archive holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -98,10 +94,9 @@ fn count(number: usize) -> u64 {
 #[test]
 fn the_smaller_archives_hold_what_was_counted() {
     let Some(folder) = folder() else { return };
-    let expected: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(folder.join("expected-counts.json")).unwrap()).unwrap();
     for name in ARCHIVES {
-        let of = |what: &str| expected[format!("relaton-{name}")][what].as_u64().unwrap_or_default();
+        let expected = expected(&format!("relaton-{name}"));
+        let of = |what: &str| expected[what].as_u64().unwrap_or_default();
         let all = read(&folder.join(format!("relaton-{name}.tar.zst")));
         let standards = &all.standards;
         assert_eq!(all.rejected, 0, "{name}");

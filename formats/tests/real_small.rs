@@ -1,25 +1,15 @@
 //! The readers on real data, where it is there: the folder that `ATLAS_DATA` names, else `shared/data` beside the
 //! project. Nothing of the data is printed.
 
+mod data;
+
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
 
+use data::{expected, folder};
 use formats::record::{ChannelPlatform, PartnerRole, Record, RelationKind, Standard, StandardStatus};
 use formats::{Entry, Item, Outcome, Reader};
-
-fn data(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("ATLAS_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
-    let path = folder.join(name);
-    path.exists().then_some(path)
-}
-
-fn expected(archive: &str) -> serde_json::Value {
-    let counts = std::fs::read(data("expected-counts.json").unwrap()).unwrap();
-    serde_json::from_slice::<serde_json::Value>(&counts).unwrap()[archive].clone()
-}
 
 /// What was read of an archive.
 struct Read_ {
@@ -31,7 +21,7 @@ struct Read_ {
 
 /// Reads each file of an archive that the format recognises.
 fn read(name: &str, recognises: fn(&str, &[u8]) -> bool, mut reader: impl Reader) -> Option<Read_> {
-    let file = File::open(data(name)?).unwrap();
+    let file = File::open(folder()?.join(name)).unwrap();
     let mut items = Vec::new();
     let mut sink = |item| {
         items.push(item);

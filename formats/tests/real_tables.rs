@@ -1,12 +1,14 @@
 //! The tables of the real data, where its folder is: `ATLAS_DATA`, else `shared/data` beside the repository. Nothing of it
 //! is shown.
 
+mod data;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
     sync::Arc,
 };
 
+use data::{expected, folder};
 use formats::{
     Outcome, Reader,
     container::walk,
@@ -54,20 +56,6 @@ fn kind(record: &Record) -> &'static str {
     }
 }
 
-fn data() -> Option<PathBuf> {
-    let folder = match std::env::var_os("ATLAS_DATA") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
-    };
-    folder.join("expected-counts.json").is_file().then_some(folder)
-}
-
-fn expected(folder: &std::path::Path, archive: &str) -> Value {
-    let text = std::fs::read_to_string(folder.join("expected-counts.json")).unwrap();
-    let counts: Value = serde_json::from_str(&text).unwrap();
-    counts.get(archive).unwrap().clone()
-}
-
 fn read(folder: &std::path::Path, archive: &str) -> Found {
     let mut found = Found::default();
     let mut reader = table::reader();
@@ -97,10 +85,10 @@ fn read(folder: &std::path::Path, archive: &str) -> Found {
 
 #[test]
 fn every_country_is_read() {
-    let Some(folder) = data() else { return };
+    let Some(folder) = folder() else { return };
     for (archive, file) in [("countries", "countries.csv"), ("country-codes", "country-codes.csv.zst")] {
         let found = read(&folder, file);
-        let rows = expected(&folder, archive).get("rows").and_then(Value::as_u64);
+        let rows = expected(archive).get("rows").and_then(Value::as_u64);
         assert_eq!(Some(found.kind("country")), rows, "{archive}");
         assert_eq!(Some(found.read()), rows, "{archive}");
     }
@@ -108,9 +96,9 @@ fn every_country_is_read() {
 
 #[test]
 fn every_row_of_sigma_is_told_of() {
-    let Some(folder) = data() else { return };
+    let Some(folder) = folder() else { return };
     let found = read(&folder, "sigma.tar.zst");
-    let expected = expected(&folder, "sigma");
+    let expected = expected("sigma");
     let files = expected.get("files").and_then(Value::as_object).unwrap();
     let mut total = 0;
     for (file, counts) in files {
@@ -145,9 +133,9 @@ fn every_row_of_sigma_is_told_of() {
 
 #[test]
 fn every_organisation_of_supraverden_is_read() {
-    let Some(folder) = data() else { return };
+    let Some(folder) = folder() else { return };
     let found = read(&folder, "supraverden.tar.zst");
-    let expected = expected(&folder, "supraverden");
+    let expected = expected("supraverden");
     let count = |key: &str| expected.get(key).and_then(Value::as_u64).unwrap();
     assert_eq!(found.kind("organisation"), count("records"));
     assert_eq!(found.read(), count("records"));
@@ -169,9 +157,9 @@ fn every_organisation_of_supraverden_is_read() {
 
 #[test]
 fn every_meeting_of_the_markdown_calendar_is_read() {
-    let Some(folder) = data() else { return };
+    let Some(folder) = folder() else { return };
     let found = read(&folder, "calendars.tar.zst");
-    let expected = expected(&folder, "calendars");
+    let expected = expected("calendars");
     let rows = expected.pointer("/files/openjs-standards-calendar.md/table rows").and_then(Value::as_u64);
     assert_eq!(Some(found.kind("event")), rows);
     assert_eq!(Some(found.read()), rows);

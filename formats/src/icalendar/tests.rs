@@ -1,14 +1,7 @@
 use super::*;
 
 fn read(contents: &str) -> Vec<Item> {
-    let mut items = Vec::new();
-    let mut sink = |item| {
-        items.push(item);
-        Ok(())
-    };
-    let mut contents = contents.as_bytes();
-    reader().read(Entry { path: "lamps.ics", contents: &mut contents }, &mut sink).unwrap();
-    items
+    crate::item::items_of(reader(), [("lamps.ics", contents)])
 }
 
 fn calendar(lines: &str) -> String {

@@ -50,21 +50,6 @@ pub fn year(text: &str) -> Option<i64> {
         .find(|year| (1000..3000).contains(year))
 }
 
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// Time zones whose short names mean one offset, in minutes east of Greenwich.
 const ZONES: &[(&str, i32)] = &[
     ("UTC", 0),
@@ -100,7 +85,7 @@ fn days(text: &str) -> Option<(String, String)> {
     let [days, month, year_text] = words.as_slice() else { return None };
     let year = year(year_text).filter(|_| year_text.len() == 4)?;
     let name = month.to_lowercase();
-    let month = MONTHS.iter().position(|one| *one == name || one.get(..3) == Some(name.as_str()))? + 1;
+    let month = crate::text::MONTHS.iter().position(|one| *one == name || one.get(..3) == Some(name.as_str()))? + 1;
     let (first, last) = days.split_once(['–', '-']).unwrap_or((days, days));
     let date = |day: &str| {
         let day: usize = day.parse().ok()?;

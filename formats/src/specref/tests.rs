@@ -2,18 +2,10 @@ use super::*;
 
 /// What is read of some files, the last ones after the end.
 fn read(files: &[(&str, &str)]) -> Vec<Item> {
-    let mut items = Vec::new();
-    let mut sink = |item| {
-        items.push(item);
-        Ok(())
-    };
-    let mut reader = reader();
     for (path, contents) in files {
         assert!(recognises(path, contents.as_bytes()), "{path}");
-        reader.read(Entry { path, contents: &mut contents.as_bytes() }, &mut sink).unwrap();
     }
-    reader.finish(&mut sink).unwrap();
-    items
+    crate::item::items_of(reader(), files.iter().copied())
 }
 
 fn standards(files: &[(&str, &str)]) -> Vec<Standard> {

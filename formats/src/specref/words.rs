@@ -5,21 +5,6 @@ use serde_json::Value;
 use crate::record::StandardStatus;
 use crate::text;
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// A date as people write it: "2014-10-28", "20170131", "9 November 2004", "July 13, 2004", "July 2011", "2012". None
 /// where more is said, or less.
 pub fn date(written: &str) -> Option<String> {
@@ -39,7 +24,7 @@ pub fn date(written: &str) -> Option<String> {
         .collect();
     let month = |word: &str| {
         let word = word.trim_end_matches('.').to_lowercase();
-        MONTHS
+        text::MONTHS
             .iter()
             .position(|month| *month == word || word.len() >= 3 && word.len() <= 4 && month.starts_with(&word))
             .map(|place| place + 1)

@@ -21,6 +21,7 @@ use self::{
     mapping::{Action, Layout, Table},
     rows::{Cells, Event, Settings},
 };
+use crate::container::HEAD;
 use crate::item::{Entry, Item, Outcome, Reader, Sink, Stop};
 
 macro_rules! built_in {
@@ -32,9 +33,6 @@ macro_rules! built_in {
 }
 
 built_in!("calendars", "countries", "country-codes", "sigma", "supraverden");
-
-/// How much of a file is looked at to tell what it is.
-const HEAD: usize = 8 << 10;
 
 static MAPPINGS: LazyLock<Arc<Mapping>> = LazyLock::new(|| {
     let tables = BUILT_IN.iter().flat_map(|(name, text)| {
