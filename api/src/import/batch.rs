@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use documents::Waiting;
 use formats::record::{Body, Record};
+use serde::Serialize;
 
 use super::directory::Directory;
 use super::document::Document;
 use super::merge::{self, Authority, Stored};
 use super::origin::{self, Claim, Origin};
 use super::prepare::Prepared;
-use serde::Serialize;
-
 use super::report::{Conflict, Fate, Report};
 use super::source::{Source, rank_of};
 use crate::app::App;

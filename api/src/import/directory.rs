@@ -17,7 +17,7 @@
 use std::collections::{HashMap, HashSet};
 
 use formats::record::{Body, Group};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::graph::fold::fold;
@@ -38,7 +38,6 @@ pub struct Organisation {
 pub struct Committee {
     pub id: i64,
     pub has_name: bool,
-    pub has_parent: bool,
 }
 
 /// All that records may name.
@@ -106,13 +105,7 @@ impl Directory {
         for row in db.query_all(&sources).await? {
             self.sources.insert(row.try_get("", "name")?, row.try_get("", "id")?);
         }
-        let mut curated = Query::select();
-        curated
-            .column("record_id")
-            .from("change")
-            .and_where(Expr::col("kind").eq(kinds::SOURCE.code))
-            .and_where(Expr::col("actor").eq("seed"));
-        for row in db.query_all(&curated).await? {
+        for row in db.query_all(&curated_sources()).await? {
             self.curated_sources.insert(row.try_get("", "record_id")?);
         }
         for kind in [&kinds::INSTRUMENT, &kinds::INITIATIVE, &kinds::RESOURCE, &kinds::CHANNEL] {
@@ -172,12 +165,11 @@ impl Directory {
 
     async fn read_committees<C: ConnectionTrait>(&mut self, db: &C) -> Result<(), DbErr> {
         let mut committees = Query::select();
-        committees.columns(["id", "slug", "name", "parent_id"]).from("committee");
+        committees.columns(["id", "slug", "name"]).from("committee");
         for row in db.query_all(&committees).await? {
             let known = Committee {
                 id: row.try_get("", "id")?,
                 has_name: row.try_get::<Option<String>>("", "name")?.is_some(),
-                has_parent: row.try_get::<Option<i64>>("", "parent_id")?.is_some(),
             };
             self.know_committee(row.try_get("", "slug")?, known);
         }
@@ -337,6 +329,17 @@ impl Directory {
     pub fn subject(&self, scheme: &str, code: &str) -> Option<&Option<String>> {
         self.subjects.get(&(scheme.to_owned(), code.to_owned()))
     }
+}
+
+/// The keys of sources that the built-in records cite.
+pub fn curated_sources() -> SelectStatement {
+    let mut curated = Query::select();
+    curated
+        .column("record_id")
+        .from("change")
+        .and_where(Expr::col("kind").eq(kinds::SOURCE.code))
+        .and_where(Expr::col("actor").eq("seed"));
+    curated
 }
 
 /// Slugs of committees without their hyphens: "jtc-1" and "jtc1" are one.

@@ -149,7 +149,9 @@ async fn import_path(
         watch.rejects(&reject)?;
     }
     if !run.dry_run {
-        let joined = settle::relations(run).await.map_err(|error| explained(run.app, error))?;
+        // What other sources told, and a run that was ended left, is seen to once.
+        let is_last = path + 1 == run.paths.len();
+        let joined = settle::relations(run, is_last).await.map_err(|error| explained(run.app, error))?;
         run.report.relations.joined += joined;
         if run.subjects_met {
             settle::subjects(run).await.map_err(|error| explained(run.app, error))?;

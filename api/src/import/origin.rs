@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::prepare::Identity;
+use super::prepare::{Identity, relation_row};
 use crate::graph::statement::{key_values, text_values};
-use crate::graph::{Scalar, kinds};
-use crate::store::{Error, Values, Write, standard};
+
+use crate::store::{Error, Values, Write};
 
 /// What a source last said of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,20 +162,12 @@ pub async fn claims_on<C: ConnectionTrait>(db: &C, keys: &[String]) -> Result<Ha
         .order_by("target_key", sea_orm::sea_query::Order::Asc);
     let mut claims: HashMap<String, Vec<Claim>> = HashMap::new();
     for row in db.query_all(&query).await? {
-        let identity = |of: [&str; 3]| -> Result<Identity, DbErr> {
-            let [key, edition, volume] = of;
-            Ok(Identity {
-                key: row.try_get("", key)?,
-                edition: row.try_get("", edition)?,
-                volume: row.try_get("", volume)?,
-            })
-        };
         let claim = Claim {
             record: row.try_get("", "record_id")?,
-            owner: identity(["owner_key", "owner_edition", "owner_volume"])?,
+            owner: Identity::read(&row, ["owner_key", "owner_edition", "owner_volume"])?,
             kind: row.try_get("", "kind")?,
             identifier: row.try_get("", "identifier")?,
-            target: identity(["target_key", "target_edition", "target_volume"])?,
+            target: Identity::read(&row, ["target_key", "target_edition", "target_volume"])?,
         };
         claims.entry(claim.owner.key.clone()).or_default().push(claim);
     }
@@ -184,8 +176,6 @@ pub async fn claims_on<C: ConnectionTrait>(db: &C, keys: &[String]) -> Result<Ha
 
 /// The row of a relation that was told from the other side.
 pub fn claim_row(claim: &Claim) -> Values {
-    let mut row = standard::relation(&claim.kind, &claim.identifier);
-    row.set(&kinds::TARGET_EDITION, claim.target.edition.clone().map(Scalar::Text));
-    row.set(&kinds::TARGET_VOLUME, claim.target.volume.clone().map(Scalar::Text));
-    row
+    let Identity { edition, volume, .. } = &claim.target;
+    relation_row(&claim.kind, &claim.identifier, edition.as_deref(), volume.as_deref())
 }

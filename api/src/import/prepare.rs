@@ -9,6 +9,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use formats::record::{Localised, RelationKind, Standard, StandardStatus, StandardType, Subject};
+use sea_orm::{DbErr, QueryResult};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -87,6 +88,14 @@ impl Identity {
         Self::new(identifier, None, None)
     }
 
+    /// From a row that has it in these columns: the key, the edition, the volume.
+    ///
+    /// # Errors
+    /// Where it has not.
+    pub fn read(row: &QueryResult, [key, edition, volume]: [&str; 3]) -> Result<Self, DbErr> {
+        Ok(Self { key: row.try_get("", key)?, edition: row.try_get("", edition)?, volume: row.try_get("", volume)? })
+    }
+
     /// Whether this, which may leave edition and volume open, means that one.
     pub fn means(&self, other: &Self) -> bool {
         let open = |wanted: &Option<String>, own: &Option<String>| wanted.is_none() || wanted == own;
@@ -102,7 +111,7 @@ pub fn digest<T: Hash>(value: &T) -> i64 {
 }
 
 /// The row of a relation.
-pub fn relation_row(kind: &'static str, identifier: &str, edition: Option<&str>, volume: Option<&str>) -> Values {
+pub fn relation_row(kind: &str, identifier: &str, edition: Option<&str>, volume: Option<&str>) -> Values {
     let mut row = standard::relation(kind, &composed(identifier));
     row.set(&kinds::TARGET_EDITION, text(edition));
     row.set(&kinds::TARGET_VOLUME, text(volume));

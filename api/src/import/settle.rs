@@ -16,12 +16,17 @@ use crate::store::{Error, Values};
 /// Standards that are changed in one transaction.
 const AT_ONCE: usize = 200;
 
-/// Gives relations that were told from the other side to their owners. Gives how many.
+/// Gives relations that were told from the other side to their owners: those that the source of the run told, or
+/// `of_all` sources. Gives how many.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn relations(run: &mut Run<'_>) -> Result<u64, Error> {
+pub async fn relations(run: &mut Run<'_>, of_all: bool) -> Result<u64, Error> {
     let mut owners = waiting();
+    if !of_all {
+        let Some(source) = run.directory.sources.get(&run.source.name) else { return Ok(0) };
+        owners.and_where(Expr::col(("import_claim", "source_id")).eq(*source));
+    }
     owners.distinct().column(("standard", "id"));
     let owners = keys(&run.app.write, &owners).await?;
     let mut joined = 0;
@@ -81,15 +86,8 @@ async fn relations_of(db: &DatabaseConnection, owners: &[i64]) -> Result<BTreeMa
         .order_by(("import_claim", "target_key"), Order::Asc);
     let mut relations: BTreeMap<i64, Vec<Values>> = BTreeMap::new();
     for row in db.query_all(&query).await? {
-        let identity = |key, edition, volume| -> Result<Identity, DbErr> {
-            Ok(Identity {
-                key: row.try_get("", key)?,
-                edition: row.try_get("", edition)?,
-                volume: row.try_get("", volume)?,
-            })
-        };
-        let owner = identity("identifier_key", "edition", "volume")?;
-        let target = identity("target_key", "target_edition", "target_volume")?;
+        let owner = Identity::read(&row, ["identifier_key", "edition", "volume"])?;
+        let target = Identity::read(&row, ["target_key", "target_edition", "target_volume"])?;
         if owner == target {
             continue;
         }

@@ -113,7 +113,7 @@ impl Batch<'_, '_> {
             .with(column(kind, "name"), text(name))
             .with(&kinds::PARENT_ID, parent.map(Scalar::Int));
         self.new.insert(id);
-        let known = Committee { id, has_name: name.is_some(), has_parent: parent.is_some() };
+        let known = Committee { id, has_name: name.is_some() };
         self.run.directory.know_committee(slug, known);
         let mut owned = owners;
         owned.dedup();

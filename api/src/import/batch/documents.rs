@@ -24,6 +24,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use super::{Batch, Run};
 use crate::graph::statement::text_values;
 use crate::graph::{Kind, Scalar, kinds};
+use crate::import::directory::curated_sources;
 use crate::import::document::{self, Document, Name, Reference, Row};
 use crate::import::merge::{self, Authority, Stored};
 use crate::import::origin::{self, Claim, claim_row};
@@ -54,6 +55,14 @@ pub(super) struct Waiting {
     needs: Vec<Name>,
 }
 
+impl Waiting {
+    fn new((path, locator, document): Placed, missing: Vec<Reference>) -> Self {
+        let name = document.name();
+        let json = serde_json::Value::Object(document.json).to_string();
+        Self { path, locator, json, name, needs: missing.into_iter().map(|reference| reference.name).collect() }
+    }
+}
+
 /// A document that leads to something which is not there, and what that is.
 type Unresolved = (Placed, Vec<Reference>);
 
@@ -62,10 +71,7 @@ impl Run<'_> {
     pub(super) async fn write_documents(&mut self, documents: Vec<Placed>) -> Result<(), Error> {
         for ((path, locator, document), missing) in self.try_documents(documents).await? {
             if self.waiting.len() < MAX_WAITING {
-                let name = document.name();
-                let json = serde_json::Value::Object(document.json).to_string();
-                let needs = missing.into_iter().map(|reference| reference.name).collect();
-                self.waiting.push(Waiting { path, locator, json, name, needs });
+                self.waiting.push(Waiting::new((path, locator, document), missing));
             } else {
                 let reason = format!(
                     "{}, and {MAX_WAITING} records wait for others already: let those that are led to come first",
@@ -101,10 +107,7 @@ impl Run<'_> {
                     self.reject(path, locator, leads_nowhere(&missing));
                     continue;
                 }
-                let name = document.name();
-                let json = serde_json::Value::Object(document.json).to_string();
-                let needs = missing.into_iter().map(|reference| reference.name).collect();
-                self.waiting.push(Waiting { path, locator, json, name, needs });
+                self.waiting.push(Waiting::new((path, locator, document), missing));
             }
         }
         self.try_again = (self.waiting.len() * 2).clamp(TRY_AGAIN, MAX_WAITING);
@@ -239,11 +242,7 @@ impl Found {
             .from("standard")
             .and_where(Expr::col("identifier_key").in_subquery(text_values(&keys, db.get_database_backend())));
         for row in db.query_all(&query).await? {
-            let identity = Identity {
-                key: row.try_get("", "identifier_key")?,
-                edition: row.try_get("", "edition")?,
-                volume: row.try_get("", "volume")?,
-            };
+            let identity = Identity::read(&row, ["identifier_key", "edition", "volume"])?;
             self.standards.insert((identity, row.try_get("", "undated")?), row.try_get("", "id")?);
         }
         Ok(())
@@ -495,14 +494,11 @@ impl Batch<'_, '_> {
     }
 
     async fn ranks(&self) -> Result<Ranks, Error> {
-        let mut curated = Query::select();
-        curated
-            .column("record_id")
-            .from("change")
-            .and_where(Expr::col("kind").eq(kinds::SOURCE.code))
-            .and_where(Expr::col("actor").eq("seed"));
         let mut sources = Query::select();
-        sources.columns(["id", "name"]).expr_as(Expr::col("id").in_subquery(curated), "curated").from("source");
+        sources
+            .columns(["id", "name"])
+            .expr_as(Expr::col("id").in_subquery(curated_sources()), "curated")
+            .from("source");
         let mut ranks = Ranks::new();
         for row in self.write.reader().query_all(&sources).await? {
             let name: String = row.try_get("", "name")?;

@@ -5,7 +5,7 @@
 //! An event is told by its title, its first day and its address; where either side has no address, by title and day.
 //! Its slug is its title with the first day behind it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use formats::record::{
     Body, Channel, Cited, Committee, Country, Event, EventFormat, Group, Initiative, InitiativeKind, Instrument,
@@ -19,7 +19,7 @@ use super::Batch;
 use crate::graph::fold::{composed, sort_key};
 use crate::graph::statement::text_values;
 use crate::graph::{Column, Kind, Scalar, identifier, kinds};
-use crate::import::origin::{Claim, Origin};
+use crate::import::origin::{self, Claim, Origin};
 use crate::import::prepare::{self, Identity, code, digest, hashed_slug, localised, shortened};
 use crate::import::report::Fate;
 use crate::store::put::{column, list, text};
@@ -27,6 +27,15 @@ use crate::store::{Draft, Error, Kept, LinkRow, LinkRows, Values, channel, stand
 
 /// A record and where it stands: the path, the place in the source, the record, whether it counts.
 type Placed = (usize, String, Record, bool);
+/// A record that the source describes: the path, its key, where in the source it stands, what is said, whether it counts.
+struct Described {
+    path: usize,
+    id: i64,
+    locator: String,
+    digest: i64,
+    is_counted: bool,
+}
+
 /// What is made of a record.
 type Made = Result<i64, String>;
 
@@ -42,8 +51,9 @@ impl Batch<'_, '_> {
         self.read_again(&others).await?;
         let events = self.events_there(&others).await?;
         let mut events_new: HashMap<EventKey, Vec<(i64, Option<String>)>> = events;
+        let mut described = Vec::with_capacity(others.len());
         for (path, locator, record, counted) in others {
-            let said = digest_of(&record);
+            let digest = digest_of(&record);
             let made = match record {
                 Record::Organisation(organisation) => self.organisation(*organisation, &locator, path).await?,
                 Record::Committee(committee) => self.committee(&committee, &locator, path),
@@ -73,14 +83,14 @@ impl Batch<'_, '_> {
                 }
             };
             match made {
-                Ok(id) => self.note(path, id, locator.clone(), said, counted).await?,
+                Ok(id) => described.push(Described { path, id, locator, digest, is_counted: counted }),
                 Err(reason) => {
                     self.fate(path, counted, Fate::Rejected);
                     self.run.rejected(path, locator, reason);
                 }
             }
         }
-        Ok(())
+        self.note(described).await
     }
 
     fn fate(&mut self, path: usize, counted: bool, fate: Fate) {
@@ -90,27 +100,30 @@ impl Batch<'_, '_> {
         }
     }
 
-    /// Notes what the source said of a record, and counts it when all is written.
-    async fn note(&mut self, path: usize, id: i64, locator: String, digest: i64, counted: bool) -> Result<(), Error> {
-        let known = crate::import::origin::read(self.write.reader(), self.source_id, &[id]).await?;
-        let is_known = known.contains_key(&id);
-        if counted {
-            let twice = self.counted.iter().any(|(_, other, _)| *other == id) || self.run.met.contains(&id);
-            if twice {
-                self.fate(path, true, Fate::Merged);
-                return Ok(());
-            }
-            self.counted.push((path, id, is_known));
-        }
-        if self.origins.iter().all(|origin| origin.record != id) {
-            let version = known.get(&id).map_or(1, |origin| origin.version);
-            let same = known.get(&id).is_some_and(|origin| origin.digest == digest && origin.locator == locator);
-            if !same {
-                if is_known {
-                    self.replaced.push(id);
+    /// Notes what the source said of records, and counts them when all is written.
+    async fn note(&mut self, described: Vec<Described>) -> Result<(), Error> {
+        let ids: Vec<i64> = described.iter().map(|described| described.id).collect();
+        let known = origin::read(self.write.reader(), self.source_id, &ids).await?;
+        let (mut counted, mut noted) = (HashSet::new(), HashSet::new());
+        for Described { path, id, locator, digest, is_counted } in described {
+            let origin = known.get(&id);
+            if is_counted {
+                if self.run.met.contains(&id) || !counted.insert(id) {
+                    self.fate(path, true, Fate::Merged);
+                    continue;
                 }
-                self.origins.push(Origin { record: id, locator, freshness: String::new(), digest, version });
+                self.counted.push((path, id, origin.is_some()));
             }
+            let is_same = origin.is_some_and(|origin| origin.digest == digest && origin.locator == locator);
+            if noted.contains(&id) || is_same {
+                continue;
+            }
+            noted.insert(id);
+            if origin.is_some() {
+                self.replaced.push(id);
+            }
+            let version = origin.map_or(1, |origin| origin.version);
+            self.origins.push(Origin { record: id, locator, freshness: String::new(), digest, version });
         }
         Ok(())
     }

@@ -125,11 +125,7 @@ impl Batch<'_, '_> {
             .and_where(Expr::col("undated").eq(false));
         let mut there = HashMap::new();
         for row in db.query_all(&query).await? {
-            let identity = Identity {
-                key: row.try_get("", "identifier_key")?,
-                edition: row.try_get("", "edition")?,
-                volume: row.try_get("", "volume")?,
-            };
+            let identity = Identity::read(&row, ["identifier_key", "edition", "volume"])?;
             there.insert(identity, (row.try_get("", "id")?, row.try_get("", "version")?));
         }
         Ok(there)
