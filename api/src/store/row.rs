@@ -141,8 +141,9 @@ pub fn parameter(column: &Column, value: Option<Scalar>) -> Value {
 
 /// Most rows of one insert.
 const MAX_ROWS: usize = 1_000;
-/// Most parameters of one statement of SQLite, which takes 32,766.
-const MAX_PARAMETERS: usize = 30_000;
+/// Most rows of an insert with a parameter for each value, of which SQLite takes 32,766. Fewer rows are a power of two,
+/// so that few statements of different length are prepared, and kept.
+const MAX_ROWS_AS_VALUES: usize = 500;
 
 /// New rows of one table.
 pub struct Rows {
@@ -174,11 +175,15 @@ impl Rows {
     pub async fn insert<C: ConnectionTrait>(&mut self, db: &C) -> Result<(), DbErr> {
         let backend = db.get_database_backend();
         let width = self.columns.len();
-        let most = if backend == DbBackend::Postgres { MAX_ROWS } else { MAX_ROWS.min(MAX_PARAMETERS / width) };
         let mut values = std::mem::take(&mut self.values).into_iter();
         while values.len() > 0 {
-            let values: Vec<Value> = values.by_ref().take(most * width).collect();
-            let insert = if backend == DbBackend::Postgres { self.of_arrays(&values) } else { self.of_rows(values) };
+            let rows = values.len() / width;
+            let insert = if backend == DbBackend::Postgres {
+                self.of_arrays(&values.by_ref().take(MAX_ROWS * width).collect::<Vec<_>>())
+            } else {
+                let rows = if rows >= MAX_ROWS_AS_VALUES { MAX_ROWS_AS_VALUES } else { 1 << rows.ilog2() };
+                self.of_rows(values.by_ref().take(rows * width).collect())
+            };
             db.execute_raw(insert).await?;
         }
         Ok(())

@@ -70,8 +70,12 @@ impl<'a> Fill<'a> {
         (organisations, Keys { source: self.source, issues, organisations: organisation_keys, committees })
     }
 
-    pub async fn begin(&self) -> Write {
-        Write::begin(self.app, Editor::seed()).await.expect("a write can begin")
+    async fn begin(&self) -> Write {
+        Self::new_write(self.app).await
+    }
+
+    pub async fn new_write(app: &App) -> Write {
+        Write::begin(app, Editor::seed()).await.expect("a write can begin")
     }
 
     async fn issues(&self, write: &mut Write) -> Vec<i64> {

@@ -1,7 +1,6 @@
 //! The rows as they stand, by prepared inserts of many rows and nothing else.
 
-use std::time::{Duration, Instant};
-
+use api::app::database::{Databases, begin_write};
 use api::config::Config;
 use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
@@ -33,7 +32,7 @@ pub struct Rows {
 }
 
 async fn open(config: &Config) -> DatabaseConnection {
-    api::app::database::Databases::connect(config).await.expect("the database can be opened").write
+    Databases::connect(config).await.expect("the database can be opened").write
 }
 
 /// All rows of standards.
@@ -87,30 +86,38 @@ fn value(row: &QueryResult, place: usize, ty: &str) -> Value {
     value.expect("a value")
 }
 
-/// How long each transaction took.
-pub async fn load(config: &Config, tables: &[Rows]) -> Vec<Duration> {
-    let db = open(config).await;
-    // Words that the copy has are no part of it.
-    for table in ["search_trigram", "search_word"] {
-        db.execute_unprepared(&format!("DELETE FROM {table}")).await.expect("words can be deleted");
+/// The way to write them by hand.
+pub struct ByHand {
+    db: DatabaseConnection,
+    tables: Vec<Rows>,
+}
+
+impl ByHand {
+    pub async fn open(config: &Config, tables: Vec<Rows>) -> Self {
+        let db = open(config).await;
+        // Words that the copy has are no part of it.
+        for table in ["search_trigram", "search_word"] {
+            db.execute_unprepared(&format!("DELETE FROM {table}")).await.expect("words can be deleted");
+        }
+        Self { db, tables }
     }
-    let mut took = Vec::new();
-    for batch in 0..tables.first().map_or(0, |rows| rows.batches.len()) {
-        let started = Instant::now();
-        let transaction = api::app::database::begin_write(&db).await.expect("a transaction");
-        for Rows { table, columns, batches } in tables {
+
+    pub async fn write(&self, batch: usize) {
+        let backend = self.db.get_database_backend();
+        let transaction = begin_write(&self.db).await.expect("a transaction");
+        for Rows { table, columns, batches } in &self.tables {
             for rows in batches[batch].chunks(ROWS) {
-                let sql = insert(db.get_database_backend(), table, columns, rows.len());
-                let values = rows.iter().flatten().cloned();
-                let insert = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+                let sql = insert(backend, table, columns, rows.len());
+                let insert = Statement::from_sql_and_values(backend, sql, rows.iter().flatten().cloned());
                 transaction.execute_raw(insert).await.unwrap_or_else(|error| panic!("{table}: {error}"));
             }
         }
         transaction.commit().await.expect("a commit");
-        took.push(started.elapsed());
     }
-    db.close().await.expect("the connection closes");
-    took
+
+    pub async fn close(self) {
+        self.db.close().await.expect("the connection closes");
+    }
 }
 
 fn insert(backend: DbBackend, table: &str, columns: &[String], rows: usize) -> String {

@@ -22,10 +22,11 @@ mod records;
 mod words;
 
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use by_hand::ByHand;
 use place::Place;
+use through_write::ThroughWrite;
 
 /// Records of one transaction.
 const BATCH: usize = 500;
@@ -41,49 +42,79 @@ fn main() -> ExitCode {
     let database = given.first().copied().unwrap_or("sqlite");
     let size = given.get(1).map_or(Ok(20_000), |size| size.parse());
     let is_database = database == "sqlite" || database.starts_with("postgres");
-    let (Ok(size), true) = (size, is_database && given.len() <= 3) else {
-        eprintln!("usage: writing [sqlite|postgres://USER@HOST/DATABASE] [SIZE] [put|put_prepared]");
+    let (Ok(size), true) = (size, is_database && given.len() <= 2) else {
+        eprintln!("usage: writing [sqlite|postgres://USER@HOST/DATABASE] [SIZE]");
         return ExitCode::FAILURE;
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.expect("a runtime").block_on(run(database, size, given.get(2).copied()));
+    runtime.expect("a runtime").block_on(run(database, size));
     ExitCode::SUCCESS
 }
 
-async fn run(database: &str, size: usize, only: Option<&str>) {
+async fn run(database: &str, size: usize) {
     let written = Place::new(database, "written").await;
     let wanted = through_write::around(written.config(), size).await;
-    let loaded = written.copy("loaded").await;
+    let places = [written.copy("put").await, written.copy("prepared").await, written.copy("by_hand").await];
+    let batches = size / BATCH;
+    // What is written by hand is read from where it was written before.
+    let mut first = ThroughWrite::open(written.config(), &wanted, false).await;
+    for batch in 0..batches {
+        first.write(batch).await;
+    }
+    first.close().await;
+    let rows = by_hand::rows(&written.config()).await;
+    let mut put = ThroughWrite::open(places[0].config(), &wanted, false).await;
+    let mut prepared = ThroughWrite::open(places[1].config(), &wanted, true).await;
+    let by_hand = ByHand::open(&places[2].config(), rows).await;
+    let mut took: [Took; 3] = Default::default();
+    // In turns, so that whatever else the machine does falls on all alike.
+    for batch in 0..batches {
+        took[0].time(put.write(batch)).await;
+        took[1].time(prepared.write(batch)).await;
+        took[2].time(by_hand.write(batch)).await;
+    }
+    put.close().await;
+    prepared.close().await;
+    by_hand.close().await;
     println!("{size} standards in transactions of {BATCH}, {database}");
-    for way in ["put", "put_prepared"].into_iter().filter(|way| only.is_none_or(|only| only == *way)) {
-        let place = written.copy(way).await;
-        let wanted = Arc::clone(&wanted);
-        if way == "put" {
-            Box::pin(measure(way, through_write::write(place.config(), wanted))).await;
-        } else {
-            Box::pin(measure(way, through_write::write_prepared(place.config(), wanted))).await;
-        }
-        if only.is_none() && way == "put" {
-            let rows = by_hand::rows(&place.config()).await;
-            measure("by hand", by_hand::load(&loaded.config(), &rows)).await;
-        }
+    let least = took[2].median();
+    for (way, took) in ["put", "put_prepared", "by hand"].iter().zip(took) {
+        took.tell(way, least);
     }
 }
 
-/// By the transaction in the middle, so that what else the machine does matters little.
-async fn measure(what: &str, transactions: impl Future<Output = Vec<Duration>>) {
-    let before = processor_time();
-    let mut took = transactions.await;
-    let processor = processor_time().saturating_sub(before);
-    let records = u32::try_from(took.len() * BATCH).expect("no more records");
-    took.sort_unstable();
-    let middle = took.get(took.len() / 2).copied().unwrap_or_default();
-    let each_second = f64::from(u32::try_from(BATCH).expect("a small number")) / middle.as_secs_f64();
-    let longest = took.last().copied().unwrap_or_default().as_millis();
-    println!(
-        "{what:12} {each_second:6.0} a second, longest transaction {longest} ms, processors of this process {} µs each",
-        (processor / records).as_micros()
-    );
+/// How long transactions took.
+#[derive(Default)]
+struct Took {
+    times: Vec<Duration>,
+    /// Of all threads of this process.
+    processors: Duration,
+}
+
+impl Took {
+    async fn time(&mut self, transaction: impl Future<Output = ()>) {
+        let (before, started) = (processor_time(), Instant::now());
+        transaction.await;
+        self.times.push(started.elapsed());
+        self.processors += processor_time().saturating_sub(before);
+    }
+
+    fn median(&self) -> Duration {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    }
+
+    fn tell(&self, way: &str, least: Duration) {
+        let count = |number: usize| f64::from(u32::try_from(number).expect("no more records"));
+        println!(
+            "{way:12} {:6.0} a second, {:.2} of by hand; longest transaction {} ms; {:.0} µs of this process each",
+            count(BATCH) / self.median().as_secs_f64(),
+            least.as_secs_f64() / self.median().as_secs_f64(),
+            self.times.iter().max().copied().unwrap_or_default().as_millis(),
+            self.processors.as_secs_f64() * 1e6 / count(BATCH * self.times.len()),
+        );
+    }
 }
 
 /// What all threads of this process have used of the processors, as Linux counts it, in hundredths of a second.

@@ -1,21 +1,33 @@
 //! Small standards, each with a publisher, a committee, a subject and a citation, written as imports do.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use api::app::App;
 use api::config::Config;
 use api::store::{Draft, Prepared, put, put_prepared};
-use tokio::sync::mpsc;
 
 use crate::BATCH;
 use crate::fill::{Fill, Keys, standard_draft};
 use crate::records::{COMMITTEES, Standard, Standards};
 
+/// Stands for a key that is given within the transaction.
+const NEW: i64 = 0;
+
 /// Standards, and the keys of what they lead to.
 pub struct Wanted {
     standards: Vec<Standard>,
     keys: Keys,
+}
+
+impl Wanted {
+    fn drafts(&self, batch: usize) -> Vec<Draft> {
+        let standards = self.standards.chunks(BATCH).nth(batch).unwrap_or_default();
+        standards.iter().map(|standard| standard_draft(standard, NEW, &self.keys)).collect()
+    }
+
+    fn prepared(&self, batch: usize) -> Vec<Prepared> {
+        self.drafts(batch).into_iter().map(Draft::prepare).collect()
+    }
 }
 
 /// Writes what the standards lead to, and gives them.
@@ -35,63 +47,45 @@ pub async fn around(config: Config, size: usize) -> Arc<Wanted> {
     Arc::new(Wanted { standards, keys })
 }
 
-/// Stands for a key that is given within the transaction.
-const NEW: i64 = 0;
-
-impl Wanted {
-    fn batches(&self) -> impl Iterator<Item = Vec<Draft>> {
-        let draft = |standard| standard_draft(standard, NEW, &self.keys);
-        self.standards.chunks(BATCH).map(move |batch| batch.iter().map(draft).collect())
-    }
+/// One of the ways to write them.
+pub struct ThroughWrite {
+    app: Arc<App>,
+    wanted: Arc<Wanted>,
+    /// What another thread has made ready for the next batch, where one does.
+    next: Option<Vec<Prepared>>,
 }
 
-/// How long each transaction took, drafts and all.
-pub async fn write(config: Config, wanted: Arc<Wanted>) -> Vec<Duration> {
-    let app = App::open(config).await.expect("the database can be opened");
-    let fill = Fill::new(&app);
-    let mut took = Vec::new();
-    let mut batches = wanted.batches();
-    loop {
-        let started = Instant::now();
-        let Some(mut drafts) = batches.next() else { break };
-        let mut write = fill.begin().await;
-        for draft in &mut drafts {
-            draft.id = write.new_id();
-        }
-        put(&mut write, drafts).await.expect("standards can be written");
-        write.save().await.expect("the write can be saved");
-        took.push(started.elapsed());
+impl ThroughWrite {
+    pub async fn open(config: Config, wanted: &Arc<Wanted>, prepares: bool) -> Self {
+        let app = App::open(config).await.expect("the database can be opened");
+        Self { app, wanted: Arc::clone(wanted), next: prepares.then(|| wanted.prepared(0)) }
     }
-    app.close().await;
-    took
-}
 
-/// The same, with drafts that another thread has made ready. How long each transaction took with the wait for them.
-pub async fn write_prepared(config: Config, wanted: Arc<Wanted>) -> Vec<Duration> {
-    let app = App::open(config).await.expect("the database can be opened");
-    let fill = Fill::new(&app);
-    let (send, mut batches) = mpsc::channel::<Vec<Prepared>>(2);
-    let prepare = tokio::task::spawn_blocking(move || {
-        for drafts in wanted.batches() {
-            let prepared = drafts.into_iter().map(Draft::prepare).collect();
-            send.blocking_send(prepared).expect("they are waited for");
+    /// Writes a batch; where another thread prepares, it prepares the following one meanwhile.
+    pub async fn write(&mut self, batch: usize) {
+        let mut write = Fill::new_write(&self.app).await;
+        if let Some(prepared) = self.next.take() {
+            let wanted = Arc::clone(&self.wanted);
+            let following = tokio::task::spawn_blocking(move || wanted.prepared(batch + 1));
+            let keyed = |draft: Prepared| {
+                let id = write.new_id();
+                draft.map_keys(|key| if key == NEW { id } else { key })
+            };
+            let prepared = prepared.into_iter().map(keyed).collect();
+            put_prepared(&mut write, prepared).await.expect("standards can be written");
+            write.save().await.expect("the write can be saved");
+            self.next = Some(following.await.expect("drafts can be prepared"));
+        } else {
+            let mut drafts = self.wanted.drafts(batch);
+            for draft in &mut drafts {
+                draft.id = write.new_id();
+            }
+            put(&mut write, drafts).await.expect("standards can be written");
+            write.save().await.expect("the write can be saved");
         }
-    });
-    let mut took = Vec::new();
-    loop {
-        let started = Instant::now();
-        let Some(drafts) = batches.recv().await else { break };
-        let mut write = fill.begin().await;
-        let keyed = |draft: Prepared| {
-            let id = write.new_id();
-            draft.map_keys(|key| if key == NEW { id } else { key })
-        };
-        let drafts = drafts.into_iter().map(keyed).collect();
-        put_prepared(&mut write, drafts).await.expect("standards can be written");
-        write.save().await.expect("the write can be saved");
-        took.push(started.elapsed());
     }
-    prepare.await.expect("all drafts are made");
-    app.close().await;
-    took
+
+    pub async fn close(self) {
+        self.app.close().await;
+    }
 }
