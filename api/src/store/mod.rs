@@ -1,6 +1,7 @@
 //! Everything that changes rows. [`Write`] is the transaction and the log, [`put()`] brings a record and its links to a
 //! wanted state, [`mod@derive`] keeps the columns that statements compare, and the files of kinds hold their rules.
 
+mod changes;
 pub mod channel;
 pub mod derive;
 pub mod event;

@@ -181,6 +181,10 @@ const FEW: usize = 50;
 /// # Errors
 /// As [`put`].
 pub async fn put_prepared(write: &mut Write, drafts: Vec<Prepared>) -> Result<Outcome, Error> {
+    if drafts.iter().any(|prepared| !prepared.draft.is_new) {
+        // What this write has changed so far is compared too.
+        write.flush().await?;
+    }
     let records = read_records(write, &drafts).await?;
     let mut links: HashMap<&'static str, Stored> = HashMap::new();
     for link in kinds::LINKS {
@@ -356,7 +360,6 @@ async fn put_links(
         write.update(owner.0, owner.1, version, &Values::default()).await?;
     }
     for Plan { link, insert, update, delete } in plans {
-        // Rows go before others come, since unique keys hold at every step.
         for (id, values) in delete {
             write.delete_link(owner, link, id, &values).await?;
         }

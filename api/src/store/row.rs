@@ -139,13 +139,13 @@ pub fn parameter(column: &Column, value: Option<Scalar>) -> Value {
     }
 }
 
-/// Most rows of one insert.
+/// Most rows of one statement.
 const MAX_ROWS: usize = 1_000;
-/// Most rows of an insert with a parameter for each value, of which SQLite takes 32,766. Fewer rows are a power of two,
+/// Most rows of a statement with a parameter for each value, of which SQLite takes 32,766. Fewer rows are a power of two,
 /// so that few statements of different length are prepared, and kept.
 const MAX_ROWS_AS_VALUES: usize = 500;
 
-/// New rows of one table.
+/// Rows for one statement on a table: new ones, or what becomes of those that are there.
 pub struct Rows {
     pub table: &'static str,
     columns: Vec<&'static str>,
@@ -173,50 +173,106 @@ impl Rows {
     /// # Errors
     /// Whatever the database says.
     pub async fn insert<C: ConnectionTrait>(&mut self, db: &C) -> Result<(), DbErr> {
+        let head = format!(r#"INSERT INTO "{}" ({})"#, self.table, names(&self.columns));
+        self.execute(db, |given| match given {
+            Given::Arrays(arrays) => format!("{head} SELECT * FROM {arrays}"),
+            Given::Values(values) => format!("{head} {values}"),
+        })
+        .await
+    }
+
+    /// Gives rows of the table these values, by the key in the first column, and keeps none.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn update<C: ConnectionTrait>(&mut self, db: &C) -> Result<(), DbErr> {
+        let (table, width) = (self.table, self.columns.len());
+        let set = self.columns.iter().enumerate().skip(1);
+        let set =
+            set.map(|(place, column)| format!(r#""{column}"=v.column{}"#, place + 1)).collect::<Vec<_>>().join(",");
+        self.execute(db, |given| {
+            format!(r#"UPDATE "{table}" SET {set} FROM {} WHERE "{table}"."id"=v.column1"#, given.as_table(width))
+        })
+        .await
+    }
+
+    /// Copies rows of the table to its twin, each valid until the entry in the second column, by the key in the first,
+    /// unless it became what it is by that entry. Keeps none.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn retire<C: ConnectionTrait>(&mut self, db: &C, columns: &[&'static str]) -> Result<(), DbErr> {
+        let (table, width, names) = (self.table, self.columns.len(), names(columns));
+        self.execute(db, |given| {
+            format!(
+                r#"INSERT INTO "{table}_history" ({names},"to_seq") SELECT {names},v.column2 FROM {} CROSS JOIN "{table}" WHERE "id"=v.column1 AND "from_seq"<v.column2"#,
+                given.as_table(width)
+            )
+        })
+        .await
+    }
+
+    /// Runs a statement on the rows, as many at once as it takes.
+    async fn execute<C: ConnectionTrait>(&mut self, db: &C, sql: impl Fn(Given) -> String) -> Result<(), DbErr> {
         let backend = db.get_database_backend();
         let width = self.columns.len();
         let mut values = std::mem::take(&mut self.values).into_iter();
         while values.len() > 0 {
             let rows = values.len() / width;
-            let insert = if backend == DbBackend::Postgres {
-                self.of_arrays(&values.by_ref().take(MAX_ROWS * width).collect::<Vec<_>>())
+            let statement = if backend == DbBackend::Postgres {
+                let values: Vec<Value> = values.by_ref().take(MAX_ROWS * width).collect();
+                let parameters = (0..width).map(|place| array(values.iter().skip(place).step_by(width)).into());
+                let sql = sql(Given::Arrays(arrays(values.get(..width).unwrap_or_default())));
+                Statement::from_sql_and_values(backend, sql, parameters)
             } else {
                 let rows = if rows >= MAX_ROWS_AS_VALUES { MAX_ROWS_AS_VALUES } else { 1 << rows.ilog2() };
-                self.of_rows(values.by_ref().take(rows * width).collect())
+                let row = format!("({})", vec!["?"; width].join(","));
+                let sql = sql(Given::Values(format!("VALUES {}", vec![row.as_str(); rows].join(","))));
+                Statement::from_sql_and_values(backend, sql, values.by_ref().take(rows * width))
             };
-            db.execute_raw(insert).await?;
+            db.execute_raw(statement).await?;
         }
         Ok(())
     }
+}
 
-    /// An insert whose text does not depend on the number of rows, each column being one parameter: PostgreSQL takes
-    /// longer for as many parameters as there are values.
-    fn of_arrays(&self, values: &[Value]) -> Statement {
-        let ty = |value: Option<&Value>| match value {
-            Some(Value::BigInt(_)) => "bigint",
-            Some(Value::Bool(_)) => "boolean",
+/// Rows as they stand in a statement.
+enum Given {
+    /// A parameter for each column, so that the text does not depend on the number of rows: PostgreSQL takes longer for
+    /// as many parameters as there are values.
+    Arrays(String),
+    /// A parameter for each value.
+    Values(String),
+}
+
+impl Given {
+    /// As the table `v`, whose columns are `column1` and so on to this one.
+    fn as_table(&self, width: usize) -> String {
+        match self {
+            Self::Arrays(arrays) => {
+                let columns = (1..=width).map(|column| format!("column{column}")).collect::<Vec<_>>().join(",");
+                format!("{arrays} AS v({columns})")
+            }
+            Self::Values(values) => format!("({values}) AS v"),
+        }
+    }
+}
+
+/// Arrays of the types of one row's values.
+fn arrays(row: &[Value]) -> String {
+    let arrays = (1..).zip(row).map(|(place, value)| {
+        let ty = match value {
+            Value::BigInt(_) => "bigint",
+            Value::Bool(_) => "boolean",
             _ => "text",
         };
-        let width = self.columns.len();
-        let arrays = (0..width).map(|place| format!("(${}::text)::{}[]", place + 1, ty(values.get(place))));
-        let arrays = arrays.collect::<Vec<_>>().join(",");
-        let sql = format!(r#"INSERT INTO "{}" ({}) SELECT * FROM unnest({arrays})"#, self.table, self.names());
-        let parameters = (0..width).map(|place| array(values.iter().skip(place).step_by(width)).into());
-        Statement::from_sql_and_values(DbBackend::Postgres, sql, parameters)
-    }
+        format!("(${place}::text)::{ty}[]")
+    });
+    format!("unnest({})", arrays.collect::<Vec<_>>().join(","))
+}
 
-    /// An insert with a parameter for each value.
-    fn of_rows(&self, values: Vec<Value>) -> Statement {
-        let width = self.columns.len();
-        let row = format!("({})", vec!["?"; width].join(","));
-        let all = vec![row.as_str(); values.len() / width].join(",");
-        let sql = format!(r#"INSERT INTO "{}" ({}) VALUES {all}"#, self.table, self.names());
-        Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
-    }
-
-    fn names(&self) -> String {
-        self.columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(",")
-    }
+fn names(columns: &[&'static str]) -> String {
+    columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(",")
 }
 
 /// An array in PostgreSQL's notation.

@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use entity::vocabulary::ChangeOperation;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UpdateStatement, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, Value};
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr, StatementBuilder};
 
 use super::Error;
+use super::changes::{Changes, Row};
 use super::derive::{MAX_LONG, MAX_SHORT};
 use super::index::{self, Indexed, KnownWords};
 use super::row::{Rows, Values, parameter};
@@ -32,6 +33,8 @@ pub struct Write {
     by_row: HashMap<(&'static str, i64), usize>,
     /// Rows that wait to be written.
     inserts: Vec<Rows>,
+    /// Rows that wait to be changed or removed.
+    changes: Vec<Changes>,
     /// By how much counts change that links alone make up: by the place of the count, then by the record.
     counted: BTreeMap<usize, BTreeMap<i64, i64>>,
     /// Whose other counts may have changed, by the place of the count.
@@ -88,6 +91,7 @@ impl Write {
             entries: Vec::new(),
             by_row: HashMap::new(),
             inserts: Vec::new(),
+            changes: Vec::new(),
             counted: BTreeMap::new(),
             recount: BTreeMap::new(),
             beside: false,
@@ -100,7 +104,8 @@ impl Write {
         self.sequence == 0
     }
 
-    /// Where rows are read that this write will compare. Rows that it has inserted may not be there yet.
+    /// Where rows are read that this write will compare. What it has done may not be there yet, unless [`Write::flush`]
+    /// was called since.
     pub fn reader(&self) -> &DatabaseTransaction {
         &self.tx
     }
@@ -185,13 +190,17 @@ impl Write {
         // However often a write changes a record, its version grows by one.
         let version = self.entry_of(kind, id).map_or(version + 1, |entry| entry.version);
         let sequence = self.entry(kind, id, ChangeOperation::Updated, version, fields);
-        self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
-        let mut update = change(kind.table, id, sequence, changed);
+        let mut row = row(changed);
         if kind.is_record() {
-            update.value("version", version).value("updated_at", self.at);
+            row.extend([("version", version.into()), ("updated_at", self.at.into())]);
         }
-        self.tx.execute(&update).await?;
-        Ok(())
+        // No other record may be given the slug while this one has it, nor this one while another has.
+        let in_order = changed.iter().any(|(column, _)| column.name == kinds::SLUG.name);
+        if in_order {
+            self.flush().await?;
+        }
+        self.change(kind.table, kind.columns.iter().copied(), id, sequence, Some(row)).await?;
+        if in_order { self.flush().await } else { Ok(()) }
     }
 
     /// Removes a record with the links that it owns. Links of others that lead to it must be gone by the end of the
@@ -221,9 +230,9 @@ impl Write {
                 self.delete_link((kind, id), link, row.try_get("", kinds::ID.name)?, &values).await?;
             }
         }
-        self.retire(kind.table, &all_columns(kind.columns.iter().copied()), id, sequence).await?;
-        let beside = if kind.is_record() { BESIDE } else { &[] };
-        for (table, key) in [(kind.table, "id")].iter().chain(beside) {
+        self.change(kind.table, kind.columns.iter().copied(), id, sequence, None).await?;
+        self.flush().await?;
+        for (table, key) in BESIDE.iter().filter(|_| kind.is_record()) {
             let delete = Query::delete().from_table(*table).and_where(Expr::col(*key).eq(id)).to_owned();
             self.tx.execute(&delete).await?;
         }
@@ -261,9 +270,7 @@ impl Write {
         check(link.table, changed)?;
         self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
-        self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
-        self.tx.execute(&change(link.table, id, sequence, changed)).await?;
-        Ok(())
+        self.change(link.table, link.all_columns(), id, sequence, Some(row(changed))).await
     }
 
     /// Removes a link of a record whose entry this write has made.
@@ -280,9 +287,7 @@ impl Write {
         self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
         self.count(link, values, -1);
-        self.retire(link.table, &all_columns(link.all_columns()), id, sequence).await?;
-        self.tx.execute(Query::delete().from_table(link.table).and_where(Expr::col("id").eq(id))).await?;
-        Ok(())
+        self.change(link.table, link.all_columns(), id, sequence, None).await
     }
 
     /// Writes what waits, the counts, what search knows and the log, and commits.
@@ -366,18 +371,25 @@ impl Write {
         self.entry(kind, id, operation, version, field)
     }
 
-    /// Copies a row as it stands to the twin, valid until this write. What this write itself made was never seen.
-    async fn retire(&self, table: &'static str, columns: &[&'static str], id: i64, sequence: i64) -> Result<(), DbErr> {
-        let mut old = Query::select();
-        old.columns(columns.iter().copied())
-            .expr(Expr::val(sequence))
-            .from(table)
-            .and_where(Expr::col("id").eq(id))
-            .and_where(Expr::col("from_seq").lt(sequence));
-        let mut twin = Query::insert();
-        twin.into_table(Alias::new(format!("{table}_history"))).columns(columns.iter().copied().chain(["to_seq"]));
-        twin.select_from(old).map_err(|error| DbErr::Custom(error.to_string()))?;
-        self.tx.execute(&twin).await.map(|_| ())
+    /// Notes what a row that is there becomes by an entry: these columns change, or with none it goes.
+    async fn change(
+        &mut self,
+        table: &'static str,
+        columns: impl Iterator<Item = &'static Column>,
+        id: i64,
+        sequence: i64,
+        row: Option<Row>,
+    ) -> Result<(), Error> {
+        let place = self.changes.iter().position(|changes| changes.table == table).unwrap_or(self.changes.len());
+        if place == self.changes.len() {
+            self.changes.push(Changes::new(table, columns));
+        }
+        let changes = &mut self.changes[place];
+        changes.add(id, sequence, row);
+        if changes.is_full() {
+            changes.apply(&self.tx).await?;
+        }
+        Ok(())
     }
 
     async fn queue_row(
@@ -406,6 +418,10 @@ impl Write {
         let rows = &mut self.inserts[place];
         rows.push(row);
         if rows.is_full() {
+            // Rows go before others come, since unique keys hold at every step.
+            if let Some(changes) = self.changes.iter_mut().find(|changes| changes.table == table) {
+                changes.apply(&self.tx).await?;
+            }
             rows.insert(&self.tx).await?;
         }
         Ok(())
@@ -420,8 +436,14 @@ impl Write {
         if id >= self.first_id { self.flush().await } else { Ok(()) }
     }
 
-    /// Writes what waits.
-    async fn flush(&mut self) -> Result<(), Error> {
+    /// Writes what waits, so that [`Write::reader`] finds it.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn flush(&mut self) -> Result<(), Error> {
+        for mut changes in std::mem::take(&mut self.changes) {
+            changes.apply(&self.tx).await?;
+        }
         for mut rows in std::mem::take(&mut self.inserts) {
             rows.insert(&self.tx).await?;
         }
@@ -477,18 +499,9 @@ impl Write {
     }
 }
 
-/// The statement that changes columns of a row and says by which entry.
-fn change(table: &'static str, id: i64, sequence: i64, changed: &Values) -> UpdateStatement {
-    let mut update = Query::update();
-    update.table(table).value("from_seq", sequence).and_where(Expr::col("id").eq(id));
-    for (column, value) in changed.iter() {
-        update.value(column.name, Expr::val(parameter(column, value.clone())));
-    }
-    update
-}
-
-fn all_columns(columns: impl Iterator<Item = &'static Column>) -> Vec<&'static str> {
-    columns.map(|column| column.name).chain(["from_seq"]).collect()
+/// Columns of a row, and what they become.
+fn row(changed: &Values) -> Row {
+    changed.iter().map(|(column, value)| (column.name, parameter(column, value.clone()))).collect()
 }
 
 /// Refuses what one of the databases would refuse, before either sees it.
