@@ -26,3 +26,9 @@ pub mod import;
 pub mod seed;
 pub mod store;
 pub mod telemetry;
+
+use mimalloc::MiMalloc;
+
+// Requests and imports make and drop small texts all the time; the system's allocator took a fifth of an import's time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;

@@ -23,7 +23,7 @@ const WAITING: usize = 10_000;
 /// Whether these are the first bytes of such a file.
 pub fn recognises(_path: &str, head: &[u8]) -> bool {
     let head = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let head = String::from_utf8_lossy(head);
+    let head = text::head(head);
     head.trim_start().starts_with('{')
         && ["\"reference\"", "\"parentId\"", "\"secretariat\""].iter().all(|member| head.contains(member))
 }

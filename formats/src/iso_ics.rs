@@ -20,7 +20,7 @@ const BOUND: u64 = 1 << 20;
 
 /// Whether these are the first bytes of such a file.
 pub fn recognises(path: &str, head: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(head);
+    let head = text::head(head);
     if has_ending(path, ".xml") {
         head.contains("<fields") && head.contains("<identifier>") && head.contains("<title xml:lang")
     } else {

@@ -7,13 +7,14 @@ use serde::de::{Deserializer as _, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::item::Stop;
+use crate::text;
 
 /// What is done with an element: its place in the list (from 1) or its key, and its value.
 type Each<'a, K> = dyn FnMut(K, Value) -> Result<(), Stop> + 'a;
 
 /// Whether a file is JSON by its ending, and these first bytes of it are those of a list with such members in its objects.
 pub(crate) fn is_list_with(path: &str, head: &[u8], members: &[&str]) -> bool {
-    let head = String::from_utf8_lossy(head);
+    let head = text::head(head);
     let start = head.trim_start_matches('\u{feff}').trim_start();
     path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
         && start.starts_with('[')

@@ -30,7 +30,10 @@ const BOUND: usize = 1 << 26;
 /// Whether these are the first bytes of such a file.
 pub fn recognises(path: &str, head: &[u8]) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    let head = String::from_utf8_lossy(head);
+    let head = text::head(head);
+    if !head.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).starts_with('{') {
+        return false;
+    }
     let compact: String = head.chars().filter(|character| !character.is_whitespace()).take(4096).collect();
     let starts = compact.trim_start_matches('\u{feff}');
     let is_rfc = starts.strip_prefix("{\"RFC").is_some_and(|rest| {

@@ -50,7 +50,7 @@ pub fn recognises(path: &str, head: &[u8]) -> bool {
     if !path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
         return false;
     }
-    let head = String::from_utf8_lossy(head);
+    let head = text::head(head);
     let compact: String = head.chars().filter(|character| !character.is_whitespace()).collect();
     let compact = compact.trim_start_matches('\u{feff}');
     // {"name":{"title":… or {"name":{"aliasOf":…

@@ -282,6 +282,17 @@ pub fn web_address(text: &str) -> Option<String> {
     is_whole.then(|| composed(Cow::Borrowed(text)).into_owned())
 }
 
+/// The text at the head of a file, which can end amid a character.
+pub fn head(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(error) if error.error_len().is_none() => {
+            String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default())
+        }
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
 /// Whether a text has a letter or a digit: "®" alone says nothing.
 pub fn says_something(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)

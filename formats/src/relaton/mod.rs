@@ -21,13 +21,14 @@ pub mod yaml;
 use std::io::{BufRead, Read};
 
 use crate::item::{Entry, Item, Outcome, Reader, Sink, Stop};
+use crate::text;
 
 /// The largest file of YAML, and the largest record of XML, in bytes. The largest known record has 76 kB.
 pub const LARGEST: usize = 4 << 20;
 
 /// Whether a file holds Relaton records.
 pub fn recognises(path: &str, head: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(head);
+    let head = text::head(head);
     match extension(path).as_str() {
         "yaml" | "yml" => {
             let begins =

@@ -83,7 +83,7 @@ fn stands_in(table: &Table, layout: Option<Layout>, head: &[u8]) -> bool {
         let cells = Cells::Record { columns: &columns, fields: &csv::StringRecord::new() };
         return table.columns.iter().all(|column| cells.has(column));
     }
-    let head = String::from_utf8_lossy(head);
+    let head = crate::text::head(head);
     if table.layout.or(layout) == Some(Layout::Markdown) {
         return head
             .lines()

@@ -1,32 +1,32 @@
-//! The rows as they stand, by prepared inserts of many rows and nothing else.
+//! The rows as they stand, by prepared inserts of many rows and nothing else: the plainest bulk load.
 
 use api::app::database::{Databases, begin_write};
 use api::config::Config;
+use api::graph::kinds;
 use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 
 use crate::BATCH;
 
-/// Tables in which a standard has rows, and the column that names it; words belong to none.
-const TABLES: [(&str, &str); 11] = [
-    ("record", "id"),
-    ("standard", "id"),
-    ("citation", "record_id"),
-    ("standard_publisher", "standard_id"),
-    ("standard_committee", "standard_id"),
-    ("standard_subject", "standard_id"),
+/// Tables beside those of records and links, and the column that names a record, where there is one.
+const BESIDE: [(&str, &str); 9] = [
+    ("tally", "record_id"),
     ("search_text", "id"),
     ("search_key", "record_id"),
     ("change", "record_id"),
+    ("import_origin", "record_id"),
+    ("import_claim", "record_id"),
+    ("subject", ""),
     ("search_word", ""),
     ("search_trigram", ""),
 ];
+
 /// Rows of one insert.
 const ROWS: usize = 100;
 
 /// The rows of one table by transaction.
 pub struct Rows {
-    table: &'static str,
+    table: String,
     columns: Vec<String>,
     batches: Vec<Vec<Vec<Value>>>,
 }
@@ -35,8 +35,17 @@ async fn open(config: &Config) -> DatabaseConnection {
     Databases::connect(config).await.expect("the database can be opened").write
 }
 
-/// All rows of standards.
-pub async fn rows(config: &Config) -> Vec<Rows> {
+/// Whose rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Those of standards, where what they lead to is there.
+    Standards,
+    /// All: other records before the standards, and links of others behind them.
+    All,
+}
+
+/// Rows of all tables, by transactions of some standards each.
+pub async fn rows(config: &Config, whose: Whose) -> Vec<Rows> {
     let db = open(config).await;
     let backend = db.get_database_backend();
     let query = async |sql: &str| {
@@ -44,8 +53,9 @@ pub async fn rows(config: &Config) -> Vec<Rows> {
     };
     let number = |row: &QueryResult| row.try_get_by_index::<i64>(0).expect("a number");
     let standards: Vec<i64> = query("SELECT id FROM standard ORDER BY id").await.iter().map(number).collect();
+    let count = standards.len().div_ceil(BATCH).max(1);
     let mut all = Vec::new();
-    for (table, owner) in TABLES {
+    for (table, owner, others) in tables(count) {
         let described = match backend {
             DbBackend::Sqlite => format!("SELECT name, type FROM pragma_table_info('{table}')"),
             _ => format!(
@@ -55,19 +65,22 @@ pub async fn rows(config: &Config) -> Vec<Rows> {
         };
         let text = |row: &QueryResult, place| row.try_get_by_index::<String>(place).expect("a text");
         let columns: Vec<_> = query(&described).await.iter().map(|row| (text(row, 0), text(row, 1))).collect();
-        let order = if owner.is_empty() { "word" } else { owner };
         let names: Vec<_> = columns.iter().map(|(name, _)| name.clone()).collect();
+        let order = if owner.is_empty() { names.last().map_or("1", String::as_str) } else { owner };
         let found = query(&format!("SELECT {} FROM {table} ORDER BY {order}", names.join(", "))).await;
         let place = names.iter().position(|name| name == owner);
-        let mut batches = vec![Vec::new(); standards.len().div_ceil(BATCH)];
+        let mut batches = vec![Vec::new(); count];
         for (number, row) in found.iter().enumerate() {
             let batch = match place {
                 Some(place) => {
-                    let owner = row.try_get_by_index(place).expect("a key");
-                    let Ok(place) = standards.binary_search(&owner) else { continue };
-                    place / BATCH
+                    let owner: Option<i64> = row.try_get_by_index(place).expect("a key");
+                    match owner.and_then(|owner| standards.binary_search(&owner).ok()) {
+                        Some(place) => place / BATCH,
+                        None if whose == Whose::All => others,
+                        None => continue,
+                    }
                 }
-                None => number * batches.len() / found.len(),
+                None => number * count / found.len(),
             };
             batches[batch].push(columns.iter().enumerate().map(|(place, (_, ty))| value(row, place, ty)).collect());
         }
@@ -75,6 +88,21 @@ pub async fn rows(config: &Config) -> Vec<Rows> {
     }
     db.close().await.expect("the connection closes");
     all
+}
+
+/// Every table, the column that names a record, and the transaction in which rows of others than standards are written.
+fn tables(transactions: usize) -> Vec<(String, &'static str, usize)> {
+    let mut tables = vec![("record".to_owned(), "id", 0)];
+    for kind in kinds::NODES {
+        tables.push((kind.table.to_owned(), "id", 0));
+        tables.push((format!("{}_history", kind.table), "id", 0));
+    }
+    for link in kinds::LINKS {
+        tables.push((link.table.to_owned(), link.owner.name, transactions - 1));
+        tables.push((format!("{}_history", link.table), link.owner.name, transactions - 1));
+    }
+    tables.extend(BESIDE.map(|(table, owner)| (table.to_owned(), owner, transactions - 1)));
+    tables
 }
 
 fn value(row: &QueryResult, place: usize, ty: &str) -> Value {
@@ -100,6 +128,11 @@ impl ByHand {
             db.execute_unprepared(&format!("DELETE FROM {table}")).await.expect("words can be deleted");
         }
         Self { db, tables }
+    }
+
+    /// How many transactions there are.
+    pub fn transactions(&self) -> usize {
+        self.tables.first().map_or(0, |rows| rows.batches.len())
     }
 
     pub async fn write(&self, batch: usize) {

@@ -55,20 +55,19 @@ async fn run(database: &str, size: usize) {
     let written = Place::new(database, "written").await;
     let wanted = through_write::around(written.config(), size).await;
     let places = [written.copy("put").await, written.copy("prepared").await, written.copy("by_hand").await];
-    let batches = size / BATCH;
     // What is written by hand is read from where it was written before.
     let mut first = ThroughWrite::open(written.config(), &wanted, false).await;
-    for batch in 0..batches {
+    for batch in 0..size / BATCH {
         first.write(batch).await;
     }
     first.close().await;
-    let rows = by_hand::rows(&written.config()).await;
+    let rows = by_hand::rows(&written.config(), by_hand::Whose::Standards).await;
     let mut put = ThroughWrite::open(places[0].config(), &wanted, false).await;
     let mut prepared = ThroughWrite::open(places[1].config(), &wanted, true).await;
     let by_hand = ByHand::open(&places[2].config(), rows).await;
     let mut took: [Took; 3] = Default::default();
     // In turns, so that whatever else the machine does falls on all alike.
-    for batch in 0..batches {
+    for batch in 0..by_hand.transactions() {
         took[0].time(put.write(batch)).await;
         took[1].time(prepared.write(batch)).await;
         took[2].time(by_hand.write(batch)).await;
