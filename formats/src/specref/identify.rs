@@ -99,10 +99,11 @@ pub(crate) fn by_address(address: &str, publisher: &str) -> Option<Found> {
             if let Some(number) = number_of(last, "rfc") {
                 return Some(rfc(number));
             }
-            last.starts_with("draft-").then(|| draft(last))
+            let last = text::plain(last);
+            last.starts_with("draft-").then(|| draft(&last))
         }
         "www.iana.org" => {
-            let registry = path.strip_prefix("assignments/")?.split('/').next()?;
+            let registry = text::plain(path.strip_prefix("assignments/")?.split('/').next()?);
             (!registry.is_empty()).then(|| Found {
                 identifier: format!("IANA {registry}"),
                 publishers: &["IANA"],

@@ -156,3 +156,12 @@ fn papers_of_a_committee_are_its_own() {
     assert_eq!(standard.committees[0].parent.as_deref(), Some("ISO/IEC JTC 1/SC 22"));
     assert_eq!(standard.other_identifiers, ["P9999R1"]);
 }
+
+#[test]
+fn addresses_of_people_are_not_kept() {
+    let spec = one("lamps a@lamp.example", r#""publisher": "Guild b@lamp.example""#);
+    assert_eq!(spec.identifier, "lamps");
+    assert_eq!(spec.publishers[0].name.as_deref(), Some("Guild"));
+    let items = read(&[("biblio.json", r#"{"a@lamp.example": {"title": "Lamps", "href": "", "status": ""}}"#)]);
+    assert_eq!(items[0].outcome, Outcome::Rejected("no short name".to_owned()));
+}

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Number, Value};
-use unicode_normalization::UnicodeNormalization;
 
 use super::{
     mapping::{Action, Condition, Languages, Leaf, Node, Piece, Source, Table, Test},
@@ -11,6 +10,7 @@ use super::{
     schema::{Schema, Shape},
 };
 use crate::item::Outcome;
+use crate::text;
 
 /// Why a row cannot be read.
 type Reason = String;
@@ -248,8 +248,9 @@ impl Row<'_> {
             let Some(tag) = tag.filter(|tag| is_tag(tag) && !languages.except.contains(tag)) else {
                 continue;
             };
-            if let Some(value) = self.column(name).first() {
-                list.push(serde_json::json!({ "language": tag, "value": line(value) }));
+            let value = self.column(name).first().map(|value| line(&without_emails(value)));
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                list.push(serde_json::json!({ "language": tag, "value": value }));
             }
         }
         list
@@ -363,7 +364,7 @@ fn rewritten(leaf: &Leaf, mut value: String) -> Result<Option<String>, Reason> {
 /// A value as a field holds it.
 fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reason> {
     let shaped = match shape {
-        Shape::Prose => Some(Value::String(prose(value))),
+        Shape::Prose => Some(Value::String(prose(&without_emails(value)))),
         Shape::Number => {
             let number = value.strip_suffix(".0").unwrap_or(value).parse::<i64>();
             number.ok().map(|number| Value::Number(Number::from(number)))
@@ -381,7 +382,8 @@ fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reaso
                 .collect();
             words().contains(&word).then_some(Value::String(word))
         }
-        Shape::Line | Shape::Object(_) | Shape::List(_) => Some(Value::String(line(value))),
+        Shape::Exact => Some(Value::String(line(value))),
+        Shape::Line | Shape::Object(_) | Shape::List(_) => Some(Value::String(line(&without_emails(value)))),
     };
     match shaped {
         Some(Value::String(text)) if text.is_empty() => Ok(None),
@@ -427,7 +429,7 @@ fn problem(leaf: &Leaf, value: &str, reason: &str) -> Reason {
         }
     };
     let lower = column.to_lowercase();
-    if value.contains('@') || PERSONAL.iter().any(|word| lower.contains(word)) {
+    if text::decode(value).contains('@') || PERSONAL.iter().any(|word| lower.contains(word)) {
         return format!("column \"{column}\": its value {reason}");
     }
     let mut short: String = line(value).chars().take(40).collect();
@@ -492,22 +494,17 @@ fn is_tag(text: &str) -> bool {
 
 /// Composed, on one line, with single blanks.
 pub(super) fn line(text: &str) -> String {
-    let composed: Cow<'_, str> = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) };
-    let mut line = String::with_capacity(composed.len());
-    for word in composed.split(|letter: char| letter.is_whitespace() || letter.is_control()) {
-        if !word.is_empty() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    line
+    text::clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Composed, without control characters but line ends.
 fn prose(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
-    let kept: String = text.nfc().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
-    kept.trim().to_owned()
+    text::clean(text).trim().to_owned()
+}
+
+/// Without e-mail addresses, be they written with the "@" or with an entity of HTML for it.
+fn without_emails(value: &str) -> Cow<'_, str> {
+    let value = text::clean(value);
+    let decoded = text::decode(&value);
+    if text::has_email(&decoded) { Cow::Owned(text::without_emails(&decoded).into_owned()) } else { value }
 }

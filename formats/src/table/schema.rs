@@ -12,6 +12,8 @@ use crate::record::{
 pub enum Shape {
     /// Text on one line.
     Line,
+    /// The same, which may have the form of an e-mail address: a handle, a UID, an address on the web.
+    Exact,
     /// Text with paragraphs.
     Prose,
     Number,
@@ -41,11 +43,11 @@ macro_rules! word {
     };
 }
 
-use Shape::{Date, Flag, Line, List, Number, Object, Prose, Word};
+use Shape::{Date, Exact, Flag, Line, List, Number, Object, Prose, Word};
 
 const LINES: Shape = List(&Line);
 const LOCALISED: Shape = Object(&[("language", Line), ("value", Line)]);
-const BODY: Shape = Object(&[("acronym", Line), ("name", Line), ("website", Line), ("country", Line)]);
+const BODY: Shape = Object(&[("acronym", Line), ("name", Line), ("website", Exact), ("country", Line)]);
 const BODIES: Shape = List(&BODY);
 const GROUP: Shape = Object(&[("designation", Line), ("name", Line), ("owners", BODIES), ("parent", Line)]);
 const SUBJECT_FIELDS: &[(&str, Shape)] = &[("scheme", Line), ("code", Line), ("title", Line)];
@@ -63,7 +65,7 @@ const TREATMENT: Shape =
     Object(&[("heading", Line), ("local_term", Line), ("text", Prose), ("standards", List(&CITED))]);
 const PARTNER: Shape = Object(&[("body", BODY), ("role", word!(PartnerRole)), ("note", Line)]);
 const CHANNEL_FIELDS: &[(&str, Shape)] =
-    &[("platform", word!(ChannelPlatform)), ("handle", Line), ("url", Line), ("owner", BODY)];
+    &[("platform", word!(ChannelPlatform)), ("handle", Exact), ("url", Exact), ("owner", BODY)];
 const CHANNEL: Shape = Object(CHANNEL_FIELDS);
 
 const STANDARD_FIELDS: &[(&str, Shape)] = &[
@@ -78,7 +80,7 @@ const STANDARD_FIELDS: &[(&str, Shape)] = &[
     ("status", word!(StandardStatus)),
     ("stage", Line),
     ("published_on", Date),
-    ("url", Line),
+    ("url", Exact),
     ("languages", LINES),
     ("publishers", BODIES),
     ("committees", List(&GROUP)),
@@ -96,7 +98,7 @@ const ORGANISATION_FIELDS: &[(&str, Shape)] = &[
     ("established_year", Number),
     ("stakeholder_group", word!(StakeholderGroup)),
     ("address", ADDRESS),
-    ("website", Line),
+    ("website", Exact),
     ("summary", Prose),
     ("digital_activities", Prose),
     ("future_of_meetings", Prose),
@@ -118,12 +120,12 @@ const EVENT_FIELDS: &[(&str, Shape)] = &[
     ("format", word!(EventFormat)),
     ("location", Line),
     ("country", Line),
-    ("url", Line),
-    ("registration_url", Line),
+    ("url", Exact),
+    ("registration_url", Exact),
     ("organisers", BODIES),
     ("issues", LINES),
     ("channels", List(&CHANNEL)),
-    ("uid", Line),
+    ("uid", Exact),
 ];
 
 const INSTRUMENT_FIELDS: &[(&str, Shape)] = &[
@@ -155,7 +157,7 @@ const RESOURCE_FIELDS: &[(&str, Shape)] = &[
     ("kind", word!(ResourceKind)),
     ("availability", word!(ResourceAvailability)),
     ("description", Prose),
-    ("url", Line),
+    ("url", Exact),
     ("providers", BODIES),
     ("issues", LINES),
 ];
@@ -229,7 +231,7 @@ mod tests {
     /// A value of a shape, with everything in it.
     fn sample(shape: Shape) -> Value {
         match shape {
-            Line | Prose => json!("text"),
+            Line | Exact | Prose => json!("text"),
             Number => json!(7),
             Date => json!("2020"),
             Flag => json!(true),
