@@ -153,10 +153,11 @@ impl Row<'_> {
                 Node::Leaf(shape, leaf) => {
                     let found = self.leaf(leaf)?;
                     made.constant &= found.constant;
-                    made.given |= !found.constant && !found.values.is_empty();
                     let shaped: Result<Vec<_>, _> =
                         found.values.iter().map(|value| shaped(*shape, value, leaf)).collect();
-                    shaped?.into_iter().flatten().collect()
+                    let values: Vec<Value> = shaped?.into_iter().flatten().collect();
+                    made.given |= !found.constant && !values.is_empty();
+                    values
                 }
                 Node::Object(fields) => {
                     let part = self.object(fields)?;
@@ -210,10 +211,11 @@ impl Row<'_> {
             match node {
                 Node::Leaf(shape, leaf) => {
                     let found = self.leaf(leaf)?;
-                    given |= !found.constant && !found.values.is_empty();
                     constant &= found.constant;
                     for value in &found.values {
-                        list.extend(shaped(*shape, value, leaf)?);
+                        let value = shaped(*shape, value, leaf)?;
+                        given |= !found.constant && value.is_some();
+                        list.extend(value);
                     }
                 }
                 Node::Object(fields) => {

@@ -569,7 +569,7 @@ fn no_input_makes_it_panic() {
 #[test]
 fn addresses_of_people_are_not_kept_but_in_handles_and_addresses_on_the_web() {
     let mapping = "[[table]]\nrecord = 'event'\n[table.fields]\ntitle = 'title'\ndescription = 'text'\n\
-                   location = 'place'\nuid = 'uid'\nurl = 'url'";
+                   location = 'place'\nuid = 'uid'\nurl = 'url'\norganisers = { name = 'place', country = { value = 'XA' } }";
     let rows = "title,text,place,uid,url\n\
                 Lamps (a@lamp.example),Ask a&#64;lamp.example.,a@lamp.example,x@lamp.example,https://lamp.example/@a@b.example\n";
     let event = only(items(mapping, "x.csv", rows.as_bytes()), |record| match record {
@@ -578,7 +578,7 @@ fn addresses_of_people_are_not_kept_but_in_handles_and_addresses_on_the_web() {
     });
     assert_eq!(event.title, "Lamps");
     assert_eq!(event.description.as_deref(), Some("Ask."));
-    assert_eq!(event.location, None);
+    assert_eq!((event.location, event.organisers), (None, Vec::new()));
     assert_eq!(event.uid.as_deref(), Some("x@lamp.example"));
     assert_eq!(event.url.as_deref(), Some("https://lamp.example/@a@b.example"));
     assert_eq!(issues("x.csv", b"name\na@lamp.example\n"), ["line 2: rejected: has no name: no issue is without it"]);
