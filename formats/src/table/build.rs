@@ -367,11 +367,13 @@ fn rewritten(leaf: &Leaf, mut value: String) -> Result<Option<String>, Reason> {
 fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reason> {
     let shaped = match shape {
         Shape::Prose => Some(Value::String(prose(&without_emails(value)))),
-        Shape::Number => {
-            let number = value.strip_suffix(".0").unwrap_or(value).parse::<i64>();
-            number.ok().map(|number| Value::Number(Number::from(number)))
+        Shape::Number => whole(value).map(|number| Value::Number(Number::from(number))),
+        Shape::Year => {
+            whole(value).filter(|year| (0..=9999).contains(year)).map(|year| Value::Number(Number::from(year)))
         }
         Shape::Date => is_date(value).then(|| Value::String(value.to_owned())),
+        Shape::Moment => value.parse::<jiff::Timestamp>().is_ok().then(|| Value::String(value.to_owned())),
+        Shape::Language => text::language(value).map(Value::String),
         Shape::Flag => match value.to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" => Some(Value::Bool(true)),
             "false" | "no" | "0" => Some(Value::Bool(false)),
@@ -385,6 +387,7 @@ fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reaso
             words().contains(&word).then_some(Value::String(word))
         }
         Shape::Exact => Some(Value::String(line(value))),
+        Shape::Url => Some(line(value)).filter(|url| !url.contains(' ')).map(Value::String),
         Shape::Line | Shape::Object(_) | Shape::List(_) => Some(Value::String(line(&without_emails(value)))),
     };
     match shaped {
@@ -394,6 +397,10 @@ fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reaso
         None => {
             let wanted = match shape {
                 Shape::Number => "is no whole number".to_owned(),
+                Shape::Year => "is no year".to_owned(),
+                Shape::Moment => "is no time such as 2022-10-25T09:00:00+02:00".to_owned(),
+                Shape::Language => "is no code of a language such as en".to_owned(),
+                Shape::Url => "has blanks, as no address on the web has".to_owned(),
                 Shape::Date => "is no date such as 2022-10-25, 2022-10 or 2022".to_owned(),
                 Shape::Flag => "is neither true nor false".to_owned(),
                 Shape::Word(words) => format!("is none of {}", words().join(", ")),
@@ -402,6 +409,10 @@ fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reaso
             Err(problem(leaf, value, &wanted))
         }
     }
+}
+
+fn whole(value: &str) -> Option<i64> {
+    value.strip_suffix(".0").unwrap_or(value).parse().ok()
 }
 
 /// A value that does not fit, shortened. What may name a person is not shown.

@@ -589,3 +589,22 @@ fn the_names_of_columns_are_shown_without_control_characters() {
     let told = issues("x.csv", b"na\x07me,\"b\n c\"\nx,y\n");
     assert_eq!(told, ["rejected: has no column \"name\"; it has \"name\", \"b c\""]);
 }
+
+#[test]
+fn what_has_a_form_of_its_own_is_kept_in_no_other() {
+    let of = |field: &str, value: &str| {
+        let mapping = format!("[[table]]\nrecord = 'event'\n[table.fields]\ntitle = 'title'\n{field} = 'value'");
+        told(&items(&mapping, "x.csv", format!("title,value\nLamps,{value}\n").as_bytes())).remove(0)
+    };
+    for (field, value) in [("starts_at", "soon"), ("url", "https://lamp.example/a b")] {
+        assert!(of(field, value).contains("rejected: column \"value\""), "{value}");
+    }
+    assert!(of("starts_at", "2031-05-01T09:00:00+02:00").contains("09:00"));
+    let standard = standard("identifier = 'id'\nlanguages = ['language']", "id,language\nLMP 1,eng\n");
+    assert_eq!(standard.languages, ["en"]);
+    for (field, value) in [("languages", "\u{301}"), ("titles = { value = 'id' }\nlanguages", "Lampish tongue")] {
+        let reason =
+            rejected(&format!("identifier = 'id'\n{field} = ['value']"), &format!("id,value\nLMP 1,{value}\n"));
+        assert!(reason.contains("is no code of a language"), "{reason}");
+    }
+}
