@@ -537,7 +537,7 @@ fn designation(written: &str, scheme: &str) -> String {
 fn parent_of(designation: &str, scheme: &str) -> Option<String> {
     if scheme == "CCSDS" {
         let (area, _) = designation.split_once('-')?;
-        return Some(area.to_owned());
+        return Some(area.trim_end().to_owned());
     }
     if !["ISO", "IEC", "CISPR", "JTC"].iter().any(|owner| designation.starts_with(owner)) {
         return None;
@@ -545,7 +545,7 @@ fn parent_of(designation: &str, scheme: &str) -> Option<String> {
     let (parent, last) = designation.rsplit_once('/')?;
     let is_part = ["SC ", "WG ", "AG ", "SG ", "JWG ", "CG ", "TA "].iter().any(|word| last.starts_with(word));
     let is_group = parent.contains("TC ") || parent.contains("SC ") || parent.contains("PC ");
-    (is_part && is_group).then(|| parent.to_owned())
+    (is_part && is_group).then(|| parent.trim_end().to_owned())
 }
 
 fn owners(designation: &str, scheme: &str) -> Vec<Body> {

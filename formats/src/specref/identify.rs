@@ -403,14 +403,14 @@ pub(crate) fn undated(identifier: &str) -> Option<String> {
             && date.bytes().all(|byte| byte.is_ascii_digit())
             && maturity.len() > 1
             && maturity.bytes().all(|byte| byte.is_ascii_uppercase());
-        return is_dated.then(|| format!("W3C {name}"));
+        return is_dated.then(|| text::words(&format!("W3C {name}")));
     }
     if !identifier.starts_with("ISO") && !identifier.starts_with("IEC") {
         return None;
     }
     let parts: Vec<&str> =
-        identifier.split('/').map(|part| part.split_once(':').map_or(part, |(part, _)| part)).collect();
-    let undated = parts.join("/");
+        identifier.split('/').map(|part| part.split_once(':').map_or(part, |(part, _)| part.trim_end())).collect();
+    let undated = text::words(&parts.join("/"));
     (undated != identifier).then_some(undated)
 }
 

@@ -65,6 +65,7 @@ fn addresses_identify_reports_of_w3c_and_of_the_ietf() {
 #[test]
 fn editions_share_an_undated_identifier() {
     for (identifier, undated) in [
+        ("ISO/IEC 99999 :2022", Some("ISO/IEC 99999")),
         ("ISO/IEC 99999-1:2013/Amd 2:2014", Some("ISO/IEC 99999-1/Amd 2")),
         ("ETSI ETS 999 132 ed.1 (2031-08)", Some("ETSI ETS 999 132")),
         ("W3C REC-lamps-1-20310501", Some("W3C lamps-1")),
