@@ -43,9 +43,9 @@ impl Reader for Conferences {
 
 fn event(value: &Value) -> Result<Event, &'static str> {
     let own = |member: &str| json::text(value, member).map(text::plain).filter(|text| !text.is_empty());
+    let address = |member: &str| json::text(value, member).map(text::line);
     // A name in the brackets of a tag is no tag.
-    let in_brackets =
-        || json::text(value, "name").map(|name| text::clean(name).split_whitespace().collect::<Vec<_>>().join(" "));
+    let in_brackets = || json::text(value, "name").map(text::words);
     let title = own("name").or_else(in_brackets).filter(|name| !name.is_empty()).ok_or("no name")?;
     let starts_on = own("startDate").ok_or("no first day")?;
     let starts_on = text::date(&starts_on).ok_or("a first day that is no date")?;
@@ -74,7 +74,7 @@ fn event(value: &Value) -> Result<Event, &'static str> {
         ("bluesky", ChannelPlatform::Bluesky),
     ]
     .into_iter()
-    .filter_map(|(member, platform)| channel(platform, &own(member)?))
+    .filter_map(|(member, platform)| channel(platform, &address(member)?))
     .collect();
     Ok(Event {
         title,
@@ -83,7 +83,7 @@ fn event(value: &Value) -> Result<Event, &'static str> {
         format: Some(format),
         location,
         country: country.map(str::to_owned),
-        url: own("url").as_deref().and_then(text::web_address),
+        url: address("url").as_deref().and_then(text::web_address),
         channels,
         ..Event::default()
     })
@@ -211,5 +211,14 @@ mod tests {
         let items = read(r#"[{"name": "A", "startDate": "2031-05-01"}, {"name": "#);
         assert!(matches!(items[0].outcome, Outcome::Record(_)));
         assert!(matches!(items[1].outcome, Outcome::Rejected(_)));
+    }
+
+    #[test]
+    fn addresses_of_people_are_not_kept() {
+        let event = event(r#""city": "Lucerne <a@lamp.example>", "mastodon": "lamp@social.example""#);
+        assert_eq!(event.location.as_deref(), Some("Lucerne"));
+        assert_eq!(event.channels[0].url.as_deref(), Some("https://social.example/@lamp"));
+        let items = read(r#"[{"name": "<a@lamp.example>", "startDate": "2031-05-01"}]"#);
+        assert_eq!(items[0].outcome, Outcome::Rejected("no name".to_owned()));
     }
 }

@@ -276,10 +276,8 @@ impl Draft {
         self.properties.get(name)
     }
 
-    /// A line of plain text without addresses of people.
     fn plain(&self, name: &str) -> Option<String> {
-        let text = unescape(&self.property(name)?.value);
-        let text = text::plain(&text::without_emails(&text));
+        let text = text::plain(&unescape(&self.property(name)?.value));
         Some(text).filter(|text| !text.is_empty())
     }
 
@@ -311,18 +309,17 @@ impl Draft {
             .and_then(|end| Moment::read(end, zones))
             .or_else(|| start.after(raw("DURATION")?))
             .filter(|end| !end.is_before(&start));
-        let rule = raw("RRULE").map(|rule| time::rule(rule, &start));
+        let rule = raw("RRULE").and_then(|rule| time::rule(rule, &start));
         let local = start.local_times(end.as_ref());
         let date_text = [local, rule].into_iter().flatten().collect::<Vec<_>>().join("; ");
         let location = self.plain("LOCATION");
         let address = location.as_deref().and_then(text::web_address);
         let format = location.as_deref().and_then(format);
-        let uid = self.property("UID").map(|uid| text::plain(&uid.value)).filter(|uid| !uid.is_empty());
+        let uid = self.property("UID").map(|uid| text::line(&uid.value)).filter(|uid| !uid.is_empty());
         let occurrence = self.property("RECURRENCE-ID").map(|occurrence| text::plain(&occurrence.value));
         let description = self
             .property("DESCRIPTION")
-            .map(|description| unescape(&description.value))
-            .map(|description| text::markdown(&without_persons(&text::without_emails(&description))))
+            .map(|description| text::markdown(&without_persons(&unescape(&description.value))))
             .filter(|description| !description.is_empty());
         Ok(Event {
             title,
@@ -335,7 +332,7 @@ impl Draft {
             date_text: Some(date_text).filter(|text| !text.is_empty()),
             format,
             location: location.filter(|_| address.is_none()),
-            url: raw("URL").and_then(|url| text::web_address(&text::plain(url))).or(address),
+            url: raw("URL").and_then(|url| text::web_address(&text::line(url))).or(address),
             uid: match (uid.as_deref().map(anonymous), occurrence) {
                 (Some(uid), Some(occurrence)) => Some(format!("{uid} {occurrence}")),
                 (uid, _) => uid,

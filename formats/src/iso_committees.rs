@@ -297,4 +297,16 @@ mod tests {
             assert_eq!(owners, acronyms);
         }
     }
+
+    #[test]
+    fn addresses_of_people_are_not_kept() {
+        let items = read(
+            r#"{"id": 1, "reference": "ISO/TC 99 a@lamp.example", "title": {"en": "Lamps (b&#64;lamp.example)"}}
+            {"id": 2, "reference": "a@lamp.example"}"#,
+        );
+        let committee = committees(&items)[0];
+        assert_eq!(committee.group.designation, "ISO/TC 99");
+        assert_eq!(committee.group.name.as_deref(), Some("Lamps"));
+        assert_eq!(items[1].outcome, Outcome::Rejected("no reference".to_owned()));
+    }
 }

@@ -168,7 +168,7 @@ impl Draft {
         let title = self.first(&["TI", "T1", "CT", "BT"]).map(text::plain).filter(|title| !title.is_empty());
         let url = self
             .all(&["UR"])
-            .find_map(|url| text::web_address(&text::plain(url)))
+            .find_map(|url| text::web_address(&text::line(url)))
             .or_else(|| doi.as_ref().map(|doi| format!("https://doi.org/{doi}")));
         let standard = Standard {
             r#type: Some(document_type(kind, &identifier)),
@@ -234,8 +234,9 @@ fn doi(text: &str, bare: bool) -> Option<String> {
         .trim();
     let is_doi = doi.starts_with("10.")
         && doi.contains('/')
-        && !doi.chars().any(|character| character.is_whitespace() || character.is_control());
-    is_doi.then(|| doi.to_owned())
+        && !doi.chars().any(|character| character.is_whitespace() || character.is_control())
+        && !text::has_email(doi);
+    is_doi.then(|| text::clean(doi).into_owned())
 }
 
 /// "2020", "2020/05" or "2020/05/12/", as dates are written here, else as elsewhere.
@@ -356,5 +357,13 @@ mod tests {
         assert!(matches!(read("lamps\n")[0].outcome, Outcome::Rejected(_)));
         assert!(matches!(read("")[0].outcome, Outcome::Rejected(_)));
         assert!(!recognises("x.ris", b"TI  - A"));
+    }
+
+    #[test]
+    fn addresses_of_people_are_not_kept() {
+        let report = one("TI  - Lamps a@lamp.example\nSN  - NIST IR 1 <a@lamp.example>\nDO  - 10.1/a@lamp.example");
+        assert_eq!(report.identifier, "NIST IR 1");
+        assert_eq!(report.titles[0].value, "Lamps");
+        assert_eq!((report.url, report.other_identifiers), (None, Vec::new()));
     }
 }

@@ -36,14 +36,23 @@ fn is_kept(character: char) -> bool {
     match character {
         '\n' => true,
         // Marks of the byte order and of the direction, soft hyphens, blanks without width.
-        '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' => false,
+        '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' => false,
         _ => !character.is_control(),
     }
 }
 
-/// One line of plain text: clean, each run of white space one blank, tags of HTML left out and entities decoded. What
-/// only looks like a tag ("a < b", "`<ETX>`") stays.
+/// One line of plain text without e-mail addresses: clean, each run of white space one blank, tags of HTML left out and
+/// entities decoded. What only looks like a tag ("a < b", "`<ETX>`") stays.
 pub fn plain(text: &str) -> String {
+    let line = line(text);
+    match without_emails(&line) {
+        Cow::Borrowed(_) => line,
+        Cow::Owned(rest) => single_blanks(&rest),
+    }
+}
+
+/// As [`plain`], but what has the form of an e-mail address stays: for handles, UIDs and addresses on the web.
+pub fn line(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
@@ -63,6 +72,11 @@ pub fn plain(text: &str) -> String {
     raised.set(&mut plain, None);
     // Entities can hold what `clean` takes out.
     single_blanks(&clean(&plain))
+}
+
+/// One line of what is no HTML, without e-mail addresses.
+pub fn words(text: &str) -> String {
+    single_blanks(&without_emails(&clean(text)))
 }
 
 fn single_blanks(text: &str) -> String {
@@ -93,7 +107,7 @@ fn is_plain(text: &str) -> bool {
     previous != b' '
 }
 
-/// `CommonMark` of HTML or of plain text. Without a tag or an entity of HTML, the text only becomes clean. With an entity
+/// `CommonMark` of HTML or of plain text, without e-mail addresses. Without a tag or an entity of HTML, the text only becomes clean. With an entity
 /// and no tag of a block, lines stay lines; with one, white space is what it is in HTML.
 pub fn markdown(text: &str) -> String {
     let text = clean(text);
@@ -112,16 +126,19 @@ pub fn markdown(text: &str) -> String {
         }
     }
     if !has_tags && !has_entities {
-        return trim_lines(&text);
+        return trim_lines(&without_emails(&text));
     }
     let mut writer = Markdown { keeps_lines: !has_blocks, ..Markdown::default() };
     for token in Tokens::new(&text) {
         match token {
-            Token::Text(text) => writer.text(&clean(&decode(text))),
+            // Here with the brackets around them, before those are escaped.
+            Token::Text(text) => writer.text(&without_emails(&clean(&decode(text)))),
             Token::Tag(tag) => writer.tag(&tag),
         }
     }
-    trim_lines(&writer.finish())
+    // Tags that are left out may have parted a letter and its mark, or an address.
+    let composed = composed(Cow::Owned(writer.finish()));
+    trim_lines(&without_emails(&composed))
 }
 
 /// Without blanks at the ends of lines but those that break a line, and without empty lines at both ends.
@@ -298,7 +315,7 @@ pub fn says_something(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
 
-/// Whether a text holds an e-mail address.
+/// Whether a text holds an e-mail address. A handle ("@lamps@lamp.example") is none.
 pub fn has_email(text: &str) -> bool {
     next_email(text, 0).is_some()
 }
@@ -320,39 +337,77 @@ pub fn without_emails(text: &str) -> Cow<'_, str> {
             _ => None,
         };
         let unbracketed = opening.and_then(|opening| before.strip_suffix(opening));
-        rest.push_str(unbracketed.unwrap_or(before).trim_end_matches(' '));
+        push_apart(&mut rest, unbracketed.unwrap_or(before).trim_end_matches(' '));
         at = end + usize::from(unbracketed.is_some());
         found = next_email(text, at);
     }
-    rest.push_str(text.get(at..).unwrap_or_default());
-    Cow::Owned(rest)
+    push_apart(&mut rest, text.get(at..).unwrap_or_default());
+    // What went may have stood between a letter and its mark.
+    composed(Cow::Owned(rest))
+}
+
+/// Adds what stood behind an address, with a blank where it would make a new one with what stood before it.
+fn push_apart(rest: &mut String, behind: &str) {
+    let is_part = |character: char| is_local(character) || character == '@';
+    let mut behind_it = behind.chars();
+    let goes_on = match behind_it.next() {
+        // The end of a sentence.
+        Some('.') => behind_it.next().is_some_and(is_part),
+        first => first.is_some_and(is_part),
+    };
+    if goes_on && rest.chars().next_back().is_some_and(is_part) {
+        rest.push(' ');
+    }
+    rest.push_str(behind);
+}
+
+/// Whether a character can stand before the "@" of an address. Of other letters than ASCII's those with capitals: where
+/// scripts have none, words have no blanks between them either.
+fn is_local(character: char) -> bool {
+    match character {
+        '.' | '_' | '%' | '+' | '-' => true,
+        _ if character.is_ascii() => character.is_ascii_alphanumeric(),
+        _ => character.is_lowercase() || character.is_uppercase(),
+    }
+}
+
+fn is_domain(character: char) -> bool {
+    is_local(character) && !matches!(character, '_' | '%' | '+')
 }
 
 /// Where the first address behind a byte stands.
 fn next_email(text: &str, from: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
     let mut from = from;
-    // Where the last address or failed try ended: no byte is looked at twice to the left.
+    // Where the last address or failed try ended: nothing is looked at twice to the left.
     let mut floor = from;
     loop {
-        let at = from + bytes.get(from..)?.iter().position(|&byte| byte == b'@')?;
-        let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
-        let is_domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
-        let local = bytes.get(floor..at)?.iter().rev().take_while(|byte| is_local(byte)).count();
-        let mut domain = bytes.get(at + 1..)?.iter().take_while(|byte| is_domain(byte)).count();
-        let host = text.get(at + 1..at + 1 + domain)?.trim_end_matches(['.', '-']);
-        domain = host.len();
-        let is_host = host.split_once('.').is_some_and(|(name, rest)| !name.is_empty() && rest.len() > 1);
-        if local > 0 && is_host {
-            return Some((at - local, at + 1 + domain));
+        let at = from + memchr::memchr(b'@', text.as_bytes().get(from..)?)?;
+        let before = text.get(floor..at)?;
+        let start = floor + before.trim_end_matches(is_local).len();
+        let behind = text.get(at + 1..)?;
+        let host = behind.split(|character| !is_domain(character)).next()?.trim_end_matches(['.', '-']);
+        if start < at && is_host(host) && !is_handle(text.get(..start)?) {
+            return Some((start, at + 1 + host.len()));
         }
         from = at + 1;
         floor = from;
     }
 }
 
+/// Whether it names a host of the internet: "lamp.example", but neither "lamp" nor "1.2.3".
+fn is_host(host: &str) -> bool {
+    let mut labels = host.split('.');
+    labels.next().is_some_and(|first| !first.is_empty())
+        && labels.any(|label| label.len() > 1 && label.contains(char::is_alphabetic))
+}
+
+/// Whether what stands before a name makes it a handle: "@", unless that ends something else.
+fn is_handle(before: &str) -> bool {
+    before.strip_suffix('@').is_some_and(|before| !before.ends_with(is_local))
+}
+
 /// Decodes the entities that end in ";", as HTML has them. Borrowed where there is none.
-fn decode(text: &str) -> Cow<'_, str> {
+pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     let mut decoded = String::new();
     let mut done = 0;
     let mut from = 0;
@@ -1079,8 +1134,53 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_of_a_text_makes_no_new_address() {
+        for (text, expected) in [
+            ("Write to a@lamp.example@oil.example.", "Write to @oil.example."),
+            ("to<a@lamp.example>@oil.example", "to @oil.example"),
+            ("x@y (a@lamp.example).zz", "x@y .zz"),
+            ("e <a@lamp.example>\u{301}", "\u{e9}"),
+        ] {
+            let without = without_emails(text);
+            assert!(!has_email(&without), "{without}");
+            assert_eq!(without, expected);
+        }
+    }
+
+    #[test]
+    fn records_keep_no_addresses_of_people() {
+        for (text, expected) in [
+            ("a@lamp.example", ""),
+            ("Lamps a&#64;lamp.example", "Lamps"),
+            ("Lamps a<b>@</b>lamp.example", "Lamps"),
+            ("Lamps &lt;a\u{ad}@lamp.example&gt; and oil", "Lamps and oil"),
+            ("Lamps of @lamps@lamp.example", "Lamps of @lamps@lamp.example"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+        for (text, expected) in [
+            ("Ask a@lamp.example.\nOr not.", "Ask.\nOr not."),
+            ("<p>Ask a&#64;lamp.example</p>", "Ask"),
+            ("<p>Ask &lt;_a@lamp.example> now</p>", "Ask now"),
+            ("<p>Ask a<span>@</span>lamp.example now</p>", "Ask now"),
+        ] {
+            assert_eq!(markdown(text), expected);
+        }
+        assert_eq!(words("<a@lamp.example> &amp;\n oil"), "&amp; oil");
+        assert_eq!(line("a&#64;lamp.example"), "a@lamp.example");
+    }
+
+    #[test]
+    fn a_letter_and_its_mark_are_composed_where_tags_parted_them() {
+        assert_eq!(markdown("<p>e<sup>\u{301}</sup></p>"), "\u{e9}");
+        assert_eq!(plain("e<sup>\u{301}</sup>"), "\u{e9}");
+    }
+
+    #[test]
     fn addresses_of_people_go() {
         for (text, expected) in [
+            ("Write to m\u{fc}ller@l\u{e4}mp.example now", "Write to now"),
+            ("lamps@1.2.3 and @lamps@lamp.example", "lamps@1.2.3 and @lamps@lamp.example"),
             ("Write to a.b@mail.example.org.", "Write to."),
             ("Ask (x@y.example) now", "Ask now"),
             ("A <x@y.example>, B <z@y.example>", "A, B"),

@@ -180,11 +180,11 @@ fn committees(groups: &[Value], publishers: &[Body]) -> Vec<Group> {
         let address = json::text(group, "url").unwrap_or_default().trim_end_matches('/');
         let of_ietf = address
             .strip_prefix("https://datatracker.ietf.org/wg/")
-            .map(|rest| rest.split('/').next().unwrap_or_default())
+            .map(|rest| text::plain(rest.split('/').next().unwrap_or_default()))
             .filter(|acronym| !acronym.is_empty());
         let is_publisher =
             publishers.iter().any(|body| body.name.as_ref() == Some(&name) || body.acronym.as_ref() == Some(&name));
-        let group = match of_ietf {
+        let group = match of_ietf.as_deref() {
             // Documents of persons.
             Some("none") => continue,
             _ if name.is_empty() || is_publisher => continue,
@@ -297,5 +297,17 @@ mod tests {
         let items = read(r#"[{"title": "A"}, {"shortname": "a"}, 7]"#);
         assert_eq!(items.len(), 3);
         assert!(items.iter().all(|item| matches!(item.outcome, Outcome::Rejected(_))));
+    }
+
+    #[test]
+    fn addresses_of_people_are_not_kept() {
+        let spec = one(r#""shortname": "lamps a@lamp.example", "organization": "Guild <b@lamp.example>", "url":
+               "https://www.iana.org/assignments/a@lamp.example", "groups":
+           [{"name": "c@lamp.example", "url": ""}]"#);
+        assert_eq!(spec.identifier, "Guild lamps");
+        assert_eq!(spec.publishers[0].name.as_deref(), Some("Guild"));
+        assert_eq!(spec.committees, []);
+        let items = read(r#"[{"title": "a@lamp.example", "shortname": "lamps"}]"#);
+        assert_eq!(items[0].outcome, Outcome::Rejected("no title".to_owned()));
     }
 }

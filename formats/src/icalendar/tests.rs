@@ -176,3 +176,17 @@ fn hostile_calendars_end_soon() {
         read(&calendar(&format!("BEGIN:VEVENT\nSUMMARY:A\nDTSTART:{start}\nDURATION:P99999999999999W\nEND:VEVENT")));
     }
 }
+
+#[test]
+fn an_empty_rule_of_recurrence_says_nothing() {
+    for rule in ["", " ", "\u{200b}"] {
+        assert_eq!(event(&format!("DTSTART:20310501T170000Z\nRRULE:{rule}")).date_text, None);
+    }
+}
+
+#[test]
+fn addresses_of_people_are_not_kept() {
+    let event = event("DTSTART:20310501\nLOCATION:Hall (a&#64;lamp.example)\nDESCRIPTION:Ask a@lamp.example");
+    assert_eq!(event.location.as_deref(), Some("Hall"));
+    assert_eq!(event.description.as_deref(), Some("Ask"));
+}

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::Property;
 use super::zone::Zones;
+use crate::text;
 
 /// A day, a local time, or a point in time.
 #[derive(Clone, Debug)]
@@ -161,11 +162,12 @@ fn duration(written: &str) -> Option<SignedDuration> {
     (number.is_none() && seconds < 1 << 37).then(|| SignedDuration::from_secs(seconds))
 }
 
-/// A rule of recurrence in words, else as it is: "every 2 weeks from 2023-08-09".
-pub fn rule(rule: &str, start: &Moment) -> String {
-    in_words(rule, start).unwrap_or_else(|| {
-        let rule: String = rule.chars().filter(|character| !character.is_control()).take(500).collect();
-        format!("recurs by {rule}")
+/// A rule of recurrence in words, else as it is: "every 2 weeks from 2023-08-09". None of an empty one.
+pub fn rule(rule: &str, start: &Moment) -> Option<String> {
+    in_words(rule, start).or_else(|| {
+        let rule: String = text::plain(rule).chars().take(500).collect();
+        let rule = rule.trim_end();
+        (!rule.is_empty()).then(|| format!("recurs by {rule}"))
     })
 }
 

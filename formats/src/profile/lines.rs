@@ -1,8 +1,9 @@
 //! What a line of a profile is, by itself.
 
 use super::cited;
-use super::text::{clean, fold};
+use super::text::fold;
 use crate::record::{Channel, ChannelPlatform, StakeholderGroup};
+use crate::text::words;
 
 /// A line that is not empty.
 #[derive(Clone, Debug, Default)]
@@ -521,7 +522,7 @@ pub fn stakeholder_group(text: &str) -> Option<StakeholderGroup> {
 
 /// A line of the file as it comes.
 pub fn line(number: usize, raw: &str, blank_before: usize, spaced_before: bool) -> Option<Line> {
-    let text = clean(raw);
+    let text = words(raw);
     let raw = raw.trim_end_matches(['\n', '\r']);
     (!text.is_empty()).then(|| Line {
         number,

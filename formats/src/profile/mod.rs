@@ -94,7 +94,7 @@ pub fn recognises(path: &str, head: &[u8]) -> bool {
     let (mut title, mut first) = (false, None);
     let mut run: Vec<Label> = Vec::new();
     for raw in valid.lines() {
-        let text = text::clean(raw);
+        let text = crate::text::words(raw);
         if text.is_empty() {
             continue;
         }

@@ -20,6 +20,8 @@
 //! 7. A relation names its target like 1. ITU leaves out who it is in targets ("X.509 (2019)"): the prefix of the record that
 //!    relates goes before. Targets of Ecma have edition and volume.
 
+use crate::text;
+
 /// Whether editions of one identifier are told apart by a number beside it (rule 5).
 pub fn has_numbered_editions(scheme: &str) -> bool {
     matches!(scheme, "ECMA" | "IHO")
@@ -71,6 +73,8 @@ pub fn undated(identifier: &str, scheme: &str) -> Option<String> {
     };
     // What the IETF cites has the year in one form, whosever it is.
     let undated = if undated == identifier { without_anchor_year(identifier).to_owned() } else { undated };
+    // A blank may have stood before what went.
+    let undated = text::words(&undated);
     (undated != identifier && !undated.is_empty()).then_some(undated)
 }
 
@@ -298,6 +302,7 @@ mod tests {
             ("ISO", "ISO/IEC 99999:2022", Some("ISO/IEC 99999")),
             ("ISO", "ISO 99999-1:2022/Amd 1:2023", Some("ISO 99999-1/Amd 1")),
             ("ISO", "ISO/CD 99999", None),
+            ("ISO", "ISO 99999 :2022", Some("ISO 99999")),
             ("ISO", "ISO/TS 19991:2018", Some("ISO/TS 19991")),
             ("ISO", "ISO 99999.1992", Some("ISO 99999")),
             ("IEEE", "IEEE 999-11D.2001", Some("IEEE 999-11D")),

@@ -192,7 +192,7 @@ fn abstract_(document: &Value<'_>) -> Option<String> {
     let of =
         |wanted: Option<&str>| all.iter().find(|value| language(value).as_deref() == wanted && value.text().is_some());
     let chosen = of(Some("en")).or_else(|| of(None)).or_else(|| all.first())?;
-    let content = text::markdown(&text::without_emails(chosen.text()?));
+    let content = text::markdown(chosen.text()?);
     text::says_something(&content).then_some(content)
 }
 
@@ -336,7 +336,7 @@ fn named(organisation: &Value<'_>) -> Option<Body> {
     if let Some(known) = name.as_deref().and_then(spelt).or_else(|| body(acronym.as_deref().unwrap_or_default())) {
         return Some(known);
     }
-    let website = organisation.any(&["url", "uri"]).text().map(text::plain);
+    let website = organisation.any(&["url", "uri"]).text().map(text::line);
     let website = website.filter(|url| !url.is_empty() && !text::has_email(url) && !url.contains(' '));
     let website = website.map(|url| if url.contains("://") { url } else { format!("https://{url}") });
     (name.is_some() || acronym.is_some()).then_some(Body { acronym, name, website, country: None })
@@ -505,8 +505,7 @@ fn push_group(
 ) {
     let Some(written) = written.filter(|written| text::says_something(written)) else { return };
     // Some files have an address in the place of a name.
-    let is_address = written.contains("://") || text::has_email(&written);
-    if is_address || written.eq_ignore_ascii_case("unknown working group") {
+    if written.contains("://") || written.eq_ignore_ascii_case("unknown working group") {
         return;
     }
     let full = designation(&written, scheme);
@@ -538,7 +537,7 @@ fn designation(written: &str, scheme: &str) -> String {
 fn parent_of(designation: &str, scheme: &str) -> Option<String> {
     if scheme == "CCSDS" {
         let (area, _) = designation.split_once('-')?;
-        return Some(area.to_owned());
+        return Some(area.trim_end().to_owned());
     }
     if !["ISO", "IEC", "CISPR", "JTC"].iter().any(|owner| designation.starts_with(owner)) {
         return None;
@@ -546,7 +545,7 @@ fn parent_of(designation: &str, scheme: &str) -> Option<String> {
     let (parent, last) = designation.rsplit_once('/')?;
     let is_part = ["SC ", "WG ", "AG ", "SG ", "JWG ", "CG ", "TA "].iter().any(|word| last.starts_with(word));
     let is_group = parent.contains("TC ") || parent.contains("SC ") || parent.contains("PC ");
-    (is_part && is_group).then(|| parent.to_owned())
+    (is_part && is_group).then(|| parent.trim_end().to_owned())
 }
 
 fn owners(designation: &str, scheme: &str) -> Vec<Body> {

@@ -99,10 +99,11 @@ pub(crate) fn by_address(address: &str, publisher: &str) -> Option<Found> {
             if let Some(number) = number_of(last, "rfc") {
                 return Some(rfc(number));
             }
-            last.starts_with("draft-").then(|| draft(last))
+            let last = text::plain(last);
+            last.starts_with("draft-").then(|| draft(&last))
         }
         "www.iana.org" => {
-            let registry = path.strip_prefix("assignments/")?.split('/').next()?;
+            let registry = text::plain(path.strip_prefix("assignments/")?.split('/').next()?);
             (!registry.is_empty()).then(|| Found {
                 identifier: format!("IANA {registry}"),
                 publishers: &["IANA"],
@@ -402,14 +403,14 @@ pub(crate) fn undated(identifier: &str) -> Option<String> {
             && date.bytes().all(|byte| byte.is_ascii_digit())
             && maturity.len() > 1
             && maturity.bytes().all(|byte| byte.is_ascii_uppercase());
-        return is_dated.then(|| format!("W3C {name}"));
+        return is_dated.then(|| text::words(&format!("W3C {name}")));
     }
     if !identifier.starts_with("ISO") && !identifier.starts_with("IEC") {
         return None;
     }
     let parts: Vec<&str> =
-        identifier.split('/').map(|part| part.split_once(':').map_or(part, |(part, _)| part)).collect();
-    let undated = parts.join("/");
+        identifier.split('/').map(|part| part.split_once(':').map_or(part, |(part, _)| part.trim_end())).collect();
+    let undated = text::words(&parts.join("/"));
     (undated != identifier).then_some(undated)
 }
 

@@ -65,6 +65,7 @@ fn addresses_identify_reports_of_w3c_and_of_the_ietf() {
 #[test]
 fn editions_share_an_undated_identifier() {
     for (identifier, undated) in [
+        ("ISO/IEC 99999 :2022", Some("ISO/IEC 99999")),
         ("ISO/IEC 99999-1:2013/Amd 2:2014", Some("ISO/IEC 99999-1/Amd 2")),
         ("ETSI ETS 999 132 ed.1 (2031-08)", Some("ETSI ETS 999 132")),
         ("W3C REC-lamps-1-20310501", Some("W3C lamps-1")),
@@ -155,4 +156,13 @@ fn papers_of_a_committee_are_its_own() {
     assert_eq!(standard.committees[0].designation, "ISO/IEC JTC 1/SC 22/WG 21");
     assert_eq!(standard.committees[0].parent.as_deref(), Some("ISO/IEC JTC 1/SC 22"));
     assert_eq!(standard.other_identifiers, ["P9999R1"]);
+}
+
+#[test]
+fn addresses_of_people_are_not_kept() {
+    let spec = one("lamps a@lamp.example", r#""publisher": "Guild b@lamp.example""#);
+    assert_eq!(spec.identifier, "lamps");
+    assert_eq!(spec.publishers[0].name.as_deref(), Some("Guild"));
+    let items = read(&[("biblio.json", r#"{"a@lamp.example": {"title": "Lamps", "href": "", "status": ""}}"#)]);
+    assert_eq!(items[0].outcome, Outcome::Rejected("no short name".to_owned()));
 }

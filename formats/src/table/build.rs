@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Number, Value};
-use unicode_normalization::UnicodeNormalization;
 
 use super::{
     mapping::{Action, Condition, Languages, Leaf, Node, Piece, Source, Table, Test},
@@ -11,6 +10,7 @@ use super::{
     schema::{Schema, Shape},
 };
 use crate::item::Outcome;
+use crate::text;
 
 /// Why a row cannot be read.
 type Reason = String;
@@ -153,10 +153,11 @@ impl Row<'_> {
                 Node::Leaf(shape, leaf) => {
                     let found = self.leaf(leaf)?;
                     made.constant &= found.constant;
-                    made.given |= !found.constant && !found.values.is_empty();
                     let shaped: Result<Vec<_>, _> =
                         found.values.iter().map(|value| shaped(*shape, value, leaf)).collect();
-                    shaped?.into_iter().flatten().collect()
+                    let values: Vec<Value> = shaped?.into_iter().flatten().collect();
+                    made.given |= !found.constant && !values.is_empty();
+                    values
                 }
                 Node::Object(fields) => {
                     let part = self.object(fields)?;
@@ -210,10 +211,11 @@ impl Row<'_> {
             match node {
                 Node::Leaf(shape, leaf) => {
                     let found = self.leaf(leaf)?;
-                    given |= !found.constant && !found.values.is_empty();
                     constant &= found.constant;
                     for value in &found.values {
-                        list.extend(shaped(*shape, value, leaf)?);
+                        let value = shaped(*shape, value, leaf)?;
+                        given |= !found.constant && value.is_some();
+                        list.extend(value);
                     }
                 }
                 Node::Object(fields) => {
@@ -248,8 +250,9 @@ impl Row<'_> {
             let Some(tag) = tag.filter(|tag| is_tag(tag) && !languages.except.contains(tag)) else {
                 continue;
             };
-            if let Some(value) = self.column(name).first() {
-                list.push(serde_json::json!({ "language": tag, "value": line(value) }));
+            let value = self.column(name).first().map(|value| line(&without_emails(value)));
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                list.push(serde_json::json!({ "language": tag, "value": value }));
             }
         }
         list
@@ -363,12 +366,14 @@ fn rewritten(leaf: &Leaf, mut value: String) -> Result<Option<String>, Reason> {
 /// A value as a field holds it.
 fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reason> {
     let shaped = match shape {
-        Shape::Prose => Some(Value::String(prose(value))),
-        Shape::Number => {
-            let number = value.strip_suffix(".0").unwrap_or(value).parse::<i64>();
-            number.ok().map(|number| Value::Number(Number::from(number)))
+        Shape::Prose => Some(Value::String(prose(&without_emails(value)))),
+        Shape::Number => whole(value).map(|number| Value::Number(Number::from(number))),
+        Shape::Year => {
+            whole(value).filter(|year| (0..=9999).contains(year)).map(|year| Value::Number(Number::from(year)))
         }
         Shape::Date => is_date(value).then(|| Value::String(value.to_owned())),
+        Shape::Moment => value.parse::<jiff::Timestamp>().is_ok().then(|| Value::String(value.to_owned())),
+        Shape::Language => text::language(value).map(Value::String),
         Shape::Flag => match value.to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" => Some(Value::Bool(true)),
             "false" | "no" | "0" => Some(Value::Bool(false)),
@@ -381,7 +386,9 @@ fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reaso
                 .collect();
             words().contains(&word).then_some(Value::String(word))
         }
-        Shape::Line | Shape::Object(_) | Shape::List(_) => Some(Value::String(line(value))),
+        Shape::Exact => Some(Value::String(line(value))),
+        Shape::Url => Some(line(value)).filter(|url| !url.contains(' ')).map(Value::String),
+        Shape::Line | Shape::Object(_) | Shape::List(_) => Some(Value::String(line(&without_emails(value)))),
     };
     match shaped {
         Some(Value::String(text)) if text.is_empty() => Ok(None),
@@ -390,6 +397,10 @@ fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reaso
         None => {
             let wanted = match shape {
                 Shape::Number => "is no whole number".to_owned(),
+                Shape::Year => "is no year".to_owned(),
+                Shape::Moment => "is no time such as 2022-10-25T09:00:00+02:00".to_owned(),
+                Shape::Language => "is no code of a language such as en".to_owned(),
+                Shape::Url => "has blanks, as no address on the web has".to_owned(),
                 Shape::Date => "is no date such as 2022-10-25, 2022-10 or 2022".to_owned(),
                 Shape::Flag => "is neither true nor false".to_owned(),
                 Shape::Word(words) => format!("is none of {}", words().join(", ")),
@@ -398,6 +409,10 @@ fn shaped(shape: Shape, value: &str, leaf: &Leaf) -> Result<Option<Value>, Reaso
             Err(problem(leaf, value, &wanted))
         }
     }
+}
+
+fn whole(value: &str) -> Option<i64> {
+    value.strip_suffix(".0").unwrap_or(value).parse().ok()
 }
 
 /// A value that does not fit, shortened. What may name a person is not shown.
@@ -427,7 +442,7 @@ fn problem(leaf: &Leaf, value: &str, reason: &str) -> Reason {
         }
     };
     let lower = column.to_lowercase();
-    if value.contains('@') || PERSONAL.iter().any(|word| lower.contains(word)) {
+    if text::decode(value).contains('@') || PERSONAL.iter().any(|word| lower.contains(word)) {
         return format!("column \"{column}\": its value {reason}");
     }
     let mut short: String = line(value).chars().take(40).collect();
@@ -492,22 +507,17 @@ fn is_tag(text: &str) -> bool {
 
 /// Composed, on one line, with single blanks.
 pub(super) fn line(text: &str) -> String {
-    let composed: Cow<'_, str> = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) };
-    let mut line = String::with_capacity(composed.len());
-    for word in composed.split(|letter: char| letter.is_whitespace() || letter.is_control()) {
-        if !word.is_empty() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    line
+    text::clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Composed, without control characters but line ends.
 fn prose(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
-    let kept: String = text.nfc().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
-    kept.trim().to_owned()
+    text::clean(text).trim().to_owned()
+}
+
+/// Without e-mail addresses, be they written with the "@" or with an entity of HTML for it.
+fn without_emails(value: &str) -> Cow<'_, str> {
+    let value = text::clean(value);
+    let decoded = text::decode(&value);
+    if text::has_email(&decoded) { Cow::Owned(text::without_emails(&decoded).into_owned()) } else { value }
 }

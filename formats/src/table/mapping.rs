@@ -70,8 +70,9 @@
 //! | `date` | How a date is written: `"D.M.Y"`, `"M/D/Y"`, `"Y-M"`. Without it it must be "2022-10-25", "2022-10" or "2022". |
 //! | `prefix` | What to put before a value. |
 //!
-//! They apply in this order. A list of texts in languages (`titles`, `names`) may be taken from columns that tell the
-//! language in their name: `names = { languages = "Name_*", except = ["en"] }`.
+//! They apply in this order; at the end e-mail addresses are left out, but of `handle`, `uid` and addresses on the web.
+//! A list of texts in languages (`titles`, `names`) may be taken from columns that tell the language in their name:
+//! `names = { languages = "Name_*", except = ["en"] }`.
 
 use std::{
     collections::{BTreeMap, HashSet},

@@ -230,9 +230,12 @@ impl TableReader {
 fn missing(table: &Table, cells: &Cells<'_>) -> Option<String> {
     let needed = build::needed(table);
     let missing = needed.iter().find(|columns| !columns.iter().any(|column| cells.has(column)))?;
-    let names = cells.names().join("\", \"");
-    let shown: String = names.chars().take(500).collect();
-    Some(format!("has no column \"{}\"; it has \"{shown}\"", missing.join("\" or \"")))
+    let shown = |names: &[&str], between: &str| {
+        let names: Vec<String> = names.iter().map(|name| build::line(name)).collect();
+        names.join(between).chars().take(500).collect::<String>()
+    };
+    let names = shown(&cells.names(), "\", \"");
+    Some(format!("has no column \"{}\"; it has \"{names}\"", shown(missing, "\" or \"")))
 }
 
 #[cfg(test)]

@@ -12,11 +12,21 @@ use crate::record::{
 pub enum Shape {
     /// Text on one line.
     Line,
+    /// The same, which may have the form of an e-mail address: a handle, a UID.
+    Exact,
+    /// An address on the web, or something else without blanks.
+    Url,
+    /// A BCP 47 tag.
+    Language,
     /// Text with paragraphs.
     Prose,
     Number,
+    /// From 0 to 9999.
+    Year,
     /// "2022-10-25", "2022-10" or "2022".
     Date,
+    /// "2022-10-25T09:00:00+02:00"
+    Moment,
     /// "true" or "false"
     Flag,
     /// One of some words.
@@ -41,11 +51,11 @@ macro_rules! word {
     };
 }
 
-use Shape::{Date, Flag, Line, List, Number, Object, Prose, Word};
+use Shape::{Date, Exact, Flag, Language, Line, List, Moment, Number, Object, Prose, Url, Word, Year};
 
 const LINES: Shape = List(&Line);
-const LOCALISED: Shape = Object(&[("language", Line), ("value", Line)]);
-const BODY: Shape = Object(&[("acronym", Line), ("name", Line), ("website", Line), ("country", Line)]);
+const LOCALISED: Shape = Object(&[("language", Language), ("value", Line)]);
+const BODY: Shape = Object(&[("acronym", Line), ("name", Line), ("website", Url), ("country", Line)]);
 const BODIES: Shape = List(&BODY);
 const GROUP: Shape = Object(&[("designation", Line), ("name", Line), ("owners", BODIES), ("parent", Line)]);
 const SUBJECT_FIELDS: &[(&str, Shape)] = &[("scheme", Line), ("code", Line), ("title", Line)];
@@ -63,7 +73,7 @@ const TREATMENT: Shape =
     Object(&[("heading", Line), ("local_term", Line), ("text", Prose), ("standards", List(&CITED))]);
 const PARTNER: Shape = Object(&[("body", BODY), ("role", word!(PartnerRole)), ("note", Line)]);
 const CHANNEL_FIELDS: &[(&str, Shape)] =
-    &[("platform", word!(ChannelPlatform)), ("handle", Line), ("url", Line), ("owner", BODY)];
+    &[("platform", word!(ChannelPlatform)), ("handle", Exact), ("url", Url), ("owner", BODY)];
 const CHANNEL: Shape = Object(CHANNEL_FIELDS);
 
 const STANDARD_FIELDS: &[(&str, Shape)] = &[
@@ -78,8 +88,8 @@ const STANDARD_FIELDS: &[(&str, Shape)] = &[
     ("status", word!(StandardStatus)),
     ("stage", Line),
     ("published_on", Date),
-    ("url", Line),
-    ("languages", LINES),
+    ("url", Url),
+    ("languages", List(&Language)),
     ("publishers", BODIES),
     ("committees", List(&GROUP)),
     ("subjects", List(&Object(SUBJECT_FIELDS))),
@@ -90,13 +100,13 @@ const STANDARD_FIELDS: &[(&str, Shape)] = &[
 const ORGANISATION_FIELDS: &[(&str, Shape)] = &[
     ("acronym", Line),
     ("name", Line),
-    ("name_language", Line),
+    ("name_language", Language),
     ("names", List(&LOCALISED)),
     ("other_names", LINES),
-    ("established_year", Number),
+    ("established_year", Year),
     ("stakeholder_group", word!(StakeholderGroup)),
     ("address", ADDRESS),
-    ("website", Line),
+    ("website", Url),
     ("summary", Prose),
     ("digital_activities", Prose),
     ("future_of_meetings", Prose),
@@ -111,26 +121,26 @@ const EVENT_FIELDS: &[(&str, Shape)] = &[
     ("description", Prose),
     ("starts_on", Date),
     ("ends_on", Date),
-    ("starts_at", Line),
-    ("ends_at", Line),
+    ("starts_at", Moment),
+    ("ends_at", Moment),
     ("time_zone", Line),
     ("date_text", Line),
     ("format", word!(EventFormat)),
     ("location", Line),
     ("country", Line),
-    ("url", Line),
-    ("registration_url", Line),
+    ("url", Url),
+    ("registration_url", Url),
     ("organisers", BODIES),
     ("issues", LINES),
     ("channels", List(&CHANNEL)),
-    ("uid", Line),
+    ("uid", Exact),
 ];
 
 const INSTRUMENT_FIELDS: &[(&str, Shape)] = &[
     ("name", Line),
     ("acronym", Line),
     ("kind", word!(InstrumentKind)),
-    ("adopted_year", Number),
+    ("adopted_year", Year),
     ("description", Prose),
     ("stated_party_count", Number),
     ("custodians", BODIES),
@@ -142,7 +152,7 @@ const INITIATIVE_FIELDS: &[(&str, Shape)] = &[
     ("name", Line),
     ("acronym", Line),
     ("kind", word!(InitiativeKind)),
-    ("started_year", Number),
+    ("started_year", Year),
     ("description", Prose),
     ("participants", List(&PARTNER)),
     ("countries", LINES),
@@ -155,7 +165,7 @@ const RESOURCE_FIELDS: &[(&str, Shape)] = &[
     ("kind", word!(ResourceKind)),
     ("availability", word!(ResourceAvailability)),
     ("description", Prose),
-    ("url", Line),
+    ("url", Url),
     ("providers", BODIES),
     ("issues", LINES),
 ];
@@ -229,8 +239,8 @@ mod tests {
     /// A value of a shape, with everything in it.
     fn sample(shape: Shape) -> Value {
         match shape {
-            Line | Prose => json!("text"),
-            Number => json!(7),
+            Line | Exact | Url | Language | Moment | Prose => json!("text"),
+            Number | Year => json!(7),
             Date => json!("2020"),
             Flag => json!(true),
             Word(words) => json!(words().first().unwrap()),

@@ -565,3 +565,46 @@ fn no_input_makes_it_panic() {
         }
     }
 }
+
+#[test]
+fn addresses_of_people_are_not_kept_but_in_handles_and_addresses_on_the_web() {
+    let mapping = "[[table]]\nrecord = 'event'\n[table.fields]\ntitle = 'title'\ndescription = 'text'\n\
+                   location = 'place'\nuid = 'uid'\nurl = 'url'\norganisers = { name = 'place', country = { value = 'XA' } }";
+    let rows = "title,text,place,uid,url\n\
+                Lamps (a@lamp.example),Ask a&#64;lamp.example.,a@lamp.example,x@lamp.example,https://lamp.example/@a@b.example\n";
+    let event = only(items(mapping, "x.csv", rows.as_bytes()), |record| match record {
+        Record::Event(event) => Some(event),
+        _ => None,
+    });
+    assert_eq!(event.title, "Lamps");
+    assert_eq!(event.description.as_deref(), Some("Ask."));
+    assert_eq!((event.location, event.organisers), (None, Vec::new()));
+    assert_eq!(event.uid.as_deref(), Some("x@lamp.example"));
+    assert_eq!(event.url.as_deref(), Some("https://lamp.example/@a@b.example"));
+    assert_eq!(issues("x.csv", b"name\na@lamp.example\n"), ["line 2: rejected: has no name: no issue is without it"]);
+}
+
+#[test]
+fn the_names_of_columns_are_shown_without_control_characters() {
+    let told = issues("x.csv", b"na\x07me,\"b\n c\"\nx,y\n");
+    assert_eq!(told, ["rejected: has no column \"name\"; it has \"name\", \"b c\""]);
+}
+
+#[test]
+fn what_has_a_form_of_its_own_is_kept_in_no_other() {
+    let of = |field: &str, value: &str| {
+        let mapping = format!("[[table]]\nrecord = 'event'\n[table.fields]\ntitle = 'title'\n{field} = 'value'");
+        told(&items(&mapping, "x.csv", format!("title,value\nLamps,{value}\n").as_bytes())).remove(0)
+    };
+    for (field, value) in [("starts_at", "soon"), ("url", "https://lamp.example/a b")] {
+        assert!(of(field, value).contains("rejected: column \"value\""), "{value}");
+    }
+    assert!(of("starts_at", "2031-05-01T09:00:00+02:00").contains("09:00"));
+    let standard = standard("identifier = 'id'\nlanguages = ['language']", "id,language\nLMP 1,eng\n");
+    assert_eq!(standard.languages, ["en"]);
+    for (field, value) in [("languages", "\u{301}"), ("titles = { value = 'id' }\nlanguages", "Lampish tongue")] {
+        let reason =
+            rejected(&format!("identifier = 'id'\n{field} = ['value']"), &format!("id,value\nLMP 1,{value}\n"));
+        assert!(reason.contains("is no code of a language"), "{reason}");
+    }
+}
