@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::auth::Editor;
 use crate::graph::{Kind, Link, Scalar, kinds};
 use crate::store::put::{column, text};
-use crate::store::{self, Ahead, Draft, Error, Kept, LinkRow, LinkRows, Values, Write};
+use crate::store::{self, Draft, Error, Kept, LinkRow, LinkRows, Values, Write};
 
 /// A record of a source, read and prepared, or what became of it.
 #[derive(Debug)]
@@ -91,8 +91,6 @@ pub(super) struct Batch<'r, 'a> {
     source_id: i64,
     /// By the key of the record, in the order in which keys were given.
     drafts: BTreeMap<i64, Draft>,
-    /// What was made ahead of new records.
-    ahead: BTreeMap<i64, Ahead>,
     /// Records that this batch makes.
     new: HashSet<i64>,
     /// What is there of records that are described again.
@@ -214,7 +212,6 @@ impl<'r, 'a> Batch<'r, 'a> {
             write,
             source_id: 0,
             drafts: BTreeMap::new(),
-            ahead: BTreeMap::new(),
             new: HashSet::new(),
             stored: HashMap::new(),
             origins: Vec::new(),
@@ -229,22 +226,10 @@ impl<'r, 'a> Batch<'r, 'a> {
     /// Writes everything and commits.
     pub(super) async fn end(self) -> Result<(), Error> {
         let Self {
-            run,
-            mut write,
-            source_id,
-            drafts,
-            ahead,
-            new,
-            stored,
-            mut origins,
-            replaced,
-            claims,
-            told,
-            counted,
-            ..
+            run, mut write, source_id, drafts, new, stored, mut origins, replaced, claims, told, counted, ..
         } = self;
         let kinds: HashMap<i64, &'static Kind> = drafts.iter().map(|(id, draft)| (*id, draft.kind)).collect();
-        store::put_with(&mut write, drafts.into_values().collect(), ahead).await?;
+        store::put(&mut write, drafts.into_values().collect()).await?;
         let changed = |id: &i64| kinds.get(id).and_then(|kind| write.version_of(kind, *id));
         for origin in &mut origins {
             origin.version = changed(&origin.record)

@@ -17,7 +17,7 @@ use crate::graph::fold::composed;
 use crate::graph::{Scalar, identifier, kinds};
 use crate::store::derive::MAX_SHORT;
 use crate::store::put::{column, list, text};
-use crate::store::{Ahead, Draft, LinkRows, Values, standard};
+use crate::store::{Values, standard};
 
 /// What tells a standard apart, beside that it is dated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ pub struct Identity {
 }
 
 /// A standard as a source describes it, as rows but for what leads to other records.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared {
     pub identity: Identity,
     /// Of all that the source says.
@@ -47,8 +47,6 @@ pub struct Prepared {
     pub dropped: u64,
     /// What leads to other records: publishers, committees, subjects.
     pub standard: Standard,
-    /// What search is to know of it, should it be new.
-    pub ahead: Ahead,
 }
 
 /// The name of a value of a vocabulary, as it is stored.
@@ -201,7 +199,6 @@ pub fn prepare(standard: Standard) -> Result<Prepared, String> {
             ));
         }
     }
-    let ahead = ahead(&values, &titles, &identifiers, &standard.subjects);
     Ok(Prepared {
         digest: digest(&standard),
         identity,
@@ -212,18 +209,7 @@ pub fn prepare(standard: Standard) -> Result<Prepared, String> {
         claims,
         dropped,
         standard,
-        ahead,
     })
-}
-
-fn ahead(values: &Values, titles: &[Values], identifiers: &[Values], subjects: &[Subject]) -> Ahead {
-    let rows = |link, rows: Vec<Values>| LinkRows::exactly(link, rows.into_iter().map(Into::into).collect());
-    let links = vec![
-        rows(&kinds::STANDARD_TITLE, titles.to_vec()),
-        rows(&kinds::STANDARD_IDENTIFIER, identifiers.to_vec()),
-        rows(&kinds::STANDARD_SUBJECT, subjects.iter().map(|subject| subject_row(subject, None)).collect()),
-    ];
-    Ahead::of(Draft { kind: &kinds::STANDARD, id: 0, is_new: true, values: values.clone(), links })
 }
 
 /// The row of a text in another language.

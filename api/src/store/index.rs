@@ -30,8 +30,6 @@ type Row = [String; 6];
 /// What a record is known by: codes of forms, and keys.
 type Keys = BTreeSet<(String, String)>;
 const COLUMNS: [&str; 6] = ["kind", "label_sort", "label", "names", "title", "body"];
-pub const TEXT_COLUMNS: [&str; 7] = ["id", "kind", "label_sort", "label", "names", "title", "body"];
-pub const KEY_COLUMNS: [&str; 3] = ["record_id", "form", "key"];
 
 /// What is stored for one record, which its texts alone decide.
 #[derive(Debug)]
@@ -45,18 +43,6 @@ pub struct Indexed {
 impl Indexed {
     pub fn of(kind: &'static Kind, texts: &Texts) -> Self {
         Self { row: row(kind, texts), keys: keys_of(texts), names: names_of(&texts.texts).collect() }
-    }
-
-    /// What these texts decide, where only what the record is known by differs.
-    pub fn known_by(self, texts: &Texts) -> Self {
-        Self { keys: keys_of(texts), ..self }
-    }
-
-    /// The rows of [`TEXT_COLUMNS`] and [`KEY_COLUMNS`] for a record, and words that must stand in `search_word`.
-    pub fn into_rows(self, id: i64) -> (Vec<Value>, impl Iterator<Item = [Value; 3]>, BTreeSet<String>) {
-        let text = [id.into()].into_iter().chain(self.row.map(Value::from)).collect();
-        let keys = self.keys.into_iter().map(move |(form, key)| [id.into(), form.into(), key.into()]);
-        (text, keys, self.names)
     }
 }
 
@@ -98,9 +84,9 @@ impl Changes {
     fn new() -> Self {
         Self {
             gone: Vec::new(),
-            rows: Rows::new("search_text", TEXT_COLUMNS),
+            rows: Rows::new("search_text", ["id"].into_iter().chain(COLUMNS)),
             unknown: Vec::new(),
-            keys: Rows::new("search_key", KEY_COLUMNS),
+            keys: Rows::new("search_key", ["record_id", "form", "key"]),
             names: BTreeSet::new(),
         }
     }
@@ -124,15 +110,15 @@ impl Changes {
     }
 }
 
-/// Brings what is stored for those touched up to date, and adds words. Records that are gone lose it. Gives words for
-/// [`KnownWords`].
+/// Stores what is known of new records, for which nothing is stored, and brings what is stored for those touched up to
+/// date. Records that are gone lose it. Gives words for [`KnownWords`].
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn update<C: ConnectionTrait>(
     db: &C,
+    new: Vec<(i64, Indexed)>,
     touched: impl Iterator<Item = (&'static Kind, i64)>,
-    words: BTreeSet<String>,
     known: &KnownWords,
 ) -> Result<Vec<String>, DbErr> {
     let mut by_kind: BTreeMap<&'static str, (&'static Kind, Vec<i64>)> = BTreeMap::new();
@@ -140,7 +126,10 @@ pub async fn update<C: ConnectionTrait>(
         by_kind.entry(kind.table).or_insert((kind, Vec::new())).1.push(id);
     }
     let mut changes = Changes::new();
-    changes.names = words;
+    for (id, Indexed { row, keys, names }) in new {
+        changes.add_row(id, row, names);
+        changes.add_keys(id, keys);
+    }
     for (kind, ids) in by_kind.into_values() {
         for ids in ids.chunks(MAX_RECORDS) {
             compare(db, kind, ids, &mut changes).await?;

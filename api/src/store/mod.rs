@@ -13,7 +13,7 @@ mod write;
 
 use sea_orm::{DbErr, RuntimeErr};
 
-pub use put::{Ahead, Draft, Kept, LinkRow, LinkRows, Outcome, Prepared, put, put_prepared, put_with};
+pub use put::{Draft, Kept, LinkRow, LinkRows, Outcome, Prepared, put, put_prepared};
 pub use row::Values;
 pub use write::{Write, check};
 

@@ -1,6 +1,6 @@
 //! Brings records and their links to a wanted state: what differs is written, what is the same is left alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::convert::Infallible;
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -81,30 +81,9 @@ pub struct Prepared {
     indexed: Option<Indexed>,
 }
 
-/// What search is to know of a new record, made of its texts before all else is known of it: where the texts turn out
-/// to be others, it goes to waste.
-#[derive(Debug)]
-pub struct Ahead {
-    texts: Texts,
-    indexed: Indexed,
-}
-
-impl Ahead {
-    /// Of a draft with everything that holds texts, as far as they are known.
-    pub fn of(mut draft: Draft) -> Self {
-        derive::fill(draft.kind, &mut draft.values);
-        let texts = draft.texts();
-        Self { indexed: Indexed::of(draft.kind, &texts), texts }
-    }
-}
-
 impl Draft {
     /// Makes ready for [`put_prepared`] what follows from texts. Only drafts of new records gain by it.
-    pub fn prepare(self) -> Prepared {
-        self.prepare_with(None)
-    }
-
-    fn prepare_with(mut self, ahead: Option<Ahead>) -> Prepared {
+    pub fn prepare(mut self) -> Prepared {
         if !self.is_new {
             return Prepared { draft: self, indexed: None };
         }
@@ -114,13 +93,7 @@ impl Draft {
                 derive::keys(link.columns, &mut row.values);
             }
         }
-        let indexed = self.kind.is_record().then(|| {
-            let texts = self.texts();
-            match ahead {
-                Some(ahead) if ahead.texts.texts == texts.texts => ahead.indexed.known_by(&texts),
-                _ => Indexed::of(self.kind, &texts),
-            }
-        });
+        let indexed = self.kind.is_record().then(|| Indexed::of(self.kind, &self.texts()));
         Prepared { draft: self, indexed }
     }
 
@@ -176,24 +149,8 @@ type Stored = HashMap<Scalar, Vec<Values>>;
 /// # Errors
 /// Where a text is too long or holds a NUL, and whatever the database says.
 pub async fn put(write: &mut Write, drafts: Vec<Draft>) -> Result<Outcome, Error> {
-    put_with(write, drafts, BTreeMap::new()).await
-}
-
-/// Like [`put()`], with what was made ahead of new records, by their keys.
-///
-/// # Errors
-/// As [`put()`].
-pub async fn put_with(
-    write: &mut Write,
-    drafts: Vec<Draft>,
-    mut ahead: BTreeMap<i64, Ahead>,
-) -> Result<Outcome, Error> {
-    let mut prepare = move |draft: Draft| {
-        let ahead = ahead.remove(&draft.id);
-        draft.prepare_with(ahead)
-    };
     if drafts.iter().filter(|draft| draft.is_new).count() < FEW {
-        return put_prepared(write, drafts.into_iter().map(prepare).collect()).await;
+        return put_prepared(write, drafts.into_iter().map(Draft::prepare).collect()).await;
     }
     let (new, there): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|draft| draft.is_new);
     // What follows from the texts of new records is made on another core while the database writes those before.
@@ -201,7 +158,7 @@ pub async fn put_with(
     let preparing = tokio::task::spawn_blocking(move || {
         let mut new = new.into_iter().peekable();
         while new.peek().is_some() {
-            let some: Vec<Prepared> = new.by_ref().take(FEW).map(&mut prepare).collect();
+            let some: Vec<Prepared> = new.by_ref().take(FEW).map(Draft::prepare).collect();
             // Nobody takes it where the database has refused what came before.
             if sender.blocking_send(some).is_err() {
                 break;
@@ -308,7 +265,7 @@ async fn insert(write: &mut Write, prepared: Prepared) -> Result<(), Error> {
         write.insert_link(owner, &kinds::CITATION, id, values).await?;
     }
     if let Some(indexed) = indexed {
-        write.index(kind, id, indexed).await?;
+        write.index(kind, id, indexed);
     }
     Ok(())
 }

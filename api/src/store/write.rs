@@ -2,7 +2,7 @@
 //! rows carry their sequence as they are written. One record has one entry in the log for a whole write; what a row was
 //! before goes to the table's twin.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use entity::vocabulary::ChangeOperation;
@@ -46,8 +46,6 @@ pub struct Write {
     /// Whether rows changed that are no records and stand in no log.
     beside: bool,
     known_words: KnownWords,
-    /// Of the names of records that search was told of.
-    words: BTreeSet<String>,
 }
 
 /// What the log says of one record.
@@ -57,8 +55,8 @@ struct Entry {
     operation: ChangeOperation,
     version: i64,
     fields: BTreeSet<String>,
-    /// Whether search knows the record as it is.
-    is_indexed: bool,
+    /// What search is to know of a record that is new, where the database need not be asked for it.
+    indexed: Option<Indexed>,
 }
 
 /// Tables that have a row for a record, and the column with its key.
@@ -103,7 +101,6 @@ impl Write {
             recount: BTreeMap::new(),
             beside: false,
             known_words: app.known_words.clone(),
-            words: BTreeSet::new(),
         })
     }
 
@@ -180,20 +177,10 @@ impl Write {
 
     /// Says what search is to know of a record that this write has inserted with all its links. Whatever is done with
     /// the record afterwards takes that back.
-    ///
-    /// # Errors
-    /// Whatever the database says.
-    pub async fn index(&mut self, kind: &'static Kind, id: i64, indexed: Indexed) -> Result<(), Error> {
-        let entry = self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get_mut(*place));
-        let Some(entry) = entry.filter(|entry| entry.operation == ChangeOperation::Created) else { return Ok(()) };
-        entry.is_indexed = true;
-        let (text, keys, words) = indexed.into_rows(id);
-        self.words.extend(words);
-        self.queue("search_text", index::TEXT_COLUMNS, text).await?;
-        for key in keys {
-            self.queue("search_key", index::KEY_COLUMNS, key).await?;
+    pub fn index(&mut self, kind: &'static Kind, id: i64, indexed: Indexed) {
+        if let Some(entry) = self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get_mut(*place)) {
+            entry.indexed = Some(indexed).filter(|_| entry.operation == ChangeOperation::Created);
         }
-        Ok(())
     }
 
     /// Changes columns of a row of a kind, or, with none, notes that a link of it changes. `version` is the present one.
@@ -328,9 +315,11 @@ impl Write {
         }
         self.flush().await?;
         self.tally().await?;
-        let touched = self.entries.iter().filter(|entry| !entry.is_indexed).map(|entry| (entry.kind, entry.id));
-        let words = std::mem::take(&mut self.words);
-        let words = index::update(&*self.tx, touched, words, &self.known_words).await?;
+        let new =
+            self.entries.iter_mut().filter_map(|entry| Some((entry.id, entry.indexed.take()?))).collect::<Vec<_>>();
+        let is_new: HashSet<i64> = new.iter().map(|(id, _)| *id).collect();
+        let touched = self.entries.iter().map(|entry| (entry.kind, entry.id)).filter(|(_, id)| !is_new.contains(id));
+        let words = index::update(&*self.tx, new, touched, &self.known_words).await?;
         let first = self.sequence - i64::try_from(self.entries.len()).unwrap_or_default() + 1;
         for (sequence, entry) in (first..).zip(std::mem::take(&mut self.entries)) {
             let fields = serde_json::Value::from(entry.fields.into_iter().collect::<Vec<_>>()).to_string();
@@ -370,12 +359,12 @@ impl Write {
         let place = *self.by_row.entry((kind.table, id)).or_insert(next);
         if place == next {
             self.sequence += 1;
-            self.entries.push(Entry { kind, id, operation, version, fields: BTreeSet::new(), is_indexed: false });
+            self.entries.push(Entry { kind, id, operation, version, fields: BTreeSet::new(), indexed: None });
         }
         let newest = i64::try_from(self.entries.len()).unwrap_or_default();
         if let Some(entry) = self.entries.get_mut(place) {
             entry.fields.extend(fields);
-            entry.is_indexed = false;
+            entry.indexed = None;
         }
         self.sequence - newest + 1 + i64::try_from(place).unwrap_or_default()
     }

@@ -231,11 +231,9 @@ impl Batch<'_, '_> {
             digest: prepared.digest,
             version: 1,
         });
-        let Prepared { identity, mut values, titles, identifiers, mut relations, standard, ahead, .. } = prepared;
+        let Prepared { identity, mut values, titles, identifiers, mut relations, standard, .. } = prepared;
         values.set(&kinds::SLUG, slug.map(Scalar::Text));
-        if is_new {
-            self.ahead.insert(id, ahead);
-        } else {
+        if !is_new {
             values.remove(&kinds::SLUG);
         }
         for claim in claims.get(&identity.key).into_iter().flatten().filter(|claim| claim.owner.means(&identity)) {
