@@ -139,10 +139,11 @@ pub fn parameter(column: &Column, value: Option<Scalar>) -> Value {
     }
 }
 
-/// Most rows of one statement: so few that the next are made while the database takes these, and that SQLite has a
-/// parameter for each value, of which it takes 32,766. There, fewer rows are a power of two, so that few statements of
-/// different length are prepared, and kept.
-const MAX_ROWS: usize = 256;
+/// Most rows of one statement.
+const MAX_ROWS: usize = 1_000;
+/// Most rows of a statement with a parameter for each value, of which SQLite takes 32,766. Fewer rows are a power of two,
+/// so that few statements of different length are prepared, and kept.
+const MAX_ROWS_AS_VALUES: usize = 500;
 
 /// Rows for one statement on a table: new ones, or what becomes of those that are there.
 pub struct Rows {
@@ -160,11 +161,6 @@ impl Rows {
     /// Adds a row, with a value for each column.
     pub fn push(&mut self, row: impl IntoIterator<Item = Value>) {
         self.values.extend(row);
-    }
-
-    /// The rows, of which none stay here.
-    pub fn take(&mut self) -> Self {
-        Self { table: self.table, columns: self.columns.clone(), values: std::mem::take(&mut self.values) }
     }
 
     /// Whether there are as many as one statement takes.
@@ -229,7 +225,7 @@ impl Rows {
                 let sql = sql(Given::Arrays(arrays(values.get(..width).unwrap_or_default())));
                 Statement::from_sql_and_values(backend, sql, parameters)
             } else {
-                let rows = if rows >= MAX_ROWS { MAX_ROWS } else { 1 << rows.ilog2() };
+                let rows = if rows >= MAX_ROWS_AS_VALUES { MAX_ROWS_AS_VALUES } else { 1 << rows.ilog2() };
                 let row = format!("({})", vec!["?"; width].join(","));
                 let sql = sql(Given::Values(format!("VALUES {}", vec![row.as_str(); rows].join(","))));
                 Statement::from_sql_and_values(backend, sql, values.by_ref().take(rows * width))

@@ -3,12 +3,10 @@
 //! before goes to the table's twin.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 
 use entity::vocabulary::ChangeOperation;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, Value};
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr, StatementBuilder};
-use tokio::task::JoinHandle;
 
 use super::Error;
 use super::changes::{Changes, Row};
@@ -22,9 +20,7 @@ use crate::graph::{Column, Kind, Link, Side, Type, kinds};
 
 /// A transaction that writes. Dropping it instead of [`Write::save`] undoes everything.
 pub struct Write {
-    tx: Arc<DatabaseTransaction>,
-    /// Rows that the database takes while this write goes on.
-    on_the_way: Option<JoinHandle<Result<(), DbErr>>>,
+    tx: DatabaseTransaction,
     editor: Editor,
     /// Of the newest entry, those of this write included.
     sequence: i64,
@@ -86,8 +82,7 @@ impl Write {
         let last: i64 = head.try_get("", "at")?;
         let next_id: i64 = head.try_get("", "next_id")?;
         Ok(Self {
-            tx: Arc::new(tx),
-            on_the_way: None,
+            tx,
             editor,
             sequence: head.try_get("", "sequence")?,
             at: Ord::max(app.clock.now(), last + 1),
@@ -304,13 +299,13 @@ impl Write {
         if self.entries.is_empty() {
             self.flush().await?;
             if !self.beside {
-                self.whole()?.rollback().await?;
+                self.tx.rollback().await?;
                 return Ok(saved);
             }
             let mut head = Query::update();
             head.table("log_head").value("next_id", self.next_id);
             self.tx.execute(&head).await?;
-            self.whole()?.commit().await?;
+            self.tx.commit().await?;
             return Ok(saved);
         }
         self.flush().await?;
@@ -319,7 +314,7 @@ impl Write {
             self.entries.iter_mut().filter_map(|entry| Some((entry.id, entry.indexed.take()?))).collect::<Vec<_>>();
         let is_new: HashSet<i64> = new.iter().map(|(id, _)| *id).collect();
         let touched = self.entries.iter().map(|entry| (entry.kind, entry.id)).filter(|(_, id)| !is_new.contains(id));
-        let words = index::update(&*self.tx, new, touched, &self.known_words).await?;
+        let words = index::update(&self.tx, new, touched, &self.known_words).await?;
         let first = self.sequence - i64::try_from(self.entries.len()).unwrap_or_default() + 1;
         for (sequence, entry) in (first..).zip(std::mem::take(&mut self.entries)) {
             let fields = serde_json::Value::from(entry.fields.into_iter().collect::<Vec<_>>()).to_string();
@@ -340,9 +335,8 @@ impl Write {
         let mut head = Query::update();
         head.table("log_head").value("sequence", self.sequence).value("at", self.at).value("next_id", self.next_id);
         self.tx.execute(&head).await?;
-        let known_words = self.known_words.clone();
-        self.whole()?.commit().await?;
-        known_words.add(words);
+        self.tx.commit().await?;
+        self.known_words.add(words);
         Ok(saved)
     }
 
@@ -393,7 +387,7 @@ impl Write {
         let changes = &mut self.changes[place];
         changes.add(id, sequence, row);
         if changes.is_full() {
-            changes.apply(&*self.tx).await?;
+            changes.apply(&self.tx).await?;
         }
         Ok(())
     }
@@ -426,31 +420,11 @@ impl Write {
         if rows.is_full() {
             // Rows go before others come, since unique keys hold at every step.
             if let Some(changes) = self.changes.iter_mut().find(|changes| changes.table == table) {
-                changes.apply(&*self.tx).await?;
+                changes.apply(&self.tx).await?;
             }
-            let full = rows.take();
-            self.send(full).await?;
+            rows.insert(&self.tx).await?;
         }
         Ok(())
-    }
-
-    /// Lets the database take rows while the next are made.
-    async fn send(&mut self, mut rows: Rows) -> Result<(), DbErr> {
-        self.arrived().await?;
-        let tx = Arc::clone(&self.tx);
-        self.on_the_way = Some(tokio::spawn(async move { rows.insert(&*tx).await }));
-        Ok(())
-    }
-
-    /// Waits until the database has taken what is on the way.
-    async fn arrived(&mut self) -> Result<(), DbErr> {
-        let Some(task) = self.on_the_way.take() else { return Ok(()) };
-        task.await.map_err(|error| DbErr::Custom(error.to_string()))?
-    }
-
-    /// The transaction, when nothing is on the way.
-    fn whole(self) -> Result<DatabaseTransaction, DbErr> {
-        Arc::into_inner(self.tx).ok_or_else(|| DbErr::Custom("the transaction is in use".to_owned()))
     }
 
     fn entry_of(&self, kind: &'static Kind, id: i64) -> Option<&Entry> {
@@ -467,14 +441,13 @@ impl Write {
     /// # Errors
     /// Whatever the database says.
     pub async fn flush(&mut self) -> Result<(), Error> {
-        self.arrived().await?;
         for mut changes in std::mem::take(&mut self.changes) {
-            changes.apply(&*self.tx).await?;
+            changes.apply(&self.tx).await?;
         }
-        for rows in std::mem::take(&mut self.inserts) {
-            self.send(rows).await?;
+        for mut rows in std::mem::take(&mut self.inserts) {
+            rows.insert(&self.tx).await?;
         }
-        Ok(self.arrived().await?)
+        Ok(())
     }
 
     /// Notes that a link came or went, for the counts that it is part of.
