@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tests::Atlas;
 
 /// A Relaton record of the newer layout: its identifier, whose scheme is its first word, and more members.
-fn record(identifier: &str, more: Value) -> Value {
+pub fn record(identifier: &str, more: Value) -> Value {
     let scheme = identifier.split([' ', '/', '-']).next().unwrap_or_default().to_owned();
     let mut record = json!({ "docidentifier": [{ "content": identifier, "type": scheme, "primary": true }] });
     if let (Some(record), Value::Object(more)) = (record.as_object_mut(), more) {
@@ -20,7 +20,7 @@ fn record(identifier: &str, more: Value) -> Value {
     record
 }
 
-fn title(text: &str) -> Value {
+pub fn title(text: &str) -> Value {
     json!([{ "content": text, "language": "en", "type": "main" }])
 }
 
@@ -30,12 +30,12 @@ fn titled(identifier: &str, text: &str) -> Value {
 }
 
 /// A relation of a Relaton record.
-fn relation(kind: &str, identifier: &str) -> Value {
+pub fn relation(kind: &str, identifier: &str) -> Value {
     json!({ "type": kind, "bibitem": { "docid": [{ "id": identifier, "primary": true }] } })
 }
 
 /// A number of standards that name each other, publishers, committees and subjects.
-fn many(count: usize) -> Vec<Value> {
+pub fn many(count: usize) -> Vec<Value> {
     let standard = |number: usize| {
         let (committee, next) = (number % 7 + 1, (number + 1) % count);
         record(

@@ -13,6 +13,7 @@ mod migrations;
 mod nasty;
 mod nodes;
 mod pagination;
+mod plans;
 mod questions;
 mod resolve;
 mod schema;

@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::{Backend, Invented, NOW, as_of, both};
 
 /// Organisations × issues × standards, as many as asked.
-fn many(organisations: usize, issues: usize, standards: usize) -> Invented {
+pub fn many(organisations: usize, issues: usize, standards: usize) -> Invented {
     let mut atlas = Invented::new();
     atlas.add("issue", json!({ "slug": "root" }));
     for number in 0..issues {
@@ -66,7 +66,7 @@ async fn the_document_of_the_foundation_costs_six_statements(on: Backend) {
 }
 
 /// Documents with what they cost; the second atlas has more rows and must not cost more.
-const COSTS: &[(u64, &str)] = &[
+pub const COSTS: &[(u64, &str)] = &[
     (1, "{ organisations(first: 40) { nodes { id slug label version createdAt updatedAt name otherNames } } }"),
     (1, "{ organisations(first: 40) { edges { cursor node { name } } pageInfo { hasNextPage endCursor } } }"),
     (2, "{ organisations(first: 1) { totalCount } }"),

@@ -1,7 +1,8 @@
 //! An atlas on a database of its own, asked in process: by its schema, or through the router with status and headers.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use api::app::{App, Clock};
 use api::{graphql, http, seed};
@@ -75,6 +76,23 @@ impl Atlas {
     /// Another process, as it were, on the same database and with the same clock.
     pub async fn another(&self) -> Arc<App> {
         App::open_at(self.database.config(), self.app.clock.clone()).await.expect("the atlas opens twice")
+    }
+
+    /// Notes every statement from now on, each text once.
+    ///
+    /// # Panics
+    /// When the atlas is in use elsewhere.
+    pub fn note_statements(&mut self) -> Arc<Mutex<BTreeMap<String, Statement>>> {
+        let noted: Arc<Mutex<BTreeMap<String, Statement>>> = Arc::default();
+        let app = Arc::get_mut(&mut self.app).expect("nobody else has the atlas");
+        for connection in [&mut app.read, &mut app.write] {
+            let noted = Arc::clone(&noted);
+            connection.set_metric_callback(move |info| {
+                let mut noted = noted.lock().expect("no test has failed");
+                noted.entry(info.statement.sql.clone()).or_insert_with(|| info.statement.clone());
+            });
+        }
+        noted
     }
 
     /// Moves the clock to a moment, in microseconds.

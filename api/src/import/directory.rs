@@ -4,7 +4,8 @@
 //! # Identity of organisations
 //!
 //! A body is the organisation that has its name, among other names and names in other languages too; else the one that
-//! has its acronym, unless both are known to act for different countries; else a new one. Of two entries of one register
+//! has its acronym, unless both are known to act for different countries; else a new one. Whoever has both its name and
+//! its acronym is meant whatever the country: an organisation at the border is in two. Of two entries of one register
 //! with one acronym and different names, each is an organisation. Names that only stand for their acronym are no names,
 //! and give way to the first one that is. A new one takes its acronym as slug where nobody has it, else acronym and country, else
 //! its name, else its name with a short hash.
@@ -236,8 +237,9 @@ impl Directory {
         self.slugs.get(kind.table).and_then(|slugs| slugs.get(slug)).copied()
     }
 
-    /// The organisation that has the name of this body.
+    /// The organisation that has the name of this body; none where it only has an acronym.
     pub fn organisation_named(&self, body: &Body) -> Option<i64> {
+        name_of(body)?;
         self.organisation(&Body { acronym: None, ..body.clone() }).filter(|id| {
             let name = body.name.as_deref().map(fold).unwrap_or_default();
             self.by_name.get(&name).is_some_and(|ids| ids.contains(id))
@@ -251,9 +253,16 @@ impl Directory {
             (Some(wanted), Some(own)) => wanted == own,
             _ => true,
         };
-        let named = |name: &str| self.by_name.get(&fold(name)).and_then(|ids| ids.iter().find(fits));
         let acronym = body.acronym.as_deref();
-        let name = body.name.as_deref().filter(|name| acronym.is_none_or(|acronym| fold(acronym) != fold(name)));
+        let has_acronym = |id: &&i64| {
+            let own = self.organisations.get(id).and_then(|known| known.acronym.as_deref()).map(fold);
+            own.is_some() && own == acronym.map(fold)
+        };
+        let named = |name: &str| {
+            let ids = self.by_name.get(&fold(name))?;
+            ids.iter().find(fits).or_else(|| ids.iter().find(has_acronym))
+        };
+        let name = name_of(body);
         let by_acronym = |acronym: &str| self.by_acronym.get(&fold(acronym)).and_then(|ids| ids.iter().find(fits));
         // What stands as a name may be an acronym or the other way round.
         name.and_then(named)
@@ -331,6 +340,12 @@ impl Directory {
     }
 }
 
+/// The name of a body, where it is more than its acronym.
+fn name_of(body: &Body) -> Option<&str> {
+    let acronym = body.acronym.as_deref().map(fold);
+    body.name.as_deref().filter(|name| acronym.is_none_or(|acronym| acronym != fold(name)))
+}
+
 /// The keys of sources that the built-in records cite.
 pub fn curated_sources() -> SelectStatement {
     let mut curated = Query::select();
@@ -392,10 +407,21 @@ mod tests {
             (named(None, Some("IWO"), None), Some(10)),
             (named(Some("BSW"), None, Some("GB")), Some(11)),
             (named(Some("BSW"), None, Some("DE")), None),
+            (named(None, Some("British Widgets"), Some("DE")), None),
+            (named(Some("BSW"), Some("British Widgets"), Some("DE")), Some(11)),
             (named(Some("ZZZ"), Some("Nobody"), None), None),
         ] {
             assert_eq!(directory.organisation(&body), expected, "{body:?}");
         }
+    }
+
+    #[test]
+    fn an_acronym_is_no_name() {
+        let mut directory = directory();
+        directory.know_name(11, "IWO");
+        assert_eq!(directory.organisation_named(&named(Some("IWO"), Some("iwo"), None)), None);
+        assert_eq!(directory.organisation(&named(Some("IWO"), Some("iwo"), None)), Some(10));
+        assert_eq!(directory.organisation_named(&named(None, Some("IWO"), None)), Some(11));
     }
 
     #[test]

@@ -1,0 +1,101 @@
+//! No statement reads a whole table to find some rows: the plans of all statements that questions and imports run are
+//! read, on both databases.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::json;
+use tests::{Atlas, Backend, Import, NOW, as_of, both};
+
+use crate::import::{many as records, record, relation, title};
+use crate::statements::{COSTS, many};
+
+/// Tables that are small whatever the atlas holds, and may be read whole.
+const SMALL: &[&str] = &["country", "log_head", "setting", "seaql_migrations", "source", "subject", "issue"];
+
+/// Questions by search, facets, filters and references, beside those whose cost is known.
+const QUESTIONS: &[&str] = &[
+    "{ search(query: \"abc 1 other\") { totalCount kinds { kind count } edges { score node { label } } } }",
+    "{ search(query: \"othr\", kinds: [STANDARD]) { nodes { label } } }",
+    "{ a: resolve(reference: \"ABC 1:2001\") { score } b: resolve(reference: \"o-1\") { score }
+        c: resolve(reference: \"https://lamp.example\") { score } d: resolve(reference: \"some words\") { score } }",
+    "{ standards(filter: { publisher: { slug: { eq: \"o-1\" } } }) { totalCount facets {
+        status { value count } publishedYear { value count } publisher { value count } subject { value count } } } }",
+    "{ standard(identifier: \"ABC 1:2001\") { slug } committee(slug: \"c-1\") { designation } }",
+    "{ standards(filter: { subject: { code: { startsWith: \"35\" } }, publishedOn: { gte: \"2001\" } }, orderBy: [{ field: PUBLISHED_ON, direction: DESC }]) { nodes { identifier } } }",
+];
+
+/// The whole tables that a statement's plan reads.
+async fn whole_tables(atlas: &Atlas, statement: &Statement) -> Vec<String> {
+    let mut explain = statement.clone();
+    let is_postgres = statement.db_backend == DbBackend::Postgres;
+    explain.sql = format!("EXPLAIN {}{}", if is_postgres { "" } else { "QUERY PLAN " }, statement.sql);
+    // On one connection, with which reading whole tables costs more than anything else.
+    let transaction = atlas.app.begin_write().await.expect("a transaction");
+    if is_postgres {
+        transaction.execute_unprepared("SET LOCAL enable_seqscan = off").await.expect("a setting");
+    }
+    let rows = transaction.query_all_raw(explain).await.unwrap_or_else(|error| panic!("{error}: {}", statement.sql));
+    transaction.rollback().await.expect("the transaction ends");
+    let line = |place| rows.iter().map(move |row| row.try_get_by_index::<String>(place).expect("a line of a plan"));
+    if is_postgres {
+        line(0).filter_map(|line| word_after(&line, "Seq Scan on ")).collect()
+    } else {
+        let scans = line(3).filter(|line| !line.contains(" INDEX ") && !line.contains("VIRTUAL TABLE"));
+        scans.filter_map(|line| word_after(&line, "SCAN ")).collect()
+    }
+}
+
+fn word_after(line: &str, before: &str) -> Option<String> {
+    let (_, rest) = line.split_once(before)?;
+    rest.split_whitespace().next().map(str::to_owned)
+}
+
+/// The names of tables by the names that statements give them.
+fn is_small(sql: &str, alias: &str) -> bool {
+    SMALL.iter().any(|table| {
+        alias == *table
+            || sql.contains(&format!(r#""{table}" AS "{alias}""#))
+            || sql.contains(&format!(r#""{table}" "{alias}""#))
+    })
+}
+
+async fn no_statement_lacks_an_index(on: Backend) {
+    let mut atlas = on.atlas(&many(40, 3, 80)).await;
+    let noted = atlas.note_statements();
+    for (_, document) in COSTS {
+        atlas.ask(document).await;
+        if !document.contains("{ atlas ") && !document.contains("{ changes(") {
+            atlas.ask(&as_of(NOW, document)).await;
+        }
+    }
+    for document in QUESTIONS {
+        atlas.ask(document).await;
+    }
+    let one = record("ISO 7001", json!({ "title": title("Lamps"), "relation": relation("obsoletes", "ISO 7002") }));
+    let import = Import::of("relaton-iso").records(&records(60)).record("z.yaml", &one);
+    import.run(&atlas).await;
+    // Once more with another title, and by another source, so that rows change.
+    let import = import.record("z.yaml", &record("ISO 7001", json!({ "title": title("All lamps") })));
+    import.run(&atlas).await;
+    Import::of("relaton-iec")
+        .record("z.yaml", &record("ISO 7001", json!({ "title": title("Lamps") })))
+        .run(&atlas)
+        .await;
+    let noted = noted.lock().expect("no callback has failed").clone();
+    assert!(noted.len() > 100, "only {} statements", noted.len());
+    let mut wrong = BTreeMap::new();
+    for (sql, statement) in &noted {
+        if ["SELECT", "WITH", "UPDATE", "DELETE", "INSERT"].iter().any(|verb| sql.starts_with(verb)) {
+            let mut tables = whole_tables(&atlas, statement).await;
+            tables.retain(|alias| !is_small(sql, alias));
+            if !tables.is_empty() {
+                wrong.insert(sql, tables);
+            }
+        }
+    }
+    let told: Vec<String> = wrong.iter().map(|(sql, tables)| format!("{tables:?}: {sql}")).collect();
+    assert!(told.is_empty(), "{} of {}\n{}", told.len(), noted.len(), told.join("\n"));
+}
+
+both!(no_statement_lacks_an_index);
