@@ -22,7 +22,7 @@ const QUESTIONS: &[&str] = &[
     "{ standards(filter: { publisher: { slug: { eq: \"o-1\" } } }) { totalCount facets {
         status { value count } publishedYear { value count } publisher { value count } subject { value count } } } }",
     "{ standard(identifier: \"ABC 1:2001\") { slug } committee(slug: \"c-1\") { designation } }",
-    "{ standards(filter: { subject: { code: { startsWith: \"35\" } }, publishedOn: { gte: \"2001\" } }, orderBy: [{ field: PUBLISHED_ON, direction: DESC }]) { nodes { identifier } } }",
+    "{ standards(filter: { subject: { code: { startsWith: \"35\" } }, publishedYear: { gte: 2001 } }, orderBy: [{ field: PUBLISHED_ON, direction: DESC }]) { nodes { identifier } } }",
 ];
 
 /// The whole tables that a statement's plan reads.

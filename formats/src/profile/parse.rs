@@ -296,7 +296,7 @@ fn name(organisation: &mut Organisation) -> Result<(), String> {
 
 /// "Street 1, 12345 Place, Country" in its parts, where they can be told.
 fn address(value: &str) -> Address {
-    let parts: Vec<&str> = value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = value.split(',').map(str::trim).filter(|part| crate::text::says_something(part)).collect();
     let mut out = Address::default();
     if parts.is_empty() {
         return out;
@@ -512,6 +512,7 @@ mod tests {
         assert_eq!(read("Quay 1, 9911 AB The Cod, Fishland"), ["Quay 1", "9911 AB", "The Cod", "Fishland"]);
         assert_eq!(read("1889 Cod Street, Codport, FI 20006, Fishland"), ["", "", "", "Fishland"]);
         assert_eq!(read("Codport"), ["", "", "", ""]);
+        assert_eq!(read("9911 Codport, Fishland, ."), ["", "9911", "Codport", "Fishland"]);
         assert_eq!(address("Quay 1 , 9911 Codport").text.as_deref(), Some("Quay 1, 9911 Codport"));
     }
 }
