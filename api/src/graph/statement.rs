@@ -13,7 +13,7 @@ use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::moment::{Moment, Past};
 use super::predicate::{Predicate, column, is_edition};
-use super::{Column, OrderBy, Relation, Scalar, Side, Via, kinds};
+use super::{Column, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
 
 /// Which rows of its tables a statement sees.
 enum Seen {
@@ -34,6 +34,8 @@ pub struct Tables {
     aliases: u32,
     /// Tables whose rows of all times are used.
     ever: BTreeSet<&'static str>,
+    /// Tables whose rows of all times are used beside a row for those who lead to none.
+    ever_or_none: BTreeSet<&'static str>,
 }
 
 impl Tables {
@@ -42,13 +44,13 @@ impl Tables {
             Moment::Now => Seen::Now,
             Moment::Past(Past { sequence, .. }) => Seen::At(sequence),
         };
-        Self { backend, seen, aliases: 0, ever: BTreeSet::new() }
+        Self { backend, seen, aliases: 0, ever: BTreeSet::new(), ever_or_none: BTreeSet::new() }
     }
 
     /// Tables of a statement each of whose keys comes with an entry of the log, and is seen as it was before the write
     /// that made the entry.
     pub fn before_each(backend: DbBackend) -> Self {
-        Self { backend, seen: Seen::BeforeEach, aliases: 0, ever: BTreeSet::new() }
+        Self { backend, seen: Seen::BeforeEach, aliases: 0, ever: BTreeSet::new(), ever_or_none: BTreeSet::new() }
     }
 
     pub fn backend(&self) -> DbBackend {
@@ -83,6 +85,21 @@ impl Tables {
         on: impl FnOnce(&str) -> Expr,
     ) -> String {
         self.join_by(JoinType::LeftJoin, query, table, on)
+    }
+
+    /// Joins the row of a table with a key, or one without values where the key is unknown, and gives the alias. A row
+    /// with the key must be there.
+    pub fn join_optional(&mut self, query: &mut SelectStatement, table: &'static str, key: Expr) -> String {
+        if matches!(self.seen, Seen::Now) || columns_of(table).is_none() {
+            return self.left_join(query, table, |record| column(record, &kinds::ID).eq(key));
+        }
+        // SQLite finds rows of all times by an index only where all of them must be there.
+        self.ever_or_none.insert(table);
+        let alias = self.alias();
+        let on = Expr::col((alias.clone(), JOIN_KEY)).eq(Func::coalesce([key, Expr::cust(NOBODY)]));
+        let on = self.seen(table, &alias).into_iter().fold(on, ExprTrait::and);
+        query.join_as(JoinType::InnerJoin, format!("{table}{OR_NONE}"), alias.clone(), on);
+        alias
     }
 
     fn join_by(
@@ -138,6 +155,11 @@ impl Tables {
             ever.table_name(format!("{table}{EVER}")).query(all_times(table)).materialized(false);
             with.cte(ever);
         }
+        for table in self.ever_or_none {
+            let mut ever = CommonTableExpression::new();
+            ever.table_name(format!("{table}{OR_NONE}")).query(all_times_or_none(table)).materialized(false);
+            with.cte(ever);
+        }
         with
     }
 
@@ -163,23 +185,55 @@ impl Tables {
 /// What the name of a table of all times ends in.
 const EVER: &str = "_ever";
 
+/// What the name of a table of all times with a row without values ends in, its column to join by, and the key of that
+/// row.
+const OR_NONE: &str = "_ever_or_none";
+const JOIN_KEY: &str = "join_key";
+const NOBODY: &str = "CAST(-1 AS BIGINT)";
+/// Until when a row holds that is there. It is cast since SQLite else takes the two halves for different.
+const FOREVER: &str = "CAST(9223372036854775807 AS BIGINT)";
+
 /// The columns of a table that has a past; none of one that has not.
 fn columns_of(table: &str) -> Option<Vec<&'static Column>> {
     let kind = kinds::NODES.iter().find(|kind| kind.table == table).map(|kind| kind.columns.to_vec());
     kind.or_else(|| kinds::LINKS.iter().find(|link| link.table == table).map(|link| link.all_columns().collect()))
 }
 
-/// The rows of a table that are and that were. `to_seq` is cast since SQLite else takes the two halves for different.
+/// The rows of a table that are and that were.
 fn all_times(table: &'static str) -> SelectStatement {
-    let names: Vec<&str> = columns_of(table).into_iter().flatten().map(|column| column.name).collect();
-    let mut past = Query::select();
-    past.columns(names.iter().copied()).columns(["from_seq", "to_seq"]).from(format!("{table}_history"));
-    let mut all = Query::select();
-    all.columns(names)
-        .column("from_seq")
-        .expr_as(Expr::cust("CAST(9223372036854775807 AS BIGINT)"), "to_seq")
-        .from(table)
-        .union(UnionType::All, past);
+    let mut all = half(table, table.to_owned());
+    let mut past = half(table, format!("{table}_history"));
+    past.column("to_seq");
+    all.expr_as(Expr::cust(FOREVER), "to_seq").union(UnionType::All, past);
+    all
+}
+
+/// The rows of a table or of its twin.
+fn half(table: &'static str, from: String) -> SelectStatement {
+    let mut half = Query::select();
+    half.columns(columns_of(table).into_iter().flatten().map(|column| column.name)).column("from_seq").from(from);
+    half
+}
+
+/// The rows of a table that are and that were, and one without values that is there at all times.
+fn all_times_or_none(table: &'static str) -> SelectStatement {
+    let mut none = Query::select();
+    for column in columns_of(table).into_iter().flatten() {
+        // SQLite takes halves with other types for different.
+        let ty = match column.ty {
+            Type::Text | Type::List => "TEXT",
+            Type::Int | Type::Time | Type::Key => "BIGINT",
+            Type::Bool => "BOOLEAN",
+        };
+        none.expr(Expr::cust(format!("CAST(NULL AS {ty})")));
+    }
+    // One row, since SQLite looks into no half without a table.
+    none.exprs(["CAST(0 AS BIGINT)", FOREVER, NOBODY].map(Expr::cust)).from("log_head");
+    let mut all = half(table, table.to_owned());
+    let mut past = half(table, format!("{table}_history"));
+    past.columns(["to_seq", "id"]);
+    all.expr_as(Expr::cust(FOREVER), "to_seq").expr_as(Expr::col("id"), JOIN_KEY);
+    all.union(UnionType::All, past).union(UnionType::All, none);
     all
 }
 
@@ -410,12 +464,14 @@ impl List {
         let counted = tallies.map(|tally| {
             let mut query = Query::select();
             let link = tables.from(&mut query, tally.link.table);
-            let count = match tally.distinct {
-                Some(distinct) => column(&link, distinct).count_distinct(),
-                None => Expr::cust("count(*)"),
-            };
-            query.expr(count).and_where(column(&link, tally.near).equals((record.clone(), "id")));
-            (tally.column, Expr::SubQuery(None, Box::new(query.into())))
+            let counted = tally.distinct.unwrap_or(&kinds::ID);
+            query.expr_as(column(&link, counted), "counted");
+            query.and_where(column(&link, tally.near).equals((record.clone(), "id"))).limit(i64::MAX.unsigned_abs());
+            let rows = Expr::col(("links", "counted"));
+            let count = if tally.distinct.is_some() { rows.count_distinct() } else { rows.count() };
+            // SQLite uses an index on rows of all times only where they are not counted at once, which a limit sees to.
+            let count = Query::select().expr(count).from_subquery(query, "links").to_owned();
+            (tally.column, Expr::SubQuery(None, Box::new(count.into())))
         });
         Tallied::Counted(counted.collect())
     }
@@ -461,7 +517,7 @@ impl List {
             Via::Targets { inverse: false } => {
                 let link = tables.from(&mut query, kinds::STANDARD_RELATION.table);
                 let target = target(&link, tables);
-                let record = tables.left_join(&mut query, far, |record| column(record, &kinds::ID).eq(target));
+                let record = tables.join_optional(&mut query, far, target);
                 (record, Some(link.clone()), column(&link, &kinds::STANDARD_ID))
             }
             Via::Targets { inverse: true } => {
@@ -668,7 +724,7 @@ fn target(link: &str, tables: &mut Tables) -> Expr {
     let mut query = Query::select();
     let standard = tables.from(&mut query, kinds::STANDARD.table);
     query
-        .column((standard.clone(), "id"))
+        .columns(["id", "undated", "edition_sort"].map(|term| (standard.clone(), term)))
         .and_where(Expr::col((standard.clone(), "identifier_key")).equals((link.to_owned(), kinds::TARGET_KEY.name)));
     for (wanted, own) in [(&kinds::TARGET_EDITION, "edition"), (&kinds::TARGET_VOLUME, "volume")] {
         let same = column(link, wanted).equals((standard.clone(), own));
@@ -679,7 +735,13 @@ fn target(link: &str, tables: &mut Tables) -> Expr {
         .order_by((standard.clone(), "edition_sort"), Order::Desc)
         .order_by((standard, "id"), Order::Desc)
         .limit(1);
-    Expr::SubQuery(None, Box::new(query.into()))
+    Expr::SubQuery(None, Box::new(found(query).into()))
+}
+
+/// The keys that a statement finds, which selects all that it orders by: only so does SQLite use an index on rows of all
+/// times.
+pub fn found(query: SelectStatement) -> SelectStatement {
+    Query::select().column("id").from_subquery(query, "found").to_owned()
 }
 
 /// Any number of keys as a subquery with one parameter.

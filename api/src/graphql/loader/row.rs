@@ -16,7 +16,7 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{column, is_edition, is_published};
-use crate::graph::statement::Tables;
+use crate::graph::statement::{Tables, found};
 use crate::graph::{Column, Kind, Link, identifier, kinds};
 use crate::graphql::connection::Node;
 use crate::graphql::error::ApiError;
@@ -394,11 +394,12 @@ fn newest_edition(undated_key: Expr, tables: &mut Tables) -> SelectStatement {
     newest(edition, &standard)
 }
 
-/// The newest of the standards at `alias`.
+/// The key of the newest of the standards at `alias`, of which the key is selected.
 fn newest(mut standards: SelectStatement, alias: &str) -> SelectStatement {
     let term = |name: &'static str| (alias.to_owned(), name);
+    standards.column(term("edition_sort"));
     standards.order_by(term("edition_sort"), Order::Desc).order_by(term("id"), Order::Desc).limit(1);
-    standards
+    found(standards)
 }
 
 fn subquery(query: SelectStatement) -> Expr {
