@@ -72,7 +72,7 @@ impl App {
     }
 
     /// Makes the connection that writes quicker for the many transactions of an import: each is whole, and all of them are
-    /// sure to be on the disk once [`App::settle_after_import`] has returned. SQLite alone.
+    /// sure to be on the disk once [`App::settle_after_import`] has returned. On PostgreSQL each says so itself.
     ///
     /// # Errors
     ///

@@ -38,6 +38,9 @@ pub(super) async fn settle_after_import(write: &DatabaseConnection) -> Result<()
         // What planners go by is renewed where tables have grown much.
         write.execute_unprepared("PRAGMA optimize").await?;
         write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    } else {
+        // What is sure to be on the disk has all before it there too.
+        write.execute_unprepared("UPDATE log_head SET at = at").await?;
     }
     Ok(())
 }

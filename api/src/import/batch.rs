@@ -207,6 +207,7 @@ impl<'r, 'a> Batch<'r, 'a> {
     /// A batch that neither cites the source nor looks into the directory.
     async fn open(run: &'r mut Run<'a>) -> Result<Self, Error> {
         let write = Write::begin(run.app, Editor::import(&run.source.key)).await?;
+        write.of_many().await?;
         Ok(Self {
             run,
             write,

@@ -139,11 +139,10 @@ pub fn parameter(column: &Column, value: Option<Scalar>) -> Value {
     }
 }
 
-/// Most rows of one statement.
-const MAX_ROWS: usize = 1_000;
-/// Most rows of a statement with a parameter for each value, of which SQLite takes 32,766. Fewer rows are a power of two,
-/// so that few statements of different length are prepared, and kept.
-const MAX_ROWS_AS_VALUES: usize = 500;
+/// Most rows of one statement: so few that the next are made while the database takes these, and that SQLite has a
+/// parameter for each value, of which it takes 32,766. There, fewer rows are a power of two, so that few statements of
+/// different length are prepared, and kept.
+const MAX_ROWS: usize = 256;
 
 /// Rows for one statement on a table: new ones, or what becomes of those that are there.
 pub struct Rows {
@@ -173,12 +172,16 @@ impl Rows {
     /// # Errors
     /// Whatever the database says.
     pub async fn insert<C: ConnectionTrait>(&mut self, db: &C) -> Result<(), DbErr> {
+        execute(db, self.inserts(db.get_database_backend())).await
+    }
+
+    /// The statements that add the rows to the table; none stay here.
+    pub fn inserts(&mut self, backend: DbBackend) -> Vec<Statement> {
         let head = format!(r#"INSERT INTO "{}" ({})"#, self.table, names(&self.columns));
-        self.execute(db, |given| match given {
+        self.statements(backend, |given| match given {
             Given::Arrays(arrays) => format!("{head} SELECT * FROM {arrays}"),
             Given::Values(values) => format!("{head} {values}"),
         })
-        .await
     }
 
     /// Gives rows of the table these values, by the key in the first column, and keeps none.
@@ -190,10 +193,10 @@ impl Rows {
         let set = self.columns.iter().enumerate().skip(1);
         let set =
             set.map(|(place, column)| format!(r#""{column}"=v.column{}"#, place + 1)).collect::<Vec<_>>().join(",");
-        self.execute(db, |given| {
+        let statements = self.statements(db.get_database_backend(), |given| {
             format!(r#"UPDATE "{table}" SET {set} FROM {} WHERE "{table}"."id"=v.column1"#, given.as_table(width))
-        })
-        .await
+        });
+        execute(db, statements).await
     }
 
     /// Copies rows of the table to its twin, each valid until the entry in the second column, by the key in the first,
@@ -203,37 +206,47 @@ impl Rows {
     /// Whatever the database says.
     pub async fn retire<C: ConnectionTrait>(&mut self, db: &C, columns: &[&'static str]) -> Result<(), DbErr> {
         let (table, width, names) = (self.table, self.columns.len(), names(columns));
-        self.execute(db, |given| {
+        let statements = self.statements(db.get_database_backend(), |given| {
             format!(
                 r#"INSERT INTO "{table}_history" ({names},"to_seq") SELECT {names},v.column2 FROM {} CROSS JOIN "{table}" WHERE "id"=v.column1 AND "from_seq"<v.column2"#,
                 given.as_table(width)
             )
-        })
-        .await
+        });
+        execute(db, statements).await
     }
 
-    /// Runs a statement on the rows, as many at once as it takes.
-    async fn execute<C: ConnectionTrait>(&mut self, db: &C, sql: impl Fn(Given) -> String) -> Result<(), DbErr> {
-        let backend = db.get_database_backend();
+    /// A statement on the rows, several where they are more than one takes.
+    fn statements(&mut self, backend: DbBackend, sql: impl Fn(Given) -> String) -> Vec<Statement> {
         let width = self.columns.len();
         let mut values = std::mem::take(&mut self.values).into_iter();
+        let mut statements = Vec::new();
         while values.len() > 0 {
             let rows = values.len() / width;
-            let statement = if backend == DbBackend::Postgres {
+            statements.push(if backend == DbBackend::Postgres {
                 let values: Vec<Value> = values.by_ref().take(MAX_ROWS * width).collect();
                 let parameters = (0..width).map(|place| array(values.iter().skip(place).step_by(width)).into());
                 let sql = sql(Given::Arrays(arrays(values.get(..width).unwrap_or_default())));
                 Statement::from_sql_and_values(backend, sql, parameters)
             } else {
-                let rows = if rows >= MAX_ROWS_AS_VALUES { MAX_ROWS_AS_VALUES } else { 1 << rows.ilog2() };
+                let rows = if rows >= MAX_ROWS { MAX_ROWS } else { 1 << rows.ilog2() };
                 let row = format!("({})", vec!["?"; width].join(","));
                 let sql = sql(Given::Values(format!("VALUES {}", vec![row.as_str(); rows].join(","))));
                 Statement::from_sql_and_values(backend, sql, values.by_ref().take(rows * width))
-            };
-            db.execute_raw(statement).await?;
+            });
         }
-        Ok(())
+        statements
     }
+}
+
+/// Runs statements one after the other.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn execute<C: ConnectionTrait>(db: &C, statements: Vec<Statement>) -> Result<(), DbErr> {
+    for statement in statements {
+        db.execute_raw(statement).await?;
+    }
+    Ok(())
 }
 
 /// Rows as they stand in a statement.
