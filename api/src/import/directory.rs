@@ -237,9 +237,11 @@ impl Directory {
         self.slugs.get(kind.table).and_then(|slugs| slugs.get(slug)).copied()
     }
 
-    /// The organisation that has the name of this body; none where it only has an acronym.
+    /// The organisation that has the name of this body; that with its acronym where this is all it says.
     pub fn organisation_named(&self, body: &Body) -> Option<i64> {
-        name_of(body)?;
+        if name_of(body).is_none() {
+            return self.organisation(body);
+        }
         self.organisation(&Body { acronym: None, ..body.clone() }).filter(|id| {
             let name = body.name.as_deref().map(fold).unwrap_or_default();
             self.by_name.get(&name).is_some_and(|ids| ids.contains(id))
@@ -419,7 +421,8 @@ mod tests {
     fn an_acronym_is_no_name() {
         let mut directory = directory();
         directory.know_name(11, "IWO");
-        assert_eq!(directory.organisation_named(&named(Some("IWO"), Some("iwo"), None)), None);
+        assert_eq!(directory.organisation_named(&named(Some("IWO"), Some("iwo"), None)), Some(10));
+        assert_eq!(directory.organisation_named(&named(Some("IWO"), None, None)), Some(10));
         assert_eq!(directory.organisation(&named(Some("IWO"), Some("iwo"), None)), Some(10));
         assert_eq!(directory.organisation_named(&named(None, Some("IWO"), None)), Some(11));
     }

@@ -126,11 +126,11 @@ async fn an_import_that_is_stopped_again_and_again_ends_like_one_that_is_not(on:
     let undisturbed = on.seeded().await;
     import.run(&undisturbed).await;
     let atlas = on.seeded().await;
-    let (mut stops, mut waits, mut states) = (0, 30, std::collections::BTreeSet::new());
+    let (mut stops, mut waits, mut states) = (0, 16, std::collections::BTreeSet::new());
     while !import.run_until(&atlas, waits).await {
         stops += 1;
         states.insert(atlas.number("SELECT count(*) FROM standard").await);
-        waits += waits / 2;
+        waits += waits / 3;
     }
     assert!(stops > 3 && states.len() > 2, "stopped {stops} times, with {states:?} standards");
     assert_same(&everything(&atlas).await, &everything(&undisturbed).await);
