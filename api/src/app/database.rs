@@ -32,6 +32,20 @@ pub(super) async fn prepare_for_import(write: &DatabaseConnection) -> Result<(),
     Ok(())
 }
 
+/// Gets a transaction ready that is one of many of an import.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn one_of_many(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        // A plan that is made while a table is small, that of a foreign key too, reads it whole when it is large. What has
+        // no index is one row, and seems so dear now that it would be compiled.
+        let settings = "SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
+        transaction.execute_unprepared(settings).await?;
+    }
+    Ok(())
+}
+
 /// See [`super::App::settle_after_import`].
 pub(super) async fn settle_after_import(write: &DatabaseConnection) -> Result<(), DbErr> {
     if write.get_database_backend() == DbBackend::Sqlite {

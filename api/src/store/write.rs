@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use entity::vocabulary::ChangeOperation;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, Value};
-use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, StatementBuilder};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseTransaction, DbErr, Statement, StatementBuilder};
 use tokio::task::JoinHandle;
 
 use super::Error;
@@ -16,6 +16,7 @@ use super::derive::{MAX_LONG, MAX_SHORT};
 use super::index::{self, Indexed, KnownWords};
 use super::row::{Rows, Values, execute, parameter};
 use crate::app::App;
+use crate::app::database::one_of_many;
 use crate::auth::Editor;
 use crate::graph::statement::key_values;
 use crate::graph::{Column, Kind, Link, Side, Type, kinds};
@@ -73,19 +74,13 @@ pub struct Saved {
 }
 
 impl Write {
-    /// Makes this write quicker as one of many in a row, on PostgreSQL; SQLite is told once for all. It is sure to be on the
-    /// disk only once a later one is that is not of them.
+    /// Makes this write quicker as one of many in a row. It is sure to be on the disk only once
+    /// [`App::settle_after_import`] has returned.
     ///
     /// # Errors
     /// Whatever the database says.
     pub async fn of_many(&self) -> Result<(), Error> {
-        if self.tx.get_database_backend() == DbBackend::Postgres {
-            // A plan that is made while a table is small, that of a foreign key too, reads it whole when it is large. What
-            // has no index is one row, and seems so dear now that it would be compiled.
-            let settings = "SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
-            self.tx.execute_unprepared(settings).await?;
-        }
-        Ok(())
+        Ok(one_of_many(&self.tx).await?)
     }
 
     /// Locks the head of the log. The write's time is later than that of every earlier one.
