@@ -87,11 +87,19 @@ fn statement(
     for read in columns {
         let value = match read.target {
             Target::Any => {
-                let named = kinds::RECORDS.iter().map(|kind| name_of(kind, read, &row, &mut query, &mut tables));
+                // Of the kinds, one has the row.
+                let named = kinds::RECORDS.iter().map(|kind| {
+                    let far =
+                        tables.left_join(&mut query, kind.table, |far| column(far, &kinds::ID).eq(column(&row, read)));
+                    column(&far, kind.natural_key[0])
+                });
                 Func::coalesce(named.collect::<Vec<_>>()).into()
             }
             _ => match target_of(read, own) {
-                Some(kind) => name_of(kind, read, &row, &mut query, &mut tables),
+                Some(kind) => {
+                    let far = tables.join_optional(&mut query, kind.table, column(&row, read));
+                    column(&far, kind.natural_key[0])
+                }
                 None => column(&row, read),
             },
         };
@@ -100,20 +108,10 @@ fn statement(
     if columns.iter().any(|read| read.name == kinds::POSITION.name) {
         query.order_by((row.clone(), kinds::POSITION.name), Order::Asc);
     }
-    query.order_by((row, kinds::ID.name), Order::Asc).with_cte(tables.with_entries(entries));
+    // What orders is selected: see `found`.
+    query.expr_as(column(&row, &kinds::ID), "row_id").order_by((row, kinds::ID.name), Order::Asc);
+    query.with_cte(tables.with_entries(entries));
     query
-}
-
-/// What the outside calls the row of a kind whose key stands in a column of `row`.
-fn name_of(
-    kind: &'static Kind,
-    key: &'static Column,
-    row: &str,
-    query: &mut SelectStatement,
-    tables: &mut Tables,
-) -> Expr {
-    let far = tables.left_join(query, kind.table, |far| column(far, &kinds::ID).eq(column(row, key)));
-    column(&far, kind.natural_key[0])
 }
 
 fn read(row: &QueryResult, columns: &[&'static Column]) -> Result<Read, DbErr> {

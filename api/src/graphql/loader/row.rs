@@ -198,7 +198,7 @@ impl Loader<ByIdentifier> for Rows {
             let mut exact = Query::select();
             let standard = tables.from(&mut exact, kinds::STANDARD.table);
             exact
-                .column((standard.clone(), "id"))
+                .columns(["id", kinds::UNDATED.name].map(|term| (standard.clone(), term)))
                 .and_where(column(&standard, &kinds::IDENTIFIER_KEY).eq(key()))
                 .order_by((standard.clone(), kinds::UNDATED.name), Order::Desc);
             let dated = newest_edition(key(), &mut tables);
@@ -394,7 +394,7 @@ fn newest_edition(undated_key: Expr, tables: &mut Tables) -> SelectStatement {
     newest(edition, &standard)
 }
 
-/// The key of the newest of the standards at `alias`, of which the key is selected.
+/// The key of the newest of the standards at `alias`, of which the key is selected, and what they are ordered by so far.
 fn newest(mut standards: SelectStatement, alias: &str) -> SelectStatement {
     let term = |name: &'static str| (alias.to_owned(), name);
     standards.column(term("edition_sort"));
