@@ -79,7 +79,8 @@ pub fn words(text: &str) -> String {
     single_blanks(&without_emails(&clean(text)))
 }
 
-fn single_blanks(text: &str) -> String {
+/// Each run of white space as one blank, and none at the ends.
+pub(crate) fn single_blanks(text: &str) -> String {
     let mut single = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !single.is_empty() {
@@ -107,8 +108,8 @@ fn is_plain(text: &str) -> bool {
     previous != b' '
 }
 
-/// `CommonMark` of HTML or of plain text, without e-mail addresses. Without a tag or an entity of HTML, the text only becomes clean. With an entity
-/// and no tag of a block, lines stay lines; with one, white space is what it is in HTML.
+/// `CommonMark` of HTML or of plain text, without e-mail addresses. Without a tag or an entity of HTML, the text only
+/// becomes clean. With an entity and no tag of a block, lines stay lines; with one, white space is what it is in HTML.
 pub fn markdown(text: &str) -> String {
     let text = clean(text);
     let mut has_tags = false;

@@ -8,7 +8,6 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::prepare::{Identity, relation_row};
 use crate::graph::statement::{key_values, text_values};
-
 use crate::store::{Error, Values, Write};
 
 /// What a source last said of a record.

@@ -12,6 +12,8 @@ use crate::graph::statement::key_values;
 /// Columns, each once, and what they become.
 pub type Row = Vec<(&'static str, Value)>;
 
+/// The column with the entry since which a row is what it is.
+const FROM: &str = "from_seq";
 /// So many wait at most.
 const MAX_WAITING: usize = 1_000;
 
@@ -86,6 +88,3 @@ impl Changes {
         Ok(())
     }
 }
-
-/// The column with the entry since which a row is what it is.
-const FROM: &str = "from_seq";

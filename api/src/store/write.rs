@@ -74,15 +74,6 @@ pub struct Saved {
 }
 
 impl Write {
-    /// Makes this write quicker as one of many in a row. It is sure to be on the disk only once
-    /// [`App::settle_after_import`] has returned.
-    ///
-    /// # Errors
-    /// Whatever the database says.
-    pub async fn of_many(&self) -> Result<(), Error> {
-        Ok(one_of_many(&self.tx).await?)
-    }
-
     /// Locks the head of the log. The write's time is later than that of every earlier one.
     ///
     /// # Errors
@@ -112,6 +103,15 @@ impl Write {
             beside: false,
             known_words: app.known_words.clone(),
         })
+    }
+
+    /// Makes this write quicker as one of many in a row. It is sure to be on the disk only once
+    /// [`App::settle_after_import`] has returned.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn of_many(&self) -> Result<(), Error> {
+        Ok(one_of_many(&self.tx).await?)
     }
 
     /// Whether nothing was ever written.
@@ -403,10 +403,7 @@ impl Write {
         }
         let changes = &mut self.changes[place];
         changes.add(id, sequence, row);
-        if changes.is_full() {
-            changes.apply(&*self.tx).await?;
-        }
-        Ok(())
+        if changes.is_full() { self.apply(table).await } else { Ok(()) }
     }
 
     async fn queue_row(
@@ -435,12 +432,19 @@ impl Write {
         let rows = &mut self.inserts[place];
         rows.push(row);
         if rows.is_full() {
-            // Rows go before others come, since unique keys hold at every step.
-            if let Some(changes) = self.changes.iter_mut().find(|changes| changes.table == table) {
-                changes.apply(&*self.tx).await?;
-            }
             let inserts = rows.inserts(self.tx.get_database_backend());
+            // Rows go before others come, since unique keys hold at every step.
+            self.apply(table).await?;
             self.run(inserts).await?;
+        }
+        Ok(())
+    }
+
+    /// Changes the rows of a table that wait for it, once the database is done: what it refuses is told by what caused it.
+    async fn apply(&mut self, table: &'static str) -> Result<(), Error> {
+        self.done().await?;
+        if let Some(changes) = self.changes.iter_mut().find(|changes| changes.table == table) {
+            changes.apply(&*self.tx).await?;
         }
         Ok(())
     }

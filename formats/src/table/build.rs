@@ -507,7 +507,7 @@ fn is_tag(text: &str) -> bool {
 
 /// Composed, on one line, with single blanks.
 pub(super) fn line(text: &str) -> String {
-    text::clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    text::single_blanks(&text::clean(text))
 }
 
 /// Composed, without control characters but line ends.
@@ -519,5 +519,8 @@ fn prose(text: &str) -> String {
 fn without_emails(value: &str) -> Cow<'_, str> {
     let value = text::clean(value);
     let decoded = text::decode(&value);
-    if text::has_email(&decoded) { Cow::Owned(text::without_emails(&decoded).into_owned()) } else { value }
+    match text::without_emails(&decoded) {
+        Cow::Owned(rest) => Cow::Owned(rest),
+        Cow::Borrowed(_) => value,
+    }
 }

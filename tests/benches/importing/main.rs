@@ -3,6 +3,8 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program to be run by hand")]
 
+#[path = "../questions/arguments.rs"]
+mod arguments;
 #[allow(dead_code, reason = "shared")]
 #[path = "../writing/by_hand.rs"]
 mod by_hand;
@@ -25,13 +27,8 @@ use serde_json::Value;
 const BATCH: usize = 500;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo bench` says so; whoever runs all targets as tests does not, and means no benchmark.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        eprintln!("run this with benches/importing.sh");
-        return ExitCode::SUCCESS;
-    }
-    let mut given = arguments.iter().map(String::as_str).filter(|argument| *argument != "--bench");
+    let Some(arguments) = arguments::given("benches/importing.sh") else { return ExitCode::SUCCESS };
+    let mut given = arguments.iter().map(String::as_str);
     let (Some(program), Some(database)) = (given.next(), given.next()) else {
         eprintln!("usage: importing ATLAS sqlite|postgres://USER@HOST/DATABASE PATH...");
         return ExitCode::FAILURE;

@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program to be run by hand")]
 
+mod arguments;
 mod chance;
 mod facets;
 mod fill;
@@ -26,13 +27,8 @@ const USAGE: &str = "usage: questions [sqlite|postgres://USER@HOST/DATABASE] [SI
 WORD leaves out questions in whose name it does not stand";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo bench` says so; whoever runs all targets as tests does not, and means no benchmark.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        eprintln!("run this with benches/questions.sh");
-        return ExitCode::SUCCESS;
-    }
-    let given: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| *argument != "--bench").collect();
+    let Some(arguments) = arguments::given("benches/questions.sh") else { return ExitCode::SUCCESS };
+    let given: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let database = given.first().copied().unwrap_or("sqlite");
     let size = given.get(1).map_or(Ok(500_000), |size| size.parse());
     let is_database = database == "sqlite" || database.starts_with("postgres");

@@ -3,6 +3,8 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program to be run by hand")]
 
+#[path = "../questions/arguments.rs"]
+mod arguments;
 mod by_hand;
 mod place;
 mod through_write;
@@ -32,13 +34,8 @@ use through_write::ThroughWrite;
 const BATCH: usize = 500;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo bench` says so; whoever runs all targets as tests does not, and means no benchmark.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        eprintln!("run this with benches/writing.sh");
-        return ExitCode::SUCCESS;
-    }
-    let given: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| *argument != "--bench").collect();
+    let Some(arguments) = arguments::given("benches/writing.sh") else { return ExitCode::SUCCESS };
+    let given: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let database = given.first().copied().unwrap_or("sqlite");
     let size = given.get(1).map_or(Ok(20_000), |size| size.parse());
     let is_database = database == "sqlite" || database.starts_with("postgres");

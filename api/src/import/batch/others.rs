@@ -27,6 +27,7 @@ use crate::store::{Draft, Error, Kept, LinkRow, LinkRows, Values, channel, stand
 
 /// A record and where it stands: the path, the place in the source, the record, whether it counts.
 type Placed = (usize, String, Record, bool);
+
 /// A record that the source describes: the path, its key, where in the source it stands, what is said, whether it counts.
 struct Described {
     path: usize,
