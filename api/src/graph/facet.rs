@@ -1,12 +1,14 @@
 //! Facets: how many records of a list there are for each value of something.
 
 use sea_orm::DbBackend;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, NullOrdering, Order, Query, SelectStatement, WindowStatement};
+use sea_orm::sea_query::{
+    Expr, ExprTrait, Func, JoinType, NullOrdering, Order, Query, SelectStatement, UnionType, WindowStatement,
+};
 
 use super::list::{List, Source};
 use super::predicate::{Predicate, column};
-use super::statement::{Part, Tables};
-use super::{Column, Relation, Via, kinds};
+use super::statement::{Part, Selected, Tables};
+use super::{Column, Link, Relation, Via, kinds};
 
 /// What records are counted by.
 #[derive(Debug)]
@@ -41,6 +43,48 @@ impl std::hash::Hash for Facet {
     }
 }
 
+impl Facet {
+    /// The column that holds its values, and where that is a link's, the link and its end at the record.
+    fn column(&self) -> (&'static Column, Option<(&'static Link, &'static Column)>) {
+        match &self.by {
+            By::Column(own) => (own, None),
+            By::Subject => {
+                let link = &kinds::STANDARD_SUBJECT;
+                (&kinds::SUBJECT_CODE, Some((link, link.owner)))
+            }
+            By::Related { relation, .. } => match &relation.via {
+                Via::Reference { column } => (column, None),
+                Via::Link { link, near, far, .. } => (far, Some((link, near))),
+                _ => unreachable!("no facet goes over {}", relation.name),
+            },
+        }
+    }
+
+    /// Whether a record may have a value twice: a code stands in several classifications, and where more than the two
+    /// ends tells links apart, there may be several between them.
+    fn repeats(&self) -> bool {
+        matches!(self.by, By::Subject) || self.column().1.is_some_and(|(link, _)| link.unique.len() > 1)
+    }
+}
+
+/// The values that a facet's records have, each as a row of a statement without columns.
+struct Values {
+    query: SelectStatement,
+    parent: Option<Expr>,
+    record: Expr,
+    key: Expr,
+    /// Of subjects alone.
+    title: Option<Expr>,
+}
+
+/// Which records of a facet with links: those that have one, those that have none, or all.
+#[derive(Clone, Copy)]
+enum Linked {
+    Surely,
+    Not,
+    Perhaps,
+}
+
 impl Predicate {
     /// The filter without its conditions on what a facet counts by, as far as they stand alone: within `or` and `not`
     /// they mean something together with others.
@@ -68,92 +112,122 @@ impl List {
     /// The groups of a facet of every parent's whole list, the largest first: `parent`, `value`, `label`, `count`.
     pub fn facet_statement(&self, facet: &Facet, first: i64, parents: &[i64], backend: DbBackend) -> SelectStatement {
         let mut tables = Tables::at(self.moment, backend);
-        let is_root = matches!(self.source, Source::Root(_));
         let groups = self.groups(facet, &mut tables);
         let mut named = Query::select();
-        named.expr_as(Expr::col(("groups", "parent")), "parent").expr_as(Expr::col(("groups", "count")), "count");
-        named.from_subquery(groups, "groups");
+        named.from_subquery(groups, "groups").columns([("groups", "parent"), ("groups", "count")]);
         let key = || Expr::col(("groups", "key"));
-        let (value, label, sort) = match &facet.by {
-            By::Column(_) => (key(), key(), key()),
+        let [value, label, sort] = match &facet.by {
+            By::Column(_) => [key(), key(), key()],
             By::Subject => {
-                let title = Func::coalesce([Expr::col(("groups", "title")), key()]);
-                (key(), title.clone().into(), title.into())
+                let title: Expr = Func::coalesce([Expr::col(("groups", "title")), key()]).into();
+                [key(), title.clone(), title]
             }
             By::Related { relation, value, label, sort } => {
-                let far =
-                    tables.left_join(&mut named, relation.far.table, |far| column(far, relation.far.key()).eq(key()));
-                (column(&far, value), column(&far, label), column(&far, sort))
+                tables.values_of(&mut named, relation.far, &key(), [value, label, sort])
             }
         };
-        named.expr_as(value.clone(), "value").expr_as(label, "label");
-        let order = [(Expr::col(("groups", "count")), Order::Desc), (sort, Order::Asc), (value, Order::Asc)];
-        let query = if is_root {
+        named.expr_as(value, "value").expr_as(label, "label").expr_as(sort, "sort");
+        let mut query = Query::select();
+        query.columns(["parent", "value", "label", "count"]).from_subquery(named, "named");
+        let order = [("count", Order::Desc), ("sort", Order::Asc), ("value", Order::Asc)];
+        if matches!(self.source, Source::Root(_)) {
             for (term, direction) in order {
-                named.order_by_expr_with_nulls(term, direction, NullOrdering::Last);
+                query.order_by_with_nulls(term, direction, NullOrdering::Last);
             }
-            named.limit(first.unsigned_abs());
-            named
+            query.limit(first.unsigned_abs());
         } else {
-            let mut window = WindowStatement::partition_by(("groups", "parent"));
+            let mut window = WindowStatement::partition_by("parent");
             for (term, direction) in order {
-                window.order_by_expr_with_nulls(term, direction, NullOrdering::Last);
+                window.order_by_with_nulls(term, direction, NullOrdering::Last);
             }
-            named.expr_window_as(Expr::cust("row_number()"), window, "n");
+            query.expr_window_as(Expr::cust("row_number()"), window, "n");
             let mut first_of_each = Query::select();
             first_of_each
                 .expr(Expr::cust("*"))
-                .from_subquery(named, "numbered")
+                .from_subquery(query, "numbered")
                 .and_where(Expr::col("n").lte(first))
                 .order_by("n", Order::Asc);
-            first_of_each
-        };
-        let mut query = query;
-        query.with_cte(tables.with_keys(parents));
-        query
+            query = first_of_each;
+        }
+        query.with_cte(tables.with_keys(parents)).take()
     }
 
     /// Every group: `parent`, `key`, `count`, and of subjects their `title`.
     fn groups(&self, facet: &Facet, tables: &mut Tables) -> SelectStatement {
-        let mut selected = self.select(Part::All, tables);
-        let record = selected.record.clone();
-        let query = &mut selected.query;
-        let mut count = Expr::cust("count(*)");
-        let key = match &facet.by {
-            By::Column(own) | By::Related { relation: Relation { via: Via::Reference { column: own }, .. }, .. } => {
-                column(&record, own)
-            }
-            By::Subject => {
-                let link = &kinds::STANDARD_SUBJECT;
-                let subject = tables.left_join(query, link.table, |subject| {
-                    column(subject, link.owner).eq(column(&record, &kinds::ID))
-                });
-                query.expr_as(column(&subject, &kinds::SUBJECT_TITLE).max(), "title");
-                // A code may stand in several classifications.
-                count = column(&record, &kinds::ID).count_distinct();
-                column(&subject, &kinds::SUBJECT_CODE)
-            }
-            By::Related { relation: Relation { via: Via::Link { link, near, far, .. }, .. }, .. } => {
-                let table =
-                    tables.left_join(query, link.table, |link| column(link, near).eq(column(&record, &kinds::ID)));
-                // Where more than the two ends tells links apart, there may be several between them.
-                if link.unique.len() > 1 {
-                    count = column(&record, &kinds::ID).count_distinct();
-                }
-                column(&table, far)
-            }
-            By::Related { relation, .. } => unreachable!("no facet goes over {}", relation.name),
+        let values = if self.moment.is_now() {
+            self.values(facet, Linked::Perhaps, tables)
+        } else {
+            self.all_values(facet, tables)
         };
+        let Values { mut query, parent, record, key, title } = values;
+        let count = if facet.repeats() { record.count_distinct() } else { Expr::cust("count(*)") };
         query.expr_as(key.clone(), "key").expr_as(count, "count");
-        match selected.parent {
-            Some(parent) => {
-                query.expr_as(parent.clone(), "parent").add_group_by([parent.clone(), key]);
-                query.join(sea_orm::sea_query::JoinType::InnerJoin, "keys", parent.equals(("keys", "value")));
-            }
-            None => {
-                query.expr_as(Expr::cust("CAST(0 AS BIGINT)"), "parent").add_group_by([key]);
-            }
+        if let Some(title) = title {
+            query.expr_as(title.max(), "title");
         }
-        selected.query
+        query.expr_as(parent.clone().unwrap_or_else(|| Expr::cust("CAST(0 AS BIGINT)")), "parent");
+        query.add_group_by(parent.into_iter().chain([key]));
+        query
+    }
+
+    /// The values of all records as rows that are made before they are grouped: SQLite uses an index on rows of all
+    /// times only where all of them must be there and where they are not grouped at once, which a limit sees to.
+    fn all_values(&self, facet: &Facet, tables: &mut Tables) -> Values {
+        let mut rows = |linked| {
+            let Values { mut query, parent, record, key, title } = self.values(facet, linked, tables);
+            for (value, name) in [(parent, "parent"), (Some(record), "record"), (Some(key), "key"), (title, "title")] {
+                if let Some(value) = value {
+                    query.expr_as(value, name);
+                }
+            }
+            query.limit(i64::MAX.unsigned_abs());
+            Query::select().expr(Expr::cust("*")).from_subquery(query, "found").to_owned()
+        };
+        let mut all = rows(Linked::Surely);
+        if facet.column().1.is_some() {
+            all.union(UnionType::All, rows(Linked::Not));
+        }
+        let value = |name: &'static str| Expr::col(("counted", name));
+        Values {
+            query: Query::select().from_subquery(all, "counted").to_owned(),
+            parent: matches!(self.source, Source::Related(_)).then(|| value("parent")),
+            record: value("record"),
+            key: value("key"),
+            title: matches!(facet.by, By::Subject).then(|| value("title")),
+        }
+    }
+
+    /// The values of the records that have a link to them, or that have none.
+    fn values(&self, facet: &Facet, linked: Linked, tables: &mut Tables) -> Values {
+        let Selected { mut query, record, parent, .. } = self.select(Part::All, tables);
+        if let Some(parent) = &parent {
+            query.join(JoinType::InnerJoin, "keys", parent.clone().equals(("keys", "value")));
+        }
+        let own = column(&record, &kinds::ID);
+        let (value, link) = facet.column();
+        // Those of a record without a link are unknown.
+        let mut read: Box<dyn Fn(&'static Column) -> Expr> = Box::new(move |of| column(&record, of));
+        if let Some((link, near)) = link {
+            let of_record = |link: &str| column(link, near).eq(own.clone());
+            read = match linked {
+                Linked::Not => {
+                    let mut links = Query::select();
+                    let link = tables.from(&mut links, link.table);
+                    links.expr(Expr::cust("1")).and_where(of_record(&link));
+                    query.and_where(Expr::exists(links).not());
+                    Box::new(Column::unknown)
+                }
+                Linked::Perhaps => {
+                    let link = tables.left_join(&mut query, link.table, of_record);
+                    Box::new(move |of| column(&link, of))
+                }
+                Linked::Surely => {
+                    let link = tables.join(&mut query, link.table, of_record);
+                    Box::new(move |of| column(&link, of))
+                }
+            };
+        }
+        let title = matches!(facet.by, By::Subject).then(|| read(&kinds::SUBJECT_TITLE));
+        Values { query, parent, record: own, key: read(value), title }
     }
 }

@@ -21,6 +21,7 @@ pub mod summary;
 use std::fmt::{Debug, Formatter};
 use std::hash::{Hash, Hasher};
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{DbErr, QueryResult};
 
 /// What a column holds, as far as statements and JSON differ.
@@ -138,6 +139,17 @@ impl Column {
 
     pub const fn key(name: &'static str) -> Self {
         Self::new(name, Type::Key)
+    }
+
+    /// A value of it that is not known. SQLite takes halves of a statement with other types for different, and
+    /// PostgreSQL refuses them.
+    pub fn unknown(&self) -> Expr {
+        let ty = match self.ty {
+            Type::Text | Type::List => "TEXT",
+            Type::Int | Type::Time | Type::Key => "BIGINT",
+            Type::Bool => "BOOLEAN",
+        };
+        Expr::cust(format!("CAST(NULL AS {ty})"))
     }
 
     pub const fn nullable(mut self) -> Self {

@@ -13,7 +13,7 @@ use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::moment::{Moment, Past};
 use super::predicate::{Predicate, column, is_edition};
-use super::{Column, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
+use super::{Column, Kind, OrderBy, Relation, Scalar, Side, Via, kinds};
 
 /// Which rows of its tables a statement sees.
 enum Seen {
@@ -87,11 +87,12 @@ impl Tables {
         self.join_by(JoinType::LeftJoin, query, table, on)
     }
 
-    /// Joins the row of a table with a key, or one without values where the key is unknown, and gives the alias. A row
+    /// Joins the row of a kind with a key, or one without values where the key is unknown, and gives the alias. A row
     /// with the key must be there.
-    pub fn join_optional(&mut self, query: &mut SelectStatement, table: &'static str, key: Expr) -> String {
+    pub fn join_optional(&mut self, query: &mut SelectStatement, kind: &'static Kind, key: Expr) -> String {
+        let table = kind.table;
         if matches!(self.seen, Seen::Now) || columns_of(table).is_none() {
-            return self.left_join(query, table, |record| column(record, &kinds::ID).eq(key));
+            return self.left_join(query, table, |record| column(record, kind.key()).eq(key));
         }
         // SQLite finds rows of all times by an index only where all of them must be there.
         self.ever_or_none.insert(table);
@@ -100,6 +101,28 @@ impl Tables {
         let on = self.seen(table, &alias).into_iter().fold(on, ExprTrait::and);
         query.join_as(JoinType::InnerJoin, format!("{table}{OR_NONE}"), alias.clone(), on);
         alias
+    }
+
+    /// The values of the row of a kind with a key, unknown where there is none.
+    pub fn values_of<const N: usize>(
+        &mut self,
+        query: &mut SelectStatement,
+        kind: &'static Kind,
+        key: &Expr,
+        columns: [&'static Column; N],
+    ) -> [Expr; N] {
+        if matches!(self.seen, Seen::Now) || columns_of(kind.table).is_none() {
+            let row = self.left_join(query, kind.table, |row| column(row, kind.key()).eq(key.clone()));
+            return columns.map(|read| column(&row, read));
+        }
+        // One by one: SQLite finds rows of all times by an index in a join only where it makes what else is joined once
+        // for each half of them.
+        columns.map(|read| {
+            let mut value = Query::select();
+            let row = self.from(&mut value, kind.table);
+            value.expr(column(&row, read)).and_where(column(&row, kind.key()).eq(key.clone()));
+            Expr::SubQuery(None, Box::new(value.into()))
+        })
     }
 
     fn join_by(
@@ -219,13 +242,7 @@ fn half(table: &'static str, from: String) -> SelectStatement {
 fn all_times_or_none(table: &'static str) -> SelectStatement {
     let mut none = Query::select();
     for column in columns_of(table).into_iter().flatten() {
-        // SQLite takes halves with other types for different.
-        let ty = match column.ty {
-            Type::Text | Type::List => "TEXT",
-            Type::Int | Type::Time | Type::Key => "BIGINT",
-            Type::Bool => "BOOLEAN",
-        };
-        none.expr(Expr::cust(format!("CAST(NULL AS {ty})")));
+        none.expr(column.unknown());
     }
     // One row, since SQLite looks into no half without a table.
     none.exprs(["CAST(0 AS BIGINT)", FOREVER, NOBODY].map(Expr::cust)).from("log_head");
@@ -517,7 +534,7 @@ impl List {
             Via::Targets { inverse: false } => {
                 let link = tables.from(&mut query, kinds::STANDARD_RELATION.table);
                 let target = target(&link, tables);
-                let record = tables.join_optional(&mut query, far, target);
+                let record = tables.join_optional(&mut query, relation.far, target);
                 (record, Some(link.clone()), column(&link, &kinds::STANDARD_ID))
             }
             Via::Targets { inverse: true } => {

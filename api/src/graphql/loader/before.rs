@@ -89,15 +89,14 @@ fn statement(
             Target::Any => {
                 // Of the kinds, one has the row.
                 let named = kinds::RECORDS.iter().map(|kind| {
-                    let far =
-                        tables.left_join(&mut query, kind.table, |far| column(far, &kinds::ID).eq(column(&row, read)));
-                    column(&far, kind.natural_key[0])
+                    let [named] = tables.values_of(&mut query, kind, &column(&row, read), [kind.natural_key[0]]);
+                    named
                 });
                 Func::coalesce(named.collect::<Vec<_>>()).into()
             }
             _ => match target_of(read, own) {
                 Some(kind) => {
-                    let far = tables.join_optional(&mut query, kind.table, column(&row, read));
+                    let far = tables.join_optional(&mut query, kind, column(&row, read));
                     column(&far, kind.natural_key[0])
                 }
                 None => column(&row, read),
