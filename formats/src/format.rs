@@ -303,6 +303,21 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_name_is_recognised_by_its_beginning() {
+        for (head, format) in [
+            ("---\nid: ABC1\ndocid:\n- id: ABC 1\n  type: ABC\n", Format::Relaton),
+            ("<?xml version=\"1.0\"?>\n<bibdata type=\"standard\">", Format::Relaton),
+            (r#"[{"name": "Lamps", "url": "https://lamp.example", "startDate": "2024-05-02"}]"#, Format::Conferences),
+            (r#"[{"shortname": "a-1", "series": {"shortname": "a"}, "seriesComposition": "full"}]"#, Format::WebSpecs),
+            ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", Format::Icalendar),
+            ("TY  - STAND\r\nTI  - Lamps\r\nER  - \r\n", Format::Ris),
+            ("alpha2,alpha3,name,region\nXA,XAA,Exland,Nowhere\n", Format::Table),
+        ] {
+            assert_eq!(recognise("-", head.as_bytes()), Some(format), "{head}");
+        }
+    }
+
+    #[test]
     fn what_nobody_recognises_is_rejected_but_for_what_lies_about() {
         let mut auto = Auto::new(None);
         for path in ["README.md", "a/LICENSE-MIT", "logo.svg", "COPYING", "doc/guide.html", "x.pdf", "SHA256SUMS"] {

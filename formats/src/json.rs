@@ -12,11 +12,12 @@ use crate::text;
 /// What is done with an element: its place in the list (from 1) or its key, and its value.
 type Each<'a, K> = dyn FnMut(K, Value) -> Result<(), Stop> + 'a;
 
-/// Whether a file is JSON by its ending, and these first bytes of it are those of a list with such members in its objects.
+/// Whether a file is JSON by its ending, or has none, and these first bytes of it are those of a list with such members
+/// in its objects.
 pub(crate) fn is_list_with(path: &str, head: &[u8], members: &[&str]) -> bool {
     let head = text::head(head);
     let start = head.trim_start_matches('\u{feff}').trim_start();
-    path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+    std::path::Path::new(path).extension().is_none_or(|ending| ending.eq_ignore_ascii_case("json"))
         && start.starts_with('[')
         && members.iter().all(|member| head.contains(member))
 }

@@ -29,17 +29,21 @@ pub const LARGEST: usize = 4 << 20;
 /// Whether a file holds Relaton records.
 pub fn recognises(path: &str, head: &[u8]) -> bool {
     let head = text::head(head);
+    let begins = |key: &str| head.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
+    let is_yaml = || {
+        begins("docid")
+            || begins("docidentifier")
+            || (begins("schema-version") || begins("schema_version")) && begins("title")
+            || begins("abbreviation") && begins("name")
+            || begins("logo") && path.ends_with("logos.yaml")
+    };
+    let is_xml = || ["<bibdata", "<bibitem", "<relaton-collection"].iter().any(|element| head.contains(element));
     match extension(path).as_str() {
-        "yaml" | "yml" => {
-            let begins =
-                |key: &str| head.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
-            begins("docid")
-                || begins("docidentifier")
-                || (begins("schema-version") || begins("schema_version")) && begins("title")
-                || begins("abbreviation") && begins("name")
-                || begins("logo") && path.ends_with("logos.yaml")
-        }
-        "xml" => ["<bibdata", "<bibitem", "<relaton-collection"].iter().any(|element| head.contains(element)),
+        "yaml" | "yml" => is_yaml(),
+        "xml" => is_xml(),
+        // What comes from standard input has no name.
+        "" if head.trim_start().starts_with('<') => is_xml(),
+        "" => is_yaml(),
         _ => false,
     }
 }
