@@ -100,7 +100,11 @@ fn standard(short: &str, value: &Value) -> Result<Standard, String> {
     let organisation = text::plain(json::text(value, "organization").unwrap_or_default());
     let publishers = bodies::bodies(&organisation);
     let groups = value.get("groups").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let stage = |member: &str| value.get(member).and_then(|version| json::text(version, "status")).map(text::plain);
+    let stage = |member: &str| {
+        let stage = value.get(member).and_then(|version| json::text(version, "status")).map(text::plain);
+        // Of an e-mail address nothing is left.
+        stage.filter(|stage| !stage.is_empty())
+    };
     let stage = stage("release").or_else(|| stage("nightly"));
     let standing = json::text(value, "standing");
     let is_replaced = !json::texts(value, "obsoletedBy").is_empty();
@@ -278,6 +282,8 @@ mod tests {
             let standard = one(&format!(r#""organization": "W3C", "shortname": "lamp", {members}"#));
             assert_eq!(format!("{:?}", standard.status.unwrap()), status, "{members}");
         }
+        let stage = r#""organization": "W3C", "shortname": "lamp", "nightly": {"status": "a@lamp.example"}"#;
+        assert_eq!(one(stage).stage, None);
     }
 
     #[test]
