@@ -99,6 +99,9 @@ settings! {
     /// Rows read for one request, 100 to 10000000. Default 100000
     max_rows: u64 = 100_000, |text| count(text, 100, 10_000_000);
 
+    /// Exports under way at a time, 1 to 1000; more are refused. Default 8
+    max_exports: usize = 8, |text| count(text, 1, 1_000);
+
     /// Time for one request, its body included: `10s`, `500ms` or seconds, 100ms to 600s. Default 10s
     request_timeout: Duration = Duration::from_secs(10), duration;
 

@@ -10,15 +10,17 @@
 //! | [`graph`] | the description of the graph as data, and the statements made of it |
 //! | [`store`] | every write: the transaction, the log, the rules of each kind |
 //! | [`auth`] | who may change what |
+//! | [`export`] | records as a stream of bytes |
 //! | [`import`] | other people's files, matched with the records and written |
 //! | [`seed`] | the built-in records |
 //!
-//! `cli` and `http` call `graphql`, `import` and `seed`, which call `store`, `auth` and `graph`; no arrow turns round.
+//! `cli` and `http` call `export`, `graphql`, `import` and `seed`, which call `store`, `auth` and `graph`; no arrow turns round.
 
 pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod export;
 pub mod graph;
 pub mod graphql;
 pub mod http;

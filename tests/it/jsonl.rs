@@ -87,7 +87,7 @@ async fn documents(atlas: &Atlas) -> BTreeMap<(&'static str, String), Value> {
             (_, Some(Scalar::Int(key))) => (*column, names.get(key).cloned().map(Scalar::Text)),
             (_, _) => (*column, None),
         };
-        Read(columns.iter().map(value).collect())
+        Read { values: columns.iter().map(value).collect(), keys: Vec::new() }
     };
     let mut documents = BTreeMap::new();
     for kind in kinds::NODES {
@@ -97,7 +97,7 @@ async fn documents(atlas: &Atlas) -> BTreeMap<(&'static str, String), Value> {
             let rows = read_rows(db, link.table, &columns, link.owner, all(kind.table, &kinds::ID)).await;
             links.push((link, rows.expect("rows")));
         }
-        let columns: Vec<_> = [&kinds::ID].into_iter().chain(columns_of(kind)).collect();
+        let columns: Vec<_> = columns_of(kind).collect();
         let rows = read_rows(db, kind.table, &columns, &kinds::ID, all(kind.table, &kinds::ID)).await.expect("rows");
         for row in rows.values().flatten() {
             let id = row.int("id").expect("a key");
@@ -108,7 +108,7 @@ async fn documents(atlas: &Atlas) -> BTreeMap<(&'static str, String), Value> {
                 (*link, rows.iter().map(|row| read(row, &columns)).collect::<Vec<_>>())
             });
             let own: Vec<_> = own.collect();
-            let mut document = document(kind, &read(row, &columns[1..]), &own);
+            let mut document = document(kind, &read(row, &columns), &own);
             let fields = document.as_object_mut().expect("an object");
             fields.retain(|name, _| !["version", "createdAt", "updatedAt"].contains(&name.as_str()));
             documents.insert((kind.code, names[&id].clone()), document);

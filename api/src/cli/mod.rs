@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command prints is what it is for")]
 
+mod export;
 mod import;
 mod migrate;
 mod schema;
@@ -48,6 +49,8 @@ enum Command {
     Seed(seed::Seed),
     /// Brings data in from files, folders and archives
     Import(import::Import),
+    /// Gives records away, as JSON Lines or CSV
+    Export(export::Export),
     /// Prints the schema in the GraphQL schema language
     Schema(schema::PrintSchema),
 }
@@ -82,6 +85,7 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             Command::Migrate(command) => command.run(config).await,
             Command::Seed(command) => command.run(config).await,
             Command::Import(command) => command.run(config).await,
+            Command::Export(command) => command.run(config).await,
             Command::Schema(command) => command.run(),
         }
     })

@@ -6,23 +6,30 @@
 
 use serde_json::{Map, Value, json};
 
-use super::moment::date_time_text;
+use super::cursor::global_id;
+use super::moment::{Moment, date_time_text};
 use super::{Column, Kind, Link, Scalar, Target, Type, api_name, kinds};
 
-/// A row as it was read: columns, and for keys the names of the rows that they lead to.
+/// A row as it was read.
 #[derive(Clone, Debug, Default)]
-pub struct Read(pub Vec<(&'static Column, Option<Scalar>)>);
+pub struct Read {
+    /// What the columns hold; of keys the names of the rows that they lead to.
+    pub values: Vec<(&'static Column, Option<Scalar>)>,
+    /// The keys themselves.
+    pub keys: Vec<(&'static Column, i64)>,
+}
 
 impl Read {
     /// What a column holds.
     pub fn get(&self, column: &'static Column) -> Option<&Scalar> {
-        self.0.iter().find(|(read, _)| read.name == column.name).and_then(|(_, value)| value.as_ref())
+        let own = self.values.iter().find(|(read, _)| read.name == column.name);
+        own.and_then(|(_, value)| value.as_ref())
     }
 }
 
 /// The columns of a kind that its document shows.
 pub fn columns_of(kind: &'static Kind) -> impl Iterator<Item = &'static Column> {
-    kind.read_columns().filter(|column| ![kinds::ID.name, kinds::LABEL.name].contains(&column.name))
+    kind.read_columns().filter(|column| column.name != kinds::LABEL.name)
 }
 
 /// The columns of a link that the documents of its owners are made of.
@@ -48,8 +55,13 @@ pub fn document(kind: &'static Kind, record: &Read, links: &[(&'static Link, Vec
     let mut document = Map::new();
     document.insert("recordKind".to_owned(), kind.code.into());
     let mut parts: Vec<(String, Map<String, Value>)> = Vec::new();
-    for (column, value) in &record.0 {
-        let Some(value) = value.as_ref().map(|value| shown(column, value)) else { continue };
+    for (column, value) in &record.values {
+        let Some(value) = value.as_ref() else { continue };
+        if let (Scalar::Int(key), true) = (value, column.name == kinds::ID.name) {
+            document.insert("id".to_owned(), global_id(kind, *key, Moment::Now).into());
+            continue;
+        }
+        let value = shown(column, value);
         match part_of(column) {
             None => {
                 document.insert(column.api_name(), value);
@@ -76,6 +88,15 @@ pub fn document(kind: &'static Kind, record: &Read, links: &[(&'static Link, Vec
     Value::Object(document)
 }
 
+/// Where the document of a record shows a column: `name`, `address.street`.
+pub fn field(column: &Column) -> String {
+    let whole = column.api_name();
+    match part_of(column) {
+        Some(part) => format!("{whole}.{part}"),
+        None => whole,
+    }
+}
+
 /// The name within an object, for columns that are shown together as one.
 pub fn part_of(column: &Column) -> Option<String> {
     match (column.api_name().as_str(), column.name) {
@@ -89,7 +110,7 @@ pub fn part_of(column: &Column) -> Option<String> {
 /// One row of a link: its only value, or an object.
 fn entry(link: &'static Link, row: &Read, citations: &[Read]) -> Value {
     let hidden = [kinds::ID.name, kinds::LINK_ID.name, kinds::POSITION.name];
-    let columns = || row.0.iter().filter(|(column, _)| !hidden.contains(&column.name));
+    let columns = || row.values.iter().filter(|(column, _)| !hidden.contains(&column.name));
     if columns().count() == 1 {
         return columns().next().and_then(|(column, value)| Some(shown(column, value.as_ref()?))).unwrap_or_default();
     }

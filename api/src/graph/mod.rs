@@ -6,6 +6,7 @@
 
 pub mod cursor;
 pub mod document;
+pub mod documents;
 pub mod facet;
 pub mod fold;
 pub mod identifier;
@@ -47,6 +48,11 @@ pub enum Scalar {
 }
 
 impl Scalar {
+    /// The text, where it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
     /// Reads a value from a row, by the name that it has there.
     ///
     /// # Errors

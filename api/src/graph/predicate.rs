@@ -115,6 +115,16 @@ impl Predicate {
         }
     }
 
+    /// Whether it asks for words anywhere.
+    pub fn has_words(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_words),
+            Self::Not(part) | Self::Related { matching: part, .. } => part.has_words(),
+            Self::Words(_) => true,
+            _ => false,
+        }
+    }
+
     /// Whether it keeps everything.
     fn is_empty(&self) -> bool {
         matches!(self, Self::All(parts) if parts.is_empty())

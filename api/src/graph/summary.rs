@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::vocabulary::RecordKind;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 use sea_orm::{ActiveEnum, DbErr, Iterable, QueryResult};
 
 /// The log's head and the number of records of each kind.
@@ -33,6 +33,19 @@ pub fn statement() -> SelectStatement {
         .from("log_head")
         .join_subquery(JoinType::LeftJoin, counts, "counts", Expr::cust("TRUE"))
         .take()
+}
+
+/// The last entry of the log at a moment: `sequence`.
+#[must_use]
+pub fn reach(at: i64) -> SelectStatement {
+    let mut last = Query::select();
+    last.column("sequence")
+        .from("change")
+        .and_where(Expr::col("at").lte(at))
+        .order_by("at", Order::Desc)
+        .order_by("sequence", Order::Desc)
+        .limit(1);
+    last
 }
 
 /// What several records of a kind are called, in the API too.

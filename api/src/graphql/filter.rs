@@ -5,10 +5,13 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use async_graphql::registry::{MetaInputValue, MetaType, MetaTypeId, Registry};
-use async_graphql::{InputType, InputValueResult, Value};
+use async_graphql::{InputType, InputValueResult, Name, Request, Value, Variables};
 
 use super::connection::Node;
+use super::error::{Result, bad_input};
+use super::loader::{Rows, SearchFor};
 use super::scalars::read_date_time;
+use crate::app::App;
 use crate::graph::fold::composed;
 use crate::graph::predicate::{Predicate, Test};
 use crate::graph::search::find::Search;
@@ -119,6 +122,40 @@ pub fn input_object<T: InputType>(doc: &str, fields: Vec<MetaInputValue>) -> Met
 /// The sentence for the client, naming the field.
 pub fn read(kind: &'static Kind, input: &Value) -> Result<Predicate, String> {
     read_filter(kind, input, "filter", 1)
+}
+
+/// Reads a filter that came without a document, with all that the schema says of it, as it is meant in the present.
+///
+/// # Errors
+/// The sentence for the client, or what the database says.
+pub async fn settled(app: &App, kind: &'static Kind, json: serde_json::Value) -> Result<Predicate> {
+    let input = Value::from_json(json).map_err(|error| bad_input(format!("`filter`: {error}")))?;
+    let mut predicate = read(kind, &input).map_err(bad_input)?;
+    // The library judges values only as variables of a document; this one does nothing.
+    let document = format!(
+        "query($filter: {}Filter) {{ {}(filter: $filter) @skip(if: true) {{ __typename }} }}",
+        kind.name,
+        plural(kind)
+    );
+    let variables = Variables::from_value(Value::Object([(Name::new("filter"), input)].into_iter().collect()));
+    let judged = app.schema.execute(Request::new(document).variables(variables)).await;
+    if let Some(error) = judged.errors.into_iter().next() {
+        return Err(bad_input(error.message));
+    }
+    let searches = predicate.searches(kind);
+    if searches.len() > MAX_TEXTS {
+        return Err(bad_input(format!("`filter` holds {} full-text queries: {MAX_TEXTS} at most", searches.len())));
+    }
+    let rows = Rows::new(app.read.clone(), app.config.max_rows);
+    for (kind, search) in searches {
+        *search = rows.settle(&SearchFor { search: search.clone(), kind: Some(kind.code), near: None }).await?;
+    }
+    Ok(predicate)
+}
+
+/// The field of the API that lists a kind.
+fn plural(kind: &Kind) -> String {
+    format!("{}s", kind.code.to_lowercase())
 }
 
 fn read_filter(kind: &'static Kind, input: &Value, path: &str, depth: usize) -> Result<Predicate, String> {

@@ -7,6 +7,7 @@
 
 pub mod answer;
 mod cors;
+mod export;
 mod graphql;
 mod health;
 pub mod limits;

@@ -14,12 +14,13 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{cors, graphql, health, observe, playground, schema, start};
+use super::{cors, export, graphql, health, observe, playground, schema, start};
 use crate::app::App;
 
 /// All addresses of the service, ready to be asked in process or by [`Server`](super::server::Server).
 pub fn router(app: Arc<App>) -> Router {
     let schema = schema::Text::new(&app.schema);
+    let exports = export::Exports::new(Arc::clone(&app));
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     Router::new()
         .route("/", get(start::show))
@@ -28,6 +29,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/graphiql/{file}", get(playground::asset))
         .route("/icon.svg", get(start::icon))
         .route("/schema.graphql", get(move |headers: HeaderMap| ready(schema.show(&headers))))
+        .route(
+            "/export/{file}",
+            get(move |method, file, parameters, headers| exports.answer(method, file, parameters, headers)),
+        )
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(not_found)

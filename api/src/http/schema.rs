@@ -36,12 +36,17 @@ impl Text {
     /// The text, or that the client has it already.
     pub(super) fn show(&self, headers: &HeaderMap) -> Response {
         let caching = [(ETAG, self.etag.clone()), (CACHE_CONTROL, "no-cache".to_owned())];
-        let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
-        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        if known.flat_map(|tags| tags.split(',')).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag)) {
+        if is_known(headers, &self.etag) {
             return (StatusCode::NOT_MODIFIED, caching).into_response();
         }
         // Browsers show plain text; `application/graphql` they would save.
         (caching, [(CONTENT_TYPE, "text/plain; charset=utf-8")], self.bytes.clone()).into_response()
     }
+}
+
+/// Whether the client has what an entity tag stands for.
+pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    known.flat_map(|tags| tags.split(',')).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))
 }

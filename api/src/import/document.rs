@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use strsim::osa_distance;
 
 use super::prepare::Identity;
-use crate::graph::document::{columns_of, columns_of_link, field_of, links_of, part_of};
+use crate::graph::document::{columns_of, columns_of_link, field, field_of, links_of};
 use crate::graph::fold::composed;
 use crate::graph::{Column, Kind, Link, Scalar, Target, Type, api_name, identifier, kinds};
 use crate::store::put::{list, text};
@@ -103,7 +103,7 @@ impl Document {
 
 const RECORD_KIND: &str = "recordKind";
 /// What a document may hold and the atlas makes itself.
-const MADE: [&str; 4] = ["version", "createdAt", "updatedAt", "label"];
+const MADE: [&str; 5] = ["id", "version", "createdAt", "updatedAt", "label"];
 
 /// Reads a record.
 ///
@@ -158,14 +158,6 @@ fn kind_of(json: &Map<String, Value>) -> Result<&'static Kind, String> {
 struct Shown {
     field: String,
     column: &'static Column,
-}
-
-fn field(column: &Column) -> String {
-    let whole = column.api_name();
-    match part_of(column) {
-        Some(part) => format!("{whole}.{part}"),
-        None => whole,
-    }
 }
 
 type Fields<'a> = Vec<(String, &'a Value)>;

@@ -79,6 +79,11 @@ pub fn loader(db: DatabaseConnection, max_rows: u64, turns: &Turns, counts: Arc<
 }
 
 impl Rows {
+    /// What a request reads that answers no document.
+    pub fn new(db: DatabaseConnection, max_rows: u64) -> Self {
+        Self { db, max_rows, counts: Arc::default() }
+    }
+
     fn backend(&self) -> DbBackend {
         self.db.get_database_backend()
     }

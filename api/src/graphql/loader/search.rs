@@ -119,7 +119,10 @@ impl Loader<TextsOf> for Rows {
 
 impl Rows {
     /// Finds what is known by exactly the text; and where nothing matches, the words that may have been meant.
-    pub(super) async fn settle(&self, asked: &SearchFor) -> Result<Search, ApiError> {
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn settle(&self, asked: &SearchFor) -> Result<Search, ApiError> {
         let mut search = asked.search.clone();
         if search.query.without.is_empty() {
             search.exact = self.exact(search.query.text()).await?;

@@ -1,0 +1,388 @@
+//! Records out of the atlas as a stream of bytes, all as they were after one entry of the log.
+//!
+//! A stream reads [`BATCH`] records at a time and waits until they are taken, so that it needs little memory whatever it
+//! gives away and however slowly. Each batch is a handful of statements of its own: no transaction stays open, and writers
+//! go on. That all batches show one state is the work of the twins: every statement asks for that entry.
+//!
+//! Without `since`, records come kind by kind, those that others lead to before the others, and within a kind in the order
+//! in which they were made. With `since`, only those come that changed behind that entry, in the order of their last
+//! change, and one that is no longer there as a tombstone. Where there is a filter too, one that does not pass it any
+//! more is a tombstone as well: a copy made with the filter is to lose it.
+
+mod csv;
+mod question;
+mod text;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::graph::documents::{self, Asked, Whole};
+use crate::graph::list::{List, Page, Source};
+use crate::graph::moment::{Moment, Past};
+use crate::graph::predicate::Predicate;
+use crate::graph::statement::{Part, Tables, key_values};
+use crate::graph::{Kind, kinds, summary};
+
+pub use question::{Question, Refused, order};
+
+/// Records that are read at once.
+const BATCH: u64 = 500;
+/// Batches that are ready before anybody takes them.
+const READY: usize = 2;
+
+/// The form in which records leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// JSON Lines: one document on each line.
+    Jsonl,
+    /// CSV by RFC 4180, in UTF-8, with a header.
+    Csv,
+}
+
+impl Format {
+    pub const ALL: [Self; 2] = [Self::Jsonl, Self::Csv];
+
+    /// As commands and addresses name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jsonl => "application/jsonl; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+        }
+    }
+
+    /// The format of this name.
+    ///
+    /// # Errors
+    /// The sentence for whoever named it.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|format| format.name() == name);
+        found.ok_or_else(|| format!("there is no format \"{name}\", but {}", Self::ALL.map(Self::name).join(", ")))
+    }
+}
+
+/// What is to leave.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub kinds: Vec<&'static Kind>,
+    pub format: Format,
+    /// Of a single kind.
+    pub filter: Option<Predicate>,
+    /// After which entry of the log.
+    pub state: Past,
+    /// Only what changed behind this entry.
+    pub since: Option<i64>,
+}
+
+/// Every kind that leaves, those that others lead to first.
+const KINDS: [&Kind; 11] = [
+    &kinds::SOURCE,
+    &kinds::COUNTRY,
+    &kinds::ISSUE,
+    &kinds::ORGANISATION,
+    &kinds::COMMITTEE,
+    &kinds::STANDARD,
+    &kinds::EVENT,
+    &kinds::INSTRUMENT,
+    &kinds::INITIATIVE,
+    &kinds::RESOURCE,
+    &kinds::CHANNEL,
+];
+
+/// What several records of a kind are called in commands and addresses: "organisations".
+#[must_use]
+pub fn plural(kind: &Kind) -> String {
+    match kind.code {
+        "COUNTRY" => "countries".to_owned(),
+        code => format!("{}s", code.to_lowercase()),
+    }
+}
+
+/// The names of all that can be asked for.
+#[must_use]
+pub fn names() -> Vec<String> {
+    KINDS.iter().map(|kind| plural(kind)).chain(["all".to_owned()]).collect()
+}
+
+/// The kinds of a name: `organisations`, `organisation`, `all`.
+///
+/// # Errors
+/// The sentence for whoever named it.
+pub fn kinds_named(name: &str) -> Result<Vec<&'static Kind>, String> {
+    if name == "all" {
+        return Ok(KINDS.to_vec());
+    }
+    let kind = KINDS.into_iter().find(|kind| plural(kind) == name || kind.code.eq_ignore_ascii_case(name));
+    kind.map(|kind| vec![kind]).ok_or_else(|| format!("there is no kind \"{name}\", but {}", names().join(", ")))
+}
+
+impl Order {
+    /// What is to leave, once it is settled that it goes together.
+    ///
+    /// # Errors
+    /// The sentence for whoever asked.
+    pub fn new(
+        kinds: Vec<&'static Kind>,
+        format: Format,
+        filter: Option<Predicate>,
+        state: Past,
+        since: Option<i64>,
+    ) -> Result<Self, String> {
+        if kinds.len() > 1 && format == Format::Csv {
+            return Err("CSV holds records of one kind, which have the same columns: name one".to_owned());
+        }
+        if kinds.len() > 1 && filter.is_some() {
+            return Err("a filter is for one kind: name one".to_owned());
+        }
+        if since.is_some_and(|since| since > state.sequence) {
+            return Err("`since` is later than the state that is asked for".to_owned());
+        }
+        Ok(Self { kinds, format, filter, state, since })
+    }
+}
+
+/// The newest state.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn newest(app: &App) -> Result<Past, DbErr> {
+    let mut head = Query::select();
+    head.columns(["sequence", "at"]).from("log_head");
+    let head = app.read.query_one(&head).await?.ok_or_else(|| DbErr::Custom("the log has no head".to_owned()))?;
+    Ok(Past { sequence: head.try_get("", "sequence")?, at: head.try_get("", "at")? })
+}
+
+/// The last entry of the log at a moment; 0 before the first.
+async fn reach(app: &App, at: i64) -> Result<i64, DbErr> {
+    let row = app.read.query_one(&summary::reach(at)).await?;
+    Ok(row.map(|row| row.try_get("", "sequence")).transpose()?.unwrap_or_default())
+}
+
+/// Begins to export. The bytes come as they are taken; an error is the last that comes. Who no longer listens ends it.
+#[must_use]
+pub fn stream(app: Arc<App>, order: Order) -> mpsc::Receiver<Result<Bytes, DbErr>> {
+    let (to, from) = mpsc::channel(READY);
+    tokio::spawn(async move {
+        let export = Export { app: &app, order: &order, to: &to };
+        if let Err(Ended::Failed(error)) = export.run().await {
+            // Nobody listens: nobody need know.
+            _ = to.send(Err(error)).await;
+        }
+    });
+    from
+}
+
+/// Why an export ended early.
+enum Ended {
+    Failed(DbErr),
+    Unheard,
+}
+
+impl From<DbErr> for Ended {
+    fn from(error: DbErr) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A record that leaves, or one that is gone: its kind, key, and name.
+pub enum Item {
+    Record(Box<Whole>),
+    Gone(&'static Kind, i64, Option<String>),
+}
+
+struct Export<'a> {
+    app: &'a App,
+    order: &'a Order,
+    to: &'a mpsc::Sender<Result<Bytes, DbErr>>,
+}
+
+impl Export<'_> {
+    async fn run(&self) -> Result<(), Ended> {
+        self.send(text::head(self.order)).await?;
+        if let Some(since) = self.order.since {
+            return self.changes(since).await;
+        }
+        for kind in &self.order.kinds {
+            let mut after = None;
+            loop {
+                let keys = self.keys(kind, after).await?;
+                let Some(last) = keys.last() else { break };
+                after = Some(*last);
+                let mut records = self.records(kind, &keys).await?;
+                let items = keys.iter().filter_map(|key| records.remove(key)).map(|record| Item::Record(record.into()));
+                self.items(items).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What changed, in the order of the last changes.
+    async fn changes(&self, since: i64) -> Result<(), Ended> {
+        let mut after = since;
+        loop {
+            let rows = self.rows(self.changed(after)).await?;
+            let mut changed = Vec::with_capacity(rows.len());
+            for row in &rows {
+                after = row.try_get("", "sequence")?;
+                let code: String = row.try_get("", "kind")?;
+                changed.extend(kinds::by_code(&code).zip(Some((row.try_get::<i64>("", "record_id")?, after))));
+            }
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let mut items: HashMap<i64, Item> = HashMap::new();
+            for kind in &self.order.kinds {
+                let keys: Vec<(i64, i64)> =
+                    changed.iter().filter(|(of, _)| of == kind).map(|(_, entry)| *entry).collect();
+                if !keys.is_empty() {
+                    self.fates(kind, &keys, &mut items).await?;
+                }
+            }
+            self.items(changed.iter().filter_map(|(_, (key, _))| items.remove(key))).await?;
+        }
+    }
+
+    /// What became of records of a kind, by their last entries.
+    async fn fates(
+        &self,
+        kind: &'static Kind,
+        entries: &[(i64, i64)],
+        items: &mut HashMap<i64, Item>,
+    ) -> Result<(), Ended> {
+        let keys: Vec<i64> = entries.iter().map(|(key, _)| *key).collect();
+        let mut records = self.records(kind, &keys).await?;
+        if self.order.filter.is_some() {
+            let passing = self.passing(kind, &keys).await?;
+            let (kept, gone): (HashMap<_, _>, HashMap<_, _>) =
+                records.into_iter().partition(|(key, _)| passing.contains(key));
+            for (key, record) in gone {
+                items.insert(key, Item::Gone(kind, key, name_of(&record)));
+            }
+            records = kept;
+        }
+        items.extend(records.into_iter().map(|(key, record)| (key, Item::Record(record.into()))));
+        let missing: Vec<(i64, i64)> = entries.iter().filter(|(key, _)| !items.contains_key(key)).copied().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let last = documents::read(kind, Asked::BeforeEach(&missing), self.app.read.get_database_backend(), |query| {
+            self.rows(query)
+        });
+        for record in last.await? {
+            items.insert(record.key.0, Item::Gone(kind, record.key.0, name_of(&record)));
+        }
+        Ok(())
+    }
+
+    /// Which keys of a kind come next.
+    async fn keys(&self, kind: &'static Kind, after: Option<i64>) -> Result<Vec<i64>, DbErr> {
+        let (list, mut tables) = self.list(kind);
+        let mut selected = list.select(Part::All, &mut tables);
+        let key = Expr::col((selected.record.clone(), kinds::ID.name));
+        selected.query.expr_as(key.clone(), "id").and_where_option(after.map(|after| key.clone().gt(after)));
+        selected.query.order_by_expr(key, Direction::Asc).limit(BATCH).with_cte(tables.with_keys(&[]));
+        ids(&self.rows(selected.query).await?)
+    }
+
+    /// Which of these records pass the filter.
+    async fn passing(&self, kind: &'static Kind, keys: &[i64]) -> Result<HashSet<i64>, DbErr> {
+        let (list, mut tables) = self.list(kind);
+        let mut selected = list.select(Part::All, &mut tables);
+        let key = Expr::col((selected.record.clone(), kinds::ID.name));
+        let among = key_values(keys, tables.backend());
+        selected.query.expr_as(key.clone(), "id").and_where(key.in_subquery(among)).with_cte(tables.with_keys(&[]));
+        Ok(ids(&self.rows(selected.query).await?)?.into_iter().collect())
+    }
+
+    /// All records of a kind that pass the filter.
+    fn list(&self, kind: &'static Kind) -> (List, Tables) {
+        // Words are looked up in the present; what did not stand there then has no document.
+        let is_searched = self.order.filter.as_ref().is_some_and(Predicate::has_words);
+        let moment = if is_searched { Moment::Now } else { self.order.state.into() };
+        let list = List {
+            source: Source::Root(kind),
+            moment,
+            filter: self.order.filter.clone(),
+            only: None,
+            order: Vec::new(),
+            page: Page { limit: 0, backward: false, after: None, before: None },
+        };
+        (list, Tables::at(moment, self.app.read.get_database_backend()))
+    }
+
+    /// The last entries of records behind one.
+    fn changed(&self, after: i64) -> SelectStatement {
+        let column = |name: &'static str| Expr::col(("change", name));
+        let until = self.order.state.sequence;
+        let mut later = Query::select();
+        later
+            .expr(Expr::cust("1"))
+            .from_as("change", "later")
+            .and_where(Expr::col(("later", "record_id")).eq(column("record_id")))
+            .and_where(Expr::col(("later", "sequence")).gt(column("sequence")))
+            .and_where(Expr::col(("later", "sequence")).lte(until));
+        let mut query = Query::select();
+        query
+            .columns(["sequence", "kind", "record_id"].map(|name| ("change", name)))
+            .from("change")
+            .and_where(column("sequence").gt(after))
+            .and_where(column("sequence").lte(until))
+            .and_where(Expr::exists(later).not())
+            .order_by(("change", "sequence"), Direction::Asc)
+            .limit(BATCH);
+        if let [kind] = self.order.kinds.as_slice() {
+            query.and_where(column("kind").eq(kind.code));
+        }
+        query
+    }
+
+    async fn records(&self, kind: &'static Kind, keys: &[i64]) -> Result<HashMap<i64, Whole>, DbErr> {
+        let backend = self.app.read.get_database_backend();
+        let asked = Asked::At(self.order.state.into(), keys);
+        let records = documents::read(kind, asked, backend, |query| self.rows(query)).await?;
+        Ok(records.into_iter().map(|record| (record.key.0, record)).collect())
+    }
+
+    async fn rows(&self, statement: SelectStatement) -> Result<Vec<QueryResult>, DbErr> {
+        self.app.read.query_all(&statement).await
+    }
+
+    async fn items(&self, items: impl Iterator<Item = Item>) -> Result<(), Ended> {
+        let mut bytes = Vec::new();
+        for item in items {
+            text::write(self.order, &item, &mut bytes);
+        }
+        self.send(bytes).await
+    }
+
+    async fn send(&self, bytes: Vec<u8>) -> Result<(), Ended> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.to.send(Ok(bytes.into())).await.map_err(|_| Ended::Unheard)
+    }
+}
+
+/// What others call a record.
+fn name_of(record: &Whole) -> Option<String> {
+    let name = record.row.get(record.kind.natural_key.first()?)?;
+    name.as_text().map(str::to_owned)
+}
+
+fn ids(rows: &[QueryResult]) -> Result<Vec<i64>, DbErr> {
+    rows.iter().map(|row| row.try_get("", "id")).collect()
+}
