@@ -83,20 +83,22 @@ impl Source {
         *self.kind() == kinds::CHANGE
     }
 
-    /// Whether rows are told apart by their link rather than by their record.
-    fn has_links(&self) -> bool {
+    /// What tells rows apart: whether their record has a key, and whether there may be several rows of one record.
+    fn told_apart(&self) -> (bool, bool) {
         use super::Via::{Children, Editions, Link, Reference, Targets};
         match self {
-            Self::Root(_) => false,
+            Self::Root(_) => (true, false),
             Self::Related(relation) => match relation.via {
-                Link { .. } | Targets { .. } => true,
-                Children { .. } | Reference { .. } | Editions => false,
+                Link { .. } | Targets { inverse: true } => (true, true),
+                // The record may not be there.
+                Targets { inverse: false } => (false, true),
+                Children { .. } | Reference { .. } | Editions => (true, false),
             },
         }
     }
 
-    /// The order asked for, or the default one, made total by the unique key of the link or record, which follows
-    /// the last direction given. A column named twice counts once.
+    /// The order asked for, or the default one, made total by the keys of the record and of the link, which follow the
+    /// last direction given. The record's comes first: a copy of the atlas has the same. A column named twice counts once.
     pub fn order(&self, asked: &[OrderBy]) -> Vec<OrderBy> {
         let default = match self {
             Self::Root(kind) => kind.default_order,
@@ -117,11 +119,13 @@ impl Source {
             }
         }
         let descending = order.last().is_some_and(|term| term.descending);
-        order.push(if self.has_links() {
-            OrderBy { side: Side::Link, column: &kinds::ID, descending }
-        } else {
-            OrderBy { side: Side::Record, column: self.kind().key(), descending }
-        });
+        let (by_record, by_link) = self.told_apart();
+        if by_record {
+            order.push(OrderBy { side: Side::Record, column: self.kind().key(), descending });
+        }
+        if by_link {
+            order.push(OrderBy { side: Side::Link, column: &kinds::ID, descending });
+        }
         order
     }
 }
@@ -265,6 +269,6 @@ mod tests {
         assert_eq!(signature(Source::Root(&kinds::ISSUE), &order), "Issue name_sort- id-");
         let order = Source::Related(&kinds::ORGANISATION_ISSUES).order(&[]);
         let signature = signature(Source::Related(&kinds::ORGANISATION_ISSUES), &order);
-        assert_eq!(signature, "Organisation.issues link.position+ link.id+");
+        assert_eq!(signature, "Organisation.issues link.position+ id+ link.id+");
     }
 }

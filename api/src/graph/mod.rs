@@ -53,6 +53,11 @@ impl Scalar {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
+    /// The number, where it is one.
+    pub fn as_int(&self) -> Option<i64> {
+        if let Self::Int(number) = self { Some(*number) } else { None }
+    }
+
     /// Reads a value from a row, by the name that it has there.
     ///
     /// # Errors

@@ -7,12 +7,12 @@ mod standards;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use documents::Waiting;
+use documents::{Going, Waiting};
 use formats::record::{Body, Record};
 use serde::Serialize;
 
 use super::directory::Directory;
-use super::document::Document;
+use super::document::{Document, Tombstone};
 use super::merge::{self, Authority, Stored};
 use super::origin::{self, Claim, Origin};
 use super::prepare::Prepared;
@@ -38,6 +38,7 @@ pub struct Work {
 pub enum Ready {
     Standard(Box<Prepared>),
     Document(Box<Document>),
+    Tombstone(Tombstone),
     /// Any other record; `counted` is whether it is one of the source's own.
     Other {
         record: Record,
@@ -80,6 +81,8 @@ pub struct Run<'a> {
     pub subjects_met: bool,
     /// Documents that lead to records which are not there yet.
     waiting: Vec<Waiting>,
+    /// Records that are to go once nothing leads to them.
+    going: Vec<Going>,
     /// How many may wait before they are tried again.
     try_again: usize,
 }
@@ -123,6 +126,7 @@ impl<'a> Run<'a> {
             met_dry: HashSet::new(),
             subjects_met: false,
             waiting: Vec::new(),
+            going: Vec::new(),
             try_again: documents::TRY_AGAIN,
         }
     }
@@ -162,11 +166,13 @@ impl Run<'_> {
         let mut standards = Vec::new();
         let mut others = Vec::new();
         let mut documents = Vec::new();
+        let mut tombstones = Vec::new();
         for Work { path, locator, ready } in work {
             let name = self.paths.get(path).map_or("", String::as_str);
             match ready {
                 Ready::Standard(prepared) => standards.push((path, locator, prepared)),
                 Ready::Document(document) => documents.push((path, locator, document)),
+                Ready::Tombstone(tombstone) => tombstones.push((path, locator, tombstone)),
                 Ready::Other { record, counted } => others.push((path, locator, record, counted)),
                 Ready::Skipped(reason) => self.report.skip(name, reason),
                 Ready::Rejected(reject) => {
@@ -181,6 +187,9 @@ impl Run<'_> {
             batch.others(others).await?;
             batch.standards(standards).await?;
             batch.end().await?;
+        }
+        if !tombstones.is_empty() {
+            self.remove(tombstones).await?;
         }
         if documents.is_empty() { Ok(()) } else { self.write_documents(documents).await }
     }

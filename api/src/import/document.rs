@@ -1,7 +1,9 @@
 //! Records in the shape of `graph/document.rs`, as rows: its inverse, by the same description, as far as that needs no
 //! database. What leads to other rows stays a name.
 //!
-//! - `version`, `createdAt`, `updatedAt` and `label` are the atlas's own: they may be there and are not kept.
+//! - `id`, `version`, `createdAt` and `updatedAt` say which record it is and in which state (`Lineage`).
+//! - `label` follows from the rest: it may be there and is not kept.
+//! - With `deleted`, it is a tombstone.
 //! - What is unknown is left out or null. A field that there is not is a mistake.
 //! - The order of a list is the order of its rows.
 
@@ -19,6 +21,7 @@ use serde_json::{Map, Value};
 use strsim::osa_distance;
 
 use super::prepare::Identity;
+use crate::graph::cursor::read_id;
 use crate::graph::document::{columns_of, columns_of_link, field, field_of, links_of};
 use crate::graph::fold::composed;
 use crate::graph::{Column, Kind, Link, Scalar, Target, Type, api_name, identifier, kinds};
@@ -32,8 +35,35 @@ pub struct Document {
     pub row: Row,
     pub links: Vec<(&'static Link, Vec<Row>)>,
     pub former_slugs: Vec<String>,
+    /// None where the document does not say which record it is.
+    pub lineage: Option<Lineage>,
     /// As it was read.
     pub json: Map<String, Value>,
+}
+
+/// Which record of the atlas that it comes from a document is, and which state of it. The same record in two atlases has
+/// the same key and was made at the same moment; what has no versions is known by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lineage {
+    pub key: i64,
+    pub state: Option<State>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    pub version: i64,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+/// What says that a record is gone.
+#[derive(Clone, Debug)]
+pub struct Tombstone {
+    pub kind: &'static Kind,
+    pub key: i64,
+    /// What it was called at last.
+    pub name: Option<String>,
+    pub created_at: Option<i64>,
 }
 
 /// A row, and the rows that it leads to.
@@ -143,7 +173,53 @@ pub fn read(json: Map<String, Value>) -> Result<Document, String> {
             return Err(format!("`formerSlugs` holds the slug \"{slug}\", which it has now"));
         }
     }
-    Ok(Document { kind, row, links, former_slugs, json })
+    let lineage = lineage(kind, &json)?;
+    Ok(Document { kind, row, links, former_slugs, lineage, json })
+}
+
+/// Largest key that is taken from a document: what programs that know no greater whole number can hold.
+const MAX_KEY: i64 = (1 << 53) - 1;
+
+/// Reads a tombstone, where it is one.
+///
+/// # Errors
+/// Why it says nothing.
+pub fn tombstone(json: &Map<String, Value>) -> Result<Option<Tombstone>, String> {
+    match json.get("deleted") {
+        None | Some(Value::Null | Value::Bool(false)) => return Ok(None),
+        Some(Value::Bool(true)) => {}
+        Some(_) => return Err("`deleted` is neither true nor false".to_owned()),
+    }
+    let kind = kind_of(json)?;
+    let key = key(kind, json)?.ok_or_else(|| missing("id"))?;
+    let name = kind.natural_key.first().and_then(|column| json.get(&field(column))?.as_str()).map(str::to_owned);
+    Ok(Some(Tombstone { kind, key, name, created_at: moment(json, &kinds::CREATED_AT)? }))
+}
+
+fn lineage(kind: &'static Kind, json: &Map<String, Value>) -> Result<Option<Lineage>, String> {
+    let key = key(kind, json)?;
+    let version = json.get("version").filter(|version| !version.is_null()).map(|version| {
+        let version = version.as_i64().filter(|version| (1..=MAX_KEY).contains(version));
+        version.ok_or_else(|| "`version` is no whole number from 1".to_owned())
+    });
+    let (version, created_at, updated_at) =
+        (version.transpose()?, moment(json, &kinds::CREATED_AT)?, moment(json, &kinds::UPDATED_AT)?);
+    let state =
+        (|| Some(State { version: version?, created_at: created_at?, updated_at: updated_at.or(created_at)? }))();
+    Ok(key.map(|key| Lineage { key, state: state.filter(|_| kind.is_record()) }))
+}
+
+fn key(kind: &'static Kind, json: &Map<String, Value>) -> Result<Option<i64>, String> {
+    let Some(id) = json.get("id").filter(|id| !id.is_null()) else { return Ok(None) };
+    let id = id.as_str().and_then(read_id).filter(|id| id.name == kind.name && id.moment.is_now());
+    let key = id.map(|id| id.key).filter(|key| *key <= MAX_KEY);
+    key.map(Some).ok_or_else(|| format!("`id` is no id of {kind:?} in the present"))
+}
+
+fn moment(json: &Map<String, Value>, column: &'static Column) -> Result<Option<i64>, String> {
+    let field = field(column);
+    let Some(value) = json.get(&field).filter(|value| !value.is_null()) else { return Ok(None) };
+    Ok(scalar("", column, &field, value)?.as_int())
 }
 
 fn kind_of(json: &Map<String, Value>) -> Result<&'static Kind, String> {

@@ -35,6 +35,11 @@ pub struct Curated {
 }
 
 impl Curated {
+    /// Whether curators changed nothing.
+    pub fn is_empty(&self) -> bool {
+        !self.all && self.fields.is_empty()
+    }
+
     fn has(&self, field: &str) -> bool {
         self.all || self.fields.contains(field)
     }
@@ -197,6 +202,40 @@ pub fn merge(stored: &Stored, authority: Authority, draft: Draft) -> (Draft, Vec
     let links =
         links.into_iter().filter_map(|rows| merge_links(stored, authority, kind, rows, &titles, &mut conflicts));
     let links = links.collect();
+    (Draft { kind, id, is_new, values, links }, conflicts)
+}
+
+/// What is left to write of a later state of the same record in another atlas, and the fields in which a curator of this
+/// one says otherwise. It replaces the whole record but these; without them, the record has the version and the times
+/// of that state.
+pub fn replace(stored: &Stored, draft: Draft) -> (Draft, Vec<String>) {
+    let Draft { kind, id, is_new, mut values, mut links } = draft;
+    let mut conflicts = Vec::new();
+    let own = [kinds::VERSION.name, kinds::CREATED_AT.name, kinds::UPDATED_AT.name];
+    for (column, value) in values.clone().iter() {
+        let field = column.api_name();
+        let differs = value.as_ref() != stored.values.get(column.name) && !own.contains(&column.name);
+        if differs && stored.curated.has(&field) {
+            values.remove(column);
+            conflicts.push(field);
+        }
+    }
+    links.retain_mut(|rows| {
+        rows.kept = Kept::Nothing;
+        let field = api_name(rows.link.field);
+        let key = |row: &Values| row.key(rows.link.unique);
+        let known: HashSet<_> = stored.rows(rows.link.table).iter().map(key).collect();
+        let wanted: HashSet<_> = rows.rows.iter().map(|row| key(&row.values)).collect();
+        let is_left = known != wanted && stored.curated.has(&field);
+        if is_left {
+            conflicts.push(field);
+        }
+        !is_left
+    });
+    conflicts.dedup();
+    if !conflicts.is_empty() {
+        own.iter().filter_map(|name| kind.column(name)).for_each(|column| values.remove(column));
+    }
     (Draft { kind, id, is_new, values, links }, conflicts)
 }
 

@@ -124,7 +124,7 @@ fn rows_of(ready: &Ready) -> usize {
                 + prepared.identifiers.len() * 2
         }
         Ready::Document(document) => 5 + document.links.iter().map(|(_, rows)| rows.len()).sum::<usize>(),
-        Ready::Other { .. } => 20,
+        Ready::Other { .. } | Ready::Tombstone(_) => 20,
         Ready::Skipped(_) | Ready::Rejected(_) | Ready::Passed => 1,
     }
 }
@@ -147,8 +147,12 @@ pub fn ready(item: Item) -> (String, Ready) {
             }
         }
         Outcome::Record(Record::Document(json)) | Outcome::Beside(Record::Document(json)) => {
-            match document::read(*json) {
-                Ok(document) => Ready::Document(Box::new(document)),
+            match document::tombstone(&json) {
+                Ok(Some(tombstone)) => Ready::Tombstone(tombstone),
+                Ok(None) => match document::read(*json) {
+                    Ok(document) => Ready::Document(Box::new(document)),
+                    Err(reason) => rejected(reason),
+                },
                 Err(reason) => rejected(reason),
             }
         }

@@ -132,6 +132,12 @@ impl Write {
         id
     }
 
+    /// Gives a row the key that it has in another atlas. No row may ever have had it in this one.
+    pub fn take_id(&mut self, id: i64) {
+        self.next_id = Ord::max(self.next_id, id + 1);
+        self.first_id = Ord::min(self.first_id, id);
+    }
+
     /// The newest entry of the log, those of this write included.
     pub fn sequence(&self) -> i64 {
         self.sequence
@@ -167,17 +173,22 @@ impl Write {
         Ok(())
     }
 
-    /// Adds a row of a kind under a key from [`Write::new_id`].
+    /// Adds a row of a kind under a key from [`Write::new_id`]. Its version and its times may be given with it, where it
+    /// has them from another atlas.
     ///
     /// # Errors
     /// Where a text is too long or holds a NUL, and whatever the database says.
     pub async fn insert(&mut self, kind: &'static Kind, id: i64, values: impl Into<Values>) -> Result<(), Error> {
-        let sequence = self.entry(kind, id, ChangeOperation::Created, 1, []);
         let mut row = values.into().with(&kinds::ID, id);
+        let version = row.int(kinds::VERSION.name).unwrap_or(1);
+        let sequence = self.entry(kind, id, ChangeOperation::Created, version, []);
         if kind.is_record() {
-            row.set(&kinds::VERSION, Some(1.into()));
-            row.set(&kinds::CREATED_AT, Some(self.at.into()));
-            row.set(&kinds::UPDATED_AT, Some(self.at.into()));
+            for (column, value) in [(&kinds::VERSION, 1), (&kinds::CREATED_AT, self.at), (&kinds::UPDATED_AT, self.at)]
+            {
+                if row.int(column.name).is_none() {
+                    row.set(column, Some(value.into()));
+                }
+            }
             self.queue("record", ["id", "kind"], [id.into(), kind.code.into()]).await?;
             if kind.orders.iter().any(|order| order.by.side == Side::Tally) {
                 self.queue("tally", ["record_id"], [id.into()]).await?;
@@ -195,20 +206,25 @@ impl Write {
     }
 
     /// Changes columns of a row of a kind, or, with none, notes that a link of it changes. `version` is the present one.
+    /// A later version, and when the record was changed, may be among the columns, where it has them from another atlas.
     ///
     /// # Errors
     /// Where a text is too long or holds a NUL, and whatever the database says.
     pub async fn update(&mut self, kind: &'static Kind, id: i64, version: i64, changed: &Values) -> Result<(), Error> {
         check(kind.table, changed)?;
         self.flush_for(id).await?;
-        let shown = changed.iter().filter(|(column, _)| !column.derived && column.name != kinds::LABEL.name);
+        let own = [kinds::LABEL.name, kinds::VERSION.name, kinds::UPDATED_AT.name];
+        let shown = changed.iter().filter(|(column, _)| !column.derived && !own.contains(&column.name));
         let fields: Vec<String> = shown.map(|(column, _)| column.api_name()).collect();
         // However often a write changes a record, its version grows by one.
-        let version = self.entry_of(kind, id).map_or(version + 1, |entry| entry.version);
+        let told = changed.int(kinds::VERSION.name).filter(|told| *told > version);
+        let version = self.entry_of(kind, id).map_or(told.unwrap_or(version + 1), |entry| entry.version);
         let sequence = self.entry(kind, id, ChangeOperation::Updated, version, fields);
         let mut row = row(changed);
         if kind.is_record() {
-            row.extend([("version", version.into()), ("updated_at", self.at.into())]);
+            let updated_at = changed.int(kinds::UPDATED_AT.name).unwrap_or(self.at);
+            row.retain(|(column, _)| ![kinds::VERSION.name, kinds::UPDATED_AT.name].contains(column));
+            row.extend([("version", version.into()), ("updated_at", updated_at.into())]);
         }
         // No other record may be given the slug while this one has it, nor this one while another has.
         let in_order = changed.iter().any(|(column, _)| column.name == kinds::SLUG.name);

@@ -2,15 +2,21 @@
 //!
 //! # Identity
 //!
-//! A source is told by its name, a country by its code, a standard as elsewhere by its identifier, edition, volume and
-//! whether it is undated; everything else by its slug. A new record takes the slug that it has; one that another record
-//! has or had is refused.
+//! A document with the id and the moment of making of a record that is there is a state of this record. Else a source is
+//! told by its name, a country by its code, a standard as elsewhere by its identifier, edition, volume and whether it is
+//! undated; everything else by its slug. A new record takes the slug that it has; one that another record has or had is
+//! refused. It takes the id too, with version and times, unless a record of this atlas has or had the id: so a copy
+//! answers as the original does.
 //!
 //! # Rules, beside those of [`crate::import::merge`]
 //!
 //! - A document speaks for the sources that it cites. Where nobody else describes the record, its links are exactly those
 //!   of the document, unless a curator changed some of them.
 //! - The source of the run is not cited: a document brings its citations.
+//! - A later state of a record (by its version) replaces it whole, its slug included, but for what a curator changed
+//!   here; an earlier one says nothing new.
+//! - A tombstone removes the record that has its id and was made at the same moment, once no other record leads to it,
+//!   and unless a curator changed it here. What is not there is gone already.
 //! - Of two documents of one record in a run the first counts.
 //! - A document that leads to a record which is not there waits until it comes, in this batch or a later one. What waits
 //!   is written together with all that it leads to, so that records which lead to each other need not be whole before
@@ -22,10 +28,11 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use super::{Batch, Run};
-use crate::graph::statement::text_values;
-use crate::graph::{Kind, Scalar, kinds};
+use crate::graph::document::target_of;
+use crate::graph::statement::{key_values, text_values};
+use crate::graph::{Kind, Scalar, Target, kinds};
 use crate::import::directory::curated_sources;
-use crate::import::document::{self, Document, Name, Reference, Row};
+use crate::import::document::{self, Document, Lineage, Name, Reference, Row, State, Tombstone};
 use crate::import::merge::{self, Authority, Stored};
 use crate::import::origin::{self, Claim, claim_row};
 use crate::import::prepare::{Identity, digest};
@@ -54,6 +61,9 @@ pub(super) struct Waiting {
     name: Name,
     needs: Vec<Name>,
 }
+
+/// A record that is to go: the path, the place in the source, the tombstone.
+pub(super) type Going = (usize, String, Tombstone);
 
 impl Waiting {
     fn new((path, locator, document): Placed, missing: Vec<Reference>) -> Self {
@@ -88,6 +98,41 @@ impl Run<'_> {
     /// # Errors
     /// Whatever the database says.
     pub async fn write_waiting(&mut self, is_end: bool) -> Result<(), Error> {
+        if !is_end || self.going.is_empty() {
+            return self.write_waiting_documents(is_end).await;
+        }
+        // What is to go may be led to until documents are written, which may wait for its slug.
+        self.write_waiting_documents(false).await?;
+        let going = std::mem::take(&mut self.going);
+        self.remove(going).await?;
+        let still_going = std::mem::take(&mut self.going);
+        self.write_waiting_documents(true).await?;
+        self.remove(still_going).await?;
+        for (path, locator, Tombstone { kind, name, .. }) in std::mem::take(&mut self.going) {
+            let named = Name::new(kind, &name.unwrap_or_default());
+            self.reject(path, locator, format!("other records lead to the {named}, which is to go"));
+        }
+        Ok(())
+    }
+
+    /// Removes records to which nothing leads. The others stay in `going`.
+    pub(super) async fn remove(&mut self, going: Vec<Going>) -> Result<(), Error> {
+        if going.is_empty() {
+            return Ok(());
+        }
+        let mut batch = Batch::open(self).await?;
+        let (done, left) = batch.remove(going).await?;
+        batch.end().await?;
+        self.directory.forget();
+        for (path, fate) in done {
+            let path = self.paths.get(path).cloned().unwrap_or_default();
+            self.report.count(&path, fate);
+        }
+        self.going.extend(left);
+        Ok(())
+    }
+
+    async fn write_waiting_documents(&mut self, is_end: bool) -> Result<(), Error> {
         let waiting = std::mem::take(&mut self.waiting);
         let groups = together(&waiting);
         let mut waiting: Vec<Option<Waiting>> = waiting.into_iter().map(Some).collect();
@@ -173,6 +218,10 @@ fn together(waiting: &[Waiting]) -> Vec<Vec<usize>> {
 /// What is there of all that the documents of a batch name.
 #[derive(Default)]
 struct Found {
+    /// Of records with the keys that documents give: when they were made, and their versions.
+    states: HashMap<(&'static Kind, i64), (i64, i64)>,
+    /// Keys that documents give and rows have or had.
+    used: HashSet<i64>,
     /// By what a row is called now.
     present: HashMap<Name, i64>,
     /// By what a record was called before.
@@ -191,6 +240,7 @@ impl Found {
         let mut found = Self::default();
         let mut keys: HashMap<&'static Kind, HashSet<String>> = HashMap::new();
         let mut identifiers = HashSet::new();
+        found.read_keys(write, documents).await?;
         for (.., document) in documents {
             let mut note = |name: Name| _ = keys.entry(name.kind).or_default().insert(name.key);
             note(document.name());
@@ -231,6 +281,41 @@ impl Found {
         Ok(found)
     }
 
+    /// Reads what is there by the keys that documents give.
+    async fn read_keys(&mut self, write: &Write, documents: &[Placed]) -> Result<(), Error> {
+        let db = write.reader();
+        let backend = db.get_database_backend();
+        let mut keys: HashMap<&'static Kind, Vec<i64>> = HashMap::new();
+        for (.., document) in documents {
+            keys.entry(document.kind).or_default().extend(document.lineage.map(|lineage| lineage.key));
+        }
+        for (kind, keys) in keys {
+            let mut used = Query::select();
+            used.distinct().column("record_id").from("change");
+            used.and_where(Expr::col("record_id").in_subquery(key_values(&keys, backend)));
+            for row in db.query_all(&used).await? {
+                self.used.insert(row.try_get("", "record_id")?);
+            }
+            if !kind.is_record() {
+                continue;
+            }
+            let columns = [&kinds::ID, &kinds::CREATED_AT, &kinds::VERSION];
+            let rows = read_rows(db, kind.table, &columns, &kinds::ID, key_values(&keys, backend)).await?;
+            for row in rows.into_values().flatten() {
+                let [id, made, version] = columns.map(|column| row.int(column.name).unwrap_or_default());
+                self.states.insert((kind, id), (made, version));
+            }
+        }
+        Ok(())
+    }
+
+    /// The record of which a document is a state, and its version here.
+    fn state_of(&self, document: &Document) -> Option<(i64, i64)> {
+        let Lineage { key, state } = document.lineage?;
+        let (created_at, version) = self.states.get(&(document.kind, key))?;
+        (state?.created_at == *created_at).then_some((key, *version))
+    }
+
     async fn read_standards(&mut self, write: &Write, keys: Vec<String>) -> Result<(), Error> {
         if keys.is_empty() {
             return Ok(());
@@ -255,22 +340,23 @@ impl Found {
 
     /// The key of the record that a document describes, if it is there.
     fn described_by(&self, document: &Document) -> Option<i64> {
-        match document.identity() {
+        let named = || match document.identity() {
             Some(identity) => self.standards.get(&identity),
             None => self.present.get(&document.name()),
-        }
-        .copied()
+        };
+        self.state_of(document).map(|(key, _)| key).or_else(|| named().copied())
     }
 
     /// Why a document cannot be kept beside others; `id` is the key of its record where that is there.
     fn clash(&self, document: &Document, id: Option<i64>) -> Option<String> {
         let of_another = |owner: Option<&i64>| owner.is_some_and(|owner| Some(*owner) != id);
         let name = document.name();
-        if document.kind.is_record() && id.is_none() {
-            if self.present.contains_key(&name) {
+        let takes_slug = id.is_none() || self.state_of(document).is_some();
+        if document.kind.is_record() && takes_slug {
+            if of_another(self.present.get(&name)) {
                 return Some(format!("`slug`: another record is the {name}"));
             }
-            if self.former.contains_key(&name) {
+            if of_another(self.former.get(&name)) {
                 return Some(format!("`slug`: another record was the {name} before it was renamed"));
             }
         }
@@ -308,6 +394,8 @@ struct Known {
     is_new: bool,
     /// Former slugs that it does not have yet.
     former_slugs: Vec<String>,
+    /// Whether it is a later state of a record.
+    replaces: bool,
 }
 
 impl Known {
@@ -396,16 +484,40 @@ impl Batch<'_, '_> {
             self.run.report.count(&path, Fate::Merged);
             return None;
         }
+        let state = found.state_of(document);
+        let told = document.lineage.and_then(|lineage| lineage.state).map(|state| state.version);
+        if let (Some((id, version)), Some(told)) = (state, told)
+            && told < version
+        {
+            found.note(document, id);
+            let path = self.path(placed.0);
+            self.run.report.count(&path, Fate::Unchanged);
+            return None;
+        }
         if let Some(reason) = found.clash(document, id) {
+            if !self.run.going.is_empty() {
+                // What has the slug may be about to go.
+                self.run.waiting.push(Waiting::new(placed, Vec::new()));
+                return None;
+            }
             self.run.reject(placed.0, placed.1, reason);
             return None;
         }
         let is_added = |slug: &&String| !found.former.contains_key(&Name::new(document.kind, slug));
         let former_slugs = document.former_slugs.iter().filter(is_added).cloned().collect();
         let is_new = id.is_none();
-        let id = id.unwrap_or_else(|| self.write.new_id());
+        let free = document.lineage.map(|lineage| lineage.key).filter(|key| found.used.insert(*key));
+        let id = match (id, free) {
+            (Some(id), _) => id,
+            (None, Some(key)) => {
+                self.write.take_id(key);
+                key
+            }
+            (None, None) => self.write.new_id(),
+        };
         found.note(document, id);
-        Some(Known { placed, id, is_new, former_slugs })
+        let replaces = state.zip(told).is_some_and(|((_, version), told)| told > version);
+        Some(Known { placed, id, is_new, former_slugs, replaces })
     }
 
     /// Takes out what leads to something that is not there, and what leads to that.
@@ -509,10 +621,16 @@ impl Batch<'_, '_> {
 
     /// Adds what a document says.
     fn document(&mut self, found: &Found, known: Known, ranks: &Ranks, claims: &HashMap<String, Vec<Claim>>) {
-        let Known { placed: (path, _, document), id, is_new, former_slugs } = known;
+        let Known { placed: (path, _, document), id, is_new, former_slugs, replaces } = known;
         let identity = document.identity();
-        let Document { kind, row, links, .. } = *document;
+        let Document { kind, row, links, lineage, .. } = *document;
         let mut values = self.resolved(found, row).values;
+        let state = lineage.filter(|lineage| lineage.key == id).and_then(|lineage| lineage.state);
+        if let Some(State { version, created_at, updated_at }) = state.filter(|_| is_new || replaces) {
+            values.set(&kinds::VERSION, Some(version.into()));
+            values.set(&kinds::CREATED_AT, Some(created_at.into()));
+            values.set(&kinds::UPDATED_AT, Some(updated_at.into()));
+        }
         let mut links: Vec<LinkRows> = links
             .into_iter()
             .map(|(link, rows)| {
@@ -529,10 +647,14 @@ impl Batch<'_, '_> {
             add_claims(&mut links, &identity, claims);
         }
         let draft = if let Some(stored) = self.stored.get(&id) {
-            values.remove(&kinds::SLUG);
-            let draft = Draft { kind, id, is_new, values, links };
-            let authority = authority(stored, &draft, ranks);
-            let (draft, conflicts) = merged(stored, authority, draft);
+            let (draft, conflicts) = if replaces {
+                merge::replace(stored, Draft { kind, id, is_new, values, links })
+            } else {
+                values.remove(&kinds::SLUG);
+                let draft = Draft { kind, id, is_new, values, links };
+                let authority = authority(stored, &draft, ranks);
+                merged(stored, authority, draft)
+            };
             let slug = stored.values.text(kinds::SLUG.name).unwrap_or_default().to_owned();
             let path = self.path(path);
             for field in conflicts {
@@ -554,6 +676,81 @@ impl Batch<'_, '_> {
         self.counted.push((path, id, true));
     }
 
+    /// Removes records to which nothing leads. Gives what became of tombstones, and those whose records are led to.
+    async fn remove(&mut self, going: Vec<Going>) -> Result<(Vec<(usize, Fate)>, Vec<Going>), Error> {
+        let mut done = Vec::new();
+        let mut there = Vec::new();
+        for kind in kinds::NODES {
+            let keys: Vec<i64> = going
+                .iter()
+                .filter(|(.., tombstone)| tombstone.kind == *kind)
+                .map(|(.., tombstone)| tombstone.key)
+                .collect();
+            self.read_stored(kind, &keys).await?;
+        }
+        for (path, locator, tombstone) in going {
+            let stored = self.stored.get(&tombstone.key).filter(|stored| is_same(stored, &tombstone));
+            match stored {
+                None => done.push((path, Fate::Unchanged)),
+                Some(stored) if !stored.curated.is_empty() => {
+                    let slug = tombstone.name.unwrap_or_default();
+                    let (kind, field) = (tombstone.kind.code, "deleted".to_owned());
+                    let path_name = self.path(path);
+                    self.run.report.conflict(Conflict { kind, slug, field, path: path_name });
+                    done.push((path, Fate::Unchanged));
+                }
+                Some(stored) => there.push((stored.version(), (path, locator, tombstone))),
+            }
+        }
+        loop {
+            let before = there.len();
+            for kind in kinds::NODES {
+                let of_kind = |(_, (.., tombstone)): &(i64, Going)| tombstone.kind == *kind;
+                let keys: Vec<i64> =
+                    there.iter().filter(|going| of_kind(going)).map(|(_, (.., gone))| gone.key).collect();
+                let led_to = self.led_to(kind, &keys).await?;
+                let mut left = Vec::with_capacity(there.len());
+                for (version, going) in std::mem::take(&mut there) {
+                    if going.2.kind != *kind || led_to.contains(&going.2.key) {
+                        left.push((version, going));
+                        continue;
+                    }
+                    self.write.delete(kind, going.2.key, version).await?;
+                    done.push((going.0, Fate::Updated));
+                }
+                there = left;
+            }
+            if there.len() == before {
+                return Ok((done, there.into_iter().map(|(_, going)| going).collect()));
+            }
+        }
+    }
+
+    /// Which of these records others lead to.
+    async fn led_to(&self, kind: &'static Kind, keys: &[i64]) -> Result<HashSet<i64>, Error> {
+        let mut led_to = HashSet::new();
+        if keys.is_empty() {
+            return Ok(led_to);
+        }
+        let db = self.write.reader();
+        let of_records =
+            kinds::RECORDS.iter().flat_map(|own| own.columns.iter().map(|column| (own.table, *column, Some(*own))));
+        let of_links =
+            kinds::LINKS.iter().flat_map(|link| link.columns.iter().map(|column| (link.table, *column, None)));
+        for (table, column, own) in of_records.chain(of_links) {
+            if !matches!(column.target, Target::Any) && target_of(column, own) != Some(kind) {
+                continue;
+            }
+            let mut leading = Query::select();
+            leading.distinct().column(column.name).from(table);
+            leading.and_where(Expr::col(column.name).in_subquery(key_values(keys, db.get_database_backend())));
+            for row in db.query_all(&leading).await? {
+                led_to.insert(row.try_get("", column.name)?);
+            }
+        }
+        Ok(led_to)
+    }
+
     /// A row with the keys of those that it leads to.
     fn resolved(&self, found: &Found, row: Row) -> LinkRow {
         let Row { mut values, references, citations } = row;
@@ -561,6 +758,17 @@ impl Batch<'_, '_> {
             values.set(column, self.key(found, &name).map(Scalar::Int));
         }
         LinkRow { values, citations: citations.into_iter().map(|row| self.resolved(found, row).values).collect() }
+    }
+}
+
+/// Whether a record is the one that a tombstone stands for.
+fn is_same(stored: &Stored, tombstone: &Tombstone) -> bool {
+    match (tombstone.created_at, stored.values.int(kinds::CREATED_AT.name)) {
+        (Some(told), Some(made)) => told == made,
+        _ => {
+            let name = tombstone.kind.natural_key.first().and_then(|column| stored.values.text(column.name));
+            name.is_some() && name == tombstone.name.as_deref()
+        }
     }
 }
 
