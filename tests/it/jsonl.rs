@@ -64,7 +64,7 @@ async fn import_all(atlas: &Atlas, lines: &[Value]) -> Report {
     report.expect("the import ends well")
 }
 
-/// Every record of an atlas as a document, without what each atlas has of its own.
+/// Every record of an atlas as a document.
 async fn documents(atlas: &Atlas) -> BTreeMap<(&'static str, String), Value> {
     let db = &atlas.app.write;
     let all = |table: &'static str, column: &'static Column| {
@@ -108,9 +108,7 @@ async fn documents(atlas: &Atlas) -> BTreeMap<(&'static str, String), Value> {
                 (*link, rows.iter().map(|row| read(row, &columns)).collect::<Vec<_>>())
             });
             let own: Vec<_> = own.collect();
-            let mut document = document(kind, &read(row, &columns), &own);
-            let fields = document.as_object_mut().expect("an object");
-            fields.retain(|name, _| !["version", "createdAt", "updatedAt"].contains(&name.as_str()));
+            let document = document(kind, &read(row, &columns), &own);
             documents.insert((kind.code, names[&id].clone()), document);
         }
     }
@@ -144,7 +142,14 @@ async fn goes_round(on: Backend, atlas: &Atlas, order: fn(Vec<Value>) -> Vec<Val
     let found = documents(&copy).await;
     assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
     for (name, document) in &found {
-        assert_eq!(document, &expected[name], "{name:?}");
+        // A source that others cite before it comes takes a key that may be another record's, which then has a new one.
+        let whole = |document: &Value| {
+            let mut document = document.clone();
+            let fields = document.as_object_mut().expect("an object");
+            fields.retain(|name, _| !["id", "version", "createdAt", "updatedAt"].contains(&name.as_str()));
+            document
+        };
+        assert_eq!(whole(document), whole(&expected[name]), "{name:?}");
     }
     // A source may be made by what cites it, before it comes itself.
     let sources = found.keys().filter(|(kind, _)| *kind == kinds::SOURCE.code).count() as u64;

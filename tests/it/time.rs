@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api::app::App;
 use api::auth::Editor;
-use api::graph::moment::date_time_text;
+use api::graph::moment::{Moment, date_time_text};
 use api::graph::{FilterForm, Kind, Side, cursor, kinds};
 use api::store::{Draft, Values, Write, put};
 use serde_json::{Value, json};
@@ -512,7 +512,7 @@ async fn a_cursor_that_is_no_revision_is_refused(on: Backend) {
 /// All that the document of a record says, by the fields of its type.
 const WHOLE: [(&str, &str); 9] = [
     ("Organisation", "name names { language value } acronym otherNames establishedYear stakeholderGroup address { text street postalCode locality country { code } } website summary digitalActivities futureOfMeetings membership
-        issues(first: 100) { edges { heading localTerm text citations { locator field note source { name } } node { slug } } } partners(first: 100) { edges { role note node { slug } } }"),
+        issues(first: 100) { edges { heading localTerm text position citations { locator field note source { name } } node { slug } } } partners(first: 100) { edges { role note node { slug } } }"),
     ("Issue", "name description otherNames parent { slug }"),
     ("Standard", "identifier undatedIdentifier undated title titles { language value } abstract type status stage edition publishedOn publishedYear url languages otherIdentifiers subjects { scheme code title }
         publishers(first: 100) { edges { node { slug } } } committees(first: 100) { edges { node { slug } } } issues(first: 100) { edges { node { slug } } } relations(first: 100) { edges { kind identifier } }"),
@@ -532,13 +532,16 @@ async fn document(atlas: &Atlas, kind: &Kind, slug: &str, at: Option<i64>) -> Va
     let fields = WHOLE.iter().find(|(name, _)| *name == kind.name).map(|(_, fields)| *fields).expect("the fields");
     let field = kind.name.to_lowercase();
     let cited = "citations(first: 100) { nodes { locator field note source { name } } }";
-    let asked = format!("{{ {field}(slug: \"{slug}\") {{ slug version createdAt updatedAt {cited} {fields} }} }}");
+    let asked = format!("{{ {field}(slug: \"{slug}\") {{ id slug version createdAt updatedAt {cited} {fields} }} }}");
     let answer = match at {
         None => atlas.ask(&asked).await,
         Some(at) => atlas.ask(&as_of(at, &asked)).await["asOf"].take(),
     };
     let mut document = known(&answer[&field]);
     let fields = document.as_object_mut().unwrap_or_else(|| panic!("there is no {} {slug}", kind.name));
+    // An id of the past carries the moment, that of a document does not.
+    let id = cursor::read_id(&text(&fields["id"])).expect("an id");
+    fields.insert("id".to_owned(), cursor::global_id(kind, id.key, Moment::Now).into());
     let citations = fields["citations"]["nodes"].as_array().into_iter().flatten().map(citation).collect();
     fields.insert("citations".to_owned(), citations);
     for (name, value) in fields.iter_mut() {

@@ -96,7 +96,7 @@ impl Output {
         let Some(path) = path else { return Ok(Self::Plain(Box::new(io::stdout()))) };
         let cannot = || format!("{} cannot be written", path.display());
         let file: Box<dyn Write + Send> = Box::new(BufWriter::new(File::create(path).with_context(cannot)?));
-        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         Ok(match ending.as_ref().and_then(|ending| ending.to_str()) {
             Some("gz") => Self::Gzip(GzEncoder::new(file, Compression::default())),
             Some("zst") => Self::Zstandard(zstd::Encoder::new(file, 0).with_context(cannot)?),

@@ -198,10 +198,10 @@ impl From<DbErr> for Ended {
     }
 }
 
-/// A record that leaves, or one that is gone: its kind, key, and name.
+/// A record that leaves, or one that is gone, as it was at last.
 pub enum Item {
     Record(Box<Whole>),
-    Gone(&'static Kind, i64, Option<String>),
+    Gone(Box<Whole>),
 }
 
 struct Export<'a> {
@@ -270,7 +270,7 @@ impl Export<'_> {
             let (kept, gone): (HashMap<_, _>, HashMap<_, _>) =
                 records.into_iter().partition(|(key, _)| passing.contains(key));
             for (key, record) in gone {
-                items.insert(key, Item::Gone(kind, key, name_of(&record)));
+                items.insert(key, Item::Gone(record.into()));
             }
             records = kept;
         }
@@ -283,7 +283,7 @@ impl Export<'_> {
             self.rows(query)
         });
         for record in last.await? {
-            items.insert(record.key.0, Item::Gone(kind, record.key.0, name_of(&record)));
+            items.insert(record.key.0, Item::Gone(record.into()));
         }
         Ok(())
     }
@@ -375,12 +375,6 @@ impl Export<'_> {
         }
         self.to.send(Ok(bytes.into())).await.map_err(|_| Ended::Unheard)
     }
-}
-
-/// What others call a record.
-fn name_of(record: &Whole) -> Option<String> {
-    let name = record.row.get(record.kind.natural_key.first()?)?;
-    name.as_text().map(str::to_owned)
 }
 
 fn ids(rows: &[QueryResult]) -> Result<Vec<i64>, DbErr> {

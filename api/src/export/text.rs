@@ -2,13 +2,11 @@
 
 use std::io::Write as _;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Format, Item, Order, csv};
-use crate::graph::Kind;
-use crate::graph::cursor::global_id;
 use crate::graph::document::{document, field};
-use crate::graph::moment::Moment;
+use crate::graph::documents::Whole;
 
 /// What stands before all records.
 pub fn head(order: &Order) -> Vec<u8> {
@@ -21,8 +19,8 @@ pub fn head(order: &Order) -> Vec<u8> {
 /// Adds a record, or one that is gone.
 pub fn write(order: &Order, item: &Item, bytes: &mut Vec<u8>) {
     let (kind, document) = match item {
-        Item::Record(record) => (record.kind, document(record.kind, &record.row, &record.links)),
-        Item::Gone(kind, key, name) => (*kind, tombstone(kind, *key, name.as_deref())),
+        Item::Record(record) => (record.kind, record.document()),
+        Item::Gone(record) => (record.kind, tombstone(record)),
     };
     match order.format {
         Format::Jsonl => line(document, bytes),
@@ -45,14 +43,12 @@ fn line(document: Value, bytes: &mut Vec<u8>) {
     bytes.push(b'\n');
 }
 
-/// What a record that is gone leaves: its id and name, and that it is deleted.
-fn tombstone(kind: &'static Kind, key: i64, name: Option<&str>) -> Value {
-    let mut tombstone = Map::new();
-    tombstone.insert("recordKind".to_owned(), kind.code.into());
-    tombstone.insert("id".to_owned(), global_id(kind, key, Moment::Now).into());
-    if let Some((column, name)) = kind.natural_key.first().zip(name) {
-        tombstone.insert(field(column), name.into());
-    }
-    tombstone.insert("deleted".to_owned(), true.into());
-    tombstone.into()
+/// What a record that is gone leaves: what tells it apart, and that it is deleted.
+fn tombstone(record: &Whole) -> Value {
+    let Value::Object(mut document) = document(record.kind, &record.row, &[]) else { return Value::Null };
+    let name = record.kind.natural_key.first().map(|column| field(column));
+    let kept = ["recordKind", "id", "createdAt"];
+    document.retain(|member, _| kept.contains(&member.as_str()) || Some(member) == name.as_ref());
+    document.insert("deleted".to_owned(), true.into());
+    document.into()
 }

@@ -2,7 +2,7 @@
 //!
 //! Every shown column stands under its name in the API, unknown ones are left out; keys of other rows are what names
 //! these rows to the outside (slugs, codes of countries, names of sources). Lists of links are in their order. Former
-//! slugs stand under `formerSlugs`, where there are any. `import/document.rs` reads it.
+//! slugs stand under `formerSlugs`, where there are any, and former names of a source under `formerNames`. `import/document.rs` reads it.
 
 use serde_json::{Map, Value, json};
 
@@ -107,10 +107,19 @@ pub fn part_of(column: &Column) -> Option<String> {
     }
 }
 
+/// Whether the API shows the places of a link's rows, which may have gaps.
+pub fn shows_places(link: &'static Link) -> bool {
+    link.table == kinds::ORGANISATION_ISSUE.table
+}
+
 /// One row of a link: its only value, or an object.
 fn entry(link: &'static Link, row: &Read, citations: &[Read]) -> Value {
-    let hidden = [kinds::ID.name, kinds::LINK_ID.name, kinds::POSITION.name];
-    let columns = || row.values.iter().filter(|(column, _)| !hidden.contains(&column.name));
+    let is_hidden = |column: &Column| {
+        column.name == kinds::ID.name
+            || column.name == kinds::LINK_ID.name
+            || column.name == kinds::POSITION.name && !shows_places(link)
+    };
+    let columns = || row.values.iter().filter(|(column, _)| !is_hidden(column));
     if columns().count() == 1 {
         return columns().next().and_then(|(column, value)| Some(shown(column, value.as_ref()?))).unwrap_or_default();
     }

@@ -7,11 +7,12 @@ use std::future::Future;
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{DbBackend, DbErr, QueryResult};
+use serde_json::Value;
 
-use super::document::{Read, columns_of, columns_of_link, links_of, target_of};
-use super::moment::Moment;
+use super::document::{Read, columns_of, columns_of_link, document, links_of, target_of};
+use super::moment::{Moment, Past};
 use super::predicate::column;
-use super::statement::Tables;
+use super::statement::{Tables, key_values};
 use super::{Column, Kind, Link, Scalar, Target, Type, kinds};
 
 /// Which records, and of when.
@@ -31,7 +32,23 @@ pub struct Whole {
     pub key: (i64, Option<i64>),
     pub row: Read,
     pub links: Vec<(&'static Link, Vec<Read>)>,
+    /// Of a source at a moment, what it was called before.
+    pub former_names: Vec<String>,
 }
+
+impl Whole {
+    /// The record as one JSON object.
+    pub fn document(&self) -> Value {
+        let mut document = document(self.kind, &self.row, &self.links);
+        if let (false, Some(fields)) = (self.former_names.is_empty(), document.as_object_mut()) {
+            fields.insert(FORMER_NAMES.to_owned(), self.former_names.clone().into());
+        }
+        document
+    }
+}
+
+/// The field with former names of a source, which has no slug to be known by.
+pub const FORMER_NAMES: &str = "formerNames";
 
 /// Reads records of a kind by `run`, which is given each statement. Those that are not there are left out; the others come
 /// in any order.
@@ -61,14 +78,37 @@ where
     };
     let own = rows(kind.table, &kinds::ID, Some(kind), columns_of(kind).collect());
     let links = links_of(kind).map(|link| rows(link.table, link.owner, None, columns_of_link(link).collect()));
+    let mut former_names: HashMap<i64, Vec<String>> = HashMap::new();
+    if let (true, Asked::At(moment, keys)) = (*kind == kinds::SOURCE, asked) {
+        for row in run(names_statement(moment, keys, backend)).await? {
+            former_names.entry(row.try_get("", "id")?).or_default().push(row.try_get("", "name")?);
+        }
+    }
     let mut all = try_join_all([own].into_iter().chain(links)).await?.into_iter();
     let records = all.next().unwrap_or_default();
     let mut links: Vec<_> = links_of(kind).zip(all).collect();
     let whole = records.into_iter().filter_map(|(key, rows)| {
         let links = links.iter_mut().map(|(link, rows)| (*link, rows.remove(&key).unwrap_or_default())).collect();
-        Some(Whole { kind, key, row: rows.into_iter().next()?, links })
+        let (row, former_names) = (rows.into_iter().next()?, former_names.remove(&key.0).unwrap_or_default());
+        Some(Whole { kind, key, row, links, former_names })
     });
     Ok(whole.collect())
+}
+
+/// What sources were called before they were called what they are at a moment: `id`, `name`.
+fn names_statement(moment: Moment, keys: &[i64], backend: DbBackend) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .distinct()
+        .columns(["id", "name"])
+        .from("source_history")
+        .and_where(Expr::col("id").in_subquery(key_values(keys, backend)))
+        .order_by("id", Order::Asc)
+        .order_by("name", Order::Asc);
+    if let Moment::Past(Past { sequence, .. }) = moment {
+        query.and_where(Expr::col("to_seq").lte(sequence));
+    }
+    query
 }
 
 /// The rows of a table by the key in `by`, with what names the rows that their keys lead to.

@@ -123,6 +123,14 @@ impl Source {
         if by_record {
             order.push(OrderBy { side: Side::Record, column: self.kind().key(), descending });
         }
+        // Links of one record come as its document lists them.
+        let has_places = |relation: &Relation| relation.edge_columns().contains(&&kinds::POSITION);
+        let place = OrderBy { side: Side::Link, column: &kinds::POSITION, descending };
+        if matches!(self, Self::Related(relation) if has_places(relation))
+            && !order.iter().any(|term| (term.side, term.column) == (place.side, place.column))
+        {
+            order.push(place);
+        }
         if by_link {
             order.push(OrderBy { side: Side::Link, column: &kinds::ID, descending });
         }

@@ -81,6 +81,8 @@ pub struct Run<'a> {
     pub subjects_met: bool,
     /// Documents that lead to records which are not there yet.
     waiting: Vec<Waiting>,
+    /// Whether what cannot be written now never will be.
+    is_ending: bool,
     /// Records that are to go once nothing leads to them.
     going: Vec<Going>,
     /// How many may wait before they are tried again.
@@ -126,6 +128,7 @@ impl<'a> Run<'a> {
             met_dry: HashSet::new(),
             subjects_met: false,
             waiting: Vec::new(),
+            is_ending: false,
             going: Vec::new(),
             try_again: documents::TRY_AGAIN,
         }

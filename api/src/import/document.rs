@@ -22,7 +22,8 @@ use strsim::osa_distance;
 
 use super::prepare::Identity;
 use crate::graph::cursor::read_id;
-use crate::graph::document::{columns_of, columns_of_link, field, field_of, links_of};
+use crate::graph::document::{columns_of, columns_of_link, field, field_of, links_of, shows_places};
+use crate::graph::documents::FORMER_NAMES;
 use crate::graph::fold::composed;
 use crate::graph::{Column, Kind, Link, Scalar, Target, Type, api_name, identifier, kinds};
 use crate::store::put::{list, text};
@@ -35,6 +36,8 @@ pub struct Document {
     pub row: Row,
     pub links: Vec<(&'static Link, Vec<Row>)>,
     pub former_slugs: Vec<String>,
+    /// Of a source.
+    pub former_names: Vec<String>,
     /// None where the document does not say which record it is.
     pub lineage: Option<Lineage>,
     /// As it was read.
@@ -147,7 +150,8 @@ pub fn read(json: Map<String, Value>) -> Result<Document, String> {
         .collect();
     let of_links: Vec<&str> = links_of(kind).map(field_of).collect();
     let fields = flat(&json, &columns)?;
-    let others: Vec<&str> = [RECORD_KIND].iter().chain(&MADE).chain(&of_links).copied().collect();
+    let names = (*kind == kinds::SOURCE).then_some(&FORMER_NAMES);
+    let others: Vec<&str> = [RECORD_KIND].iter().chain(&MADE).chain(&of_links).chain(names).copied().collect();
     refuse_unknown(&fields, &columns, &others, kind)?;
     let mut row = read_row(kind, kind.table, &fields, &columns)?;
     check_record(kind, &mut row.values)?;
@@ -173,8 +177,12 @@ pub fn read(json: Map<String, Value>) -> Result<Document, String> {
             return Err(format!("`formerSlugs` holds the slug \"{slug}\", which it has now"));
         }
     }
+    let former_names = match json.get(FORMER_NAMES).filter(|_| names.is_some()) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(names) => texts(names).ok_or_else(|| format!("`{FORMER_NAMES}` is no list of texts"))?,
+    };
     let lineage = lineage(kind, &json)?;
-    Ok(Document { kind, row, links, former_slugs, lineage, json })
+    Ok(Document { kind, row, links, former_slugs, former_names, lineage, json })
 }
 
 /// Largest key that is taken from a document: what programs that know no greater whole number can hold.
@@ -351,12 +359,13 @@ fn scalar(table: &str, column: &'static Column, field: &str, value: &Value) -> R
             Ok(Scalar::Int(moment.as_microsecond()))
         }
         (Type::List, value) => {
-            let texts = value.as_array().and_then(|texts| {
-                texts.iter().map(|text| text.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
-            });
-            texts.map(|texts| list(&texts)).ok_or_else(|| format!("`{field}` is no list of texts"))
+            texts(value).map(|texts| list(&texts)).ok_or_else(|| format!("`{field}` is no list of texts"))
         }
     }
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
 fn check_text(table: &str, column: &Column, field: &str, text: &str) -> Result<(), String> {
@@ -485,12 +494,18 @@ fn read_entry(
 ) -> Result<Row, String> {
     // What is cited for a row of a link.
     const CITATIONS: &str = "citations";
+    const POSITION: &str = "position";
     let is_cited = link.table == kinds::ORGANISATION_ISSUE.table;
     let mut row = match (columns, entry) {
         ([only], value) => read_row(own, link.table, &vec![(only.field.clone(), value)], columns)?,
         (_, Value::Object(object)) => {
             let fields = flat(object, columns)?;
-            let others: &[&str] = if is_cited { &[CITATIONS] } else { &[] };
+            let others: &[&str] = match (is_cited, shows_places(link)) {
+                (true, true) => &[CITATIONS, POSITION],
+                (true, false) => &[CITATIONS],
+                (false, true) => &[POSITION],
+                (false, false) => &[],
+            };
             refuse_unknown(&fields, columns, others, format_args!("it"))?;
             let mut row = read_row(own, link.table, &fields, columns)?;
             match object.get(CITATIONS) {
@@ -505,7 +520,9 @@ fn read_entry(
         _ => return Err("it is no object".to_owned()),
     };
     if link.columns.iter().any(|column| column.name == kinds::POSITION.name) {
-        row.values.set(&kinds::POSITION, Some(position.into()));
+        let told = entry.get(POSITION).filter(|told| shows_places(link) && !told.is_null());
+        let told = told.map(|told| told.as_i64().ok_or_else(|| format!("`{POSITION}` is no whole number")));
+        row.values.set(&kinds::POSITION, Some(told.transpose()?.unwrap_or(position).into()));
     }
     complete(link, &mut row.values)?;
     crate::store::check(link.table, &row.values).map_err(|error| error.to_string())?;

@@ -191,7 +191,10 @@ pub async fn put_prepared(write: &mut Write, drafts: Vec<Prepared>) -> Result<Ou
         let owners: Vec<i64> = drafts
             .iter()
             .map(|prepared| &prepared.draft)
-            .filter(|draft| !draft.is_new && draft.kind.links.iter().any(|own| own.table == link.table))
+            .filter(|draft| {
+                let wanted = draft.links.iter().map(|rows| rows.link);
+                !draft.is_new && draft.kind.links.iter().copied().chain(wanted).any(|own| own.table == link.table)
+            })
             .map(|draft| draft.id)
             .collect();
         if !owners.is_empty() {

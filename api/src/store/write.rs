@@ -132,9 +132,14 @@ impl Write {
         id
     }
 
+    /// Gives nobody else a key that a row has in another atlas, or one before it.
+    pub fn reserve(&mut self, id: i64) {
+        self.next_id = Ord::max(self.next_id, id + 1);
+    }
+
     /// Gives a row the key that it has in another atlas. No row may ever have had it in this one.
     pub fn take_id(&mut self, id: i64) {
-        self.next_id = Ord::max(self.next_id, id + 1);
+        self.reserve(id);
         self.first_id = Ord::min(self.first_id, id);
     }
 

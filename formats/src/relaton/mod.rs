@@ -39,11 +39,10 @@ pub fn recognises(path: &str, head: &[u8]) -> bool {
     };
     let is_xml = || ["<bibdata", "<bibitem", "<relaton-collection"].iter().any(|element| head.contains(element));
     match extension(path).as_str() {
-        "yaml" | "yml" => is_yaml(),
         "xml" => is_xml(),
         // What comes from standard input has no name.
         "" if head.trim_start().starts_with('<') => is_xml(),
-        "" => is_yaml(),
+        "yaml" | "yml" | "" => is_yaml(),
         _ => false,
     }
 }

@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::Rows;
 use super::row::grouped;
 use crate::graph::Kind;
-use crate::graph::document::document;
 use crate::graph::documents::{self, Asked, Whole};
 use crate::graphql::error::ApiError;
 
@@ -36,7 +35,7 @@ impl Loader<BeforeOf> for Rows {
         let records = try_join_all(documents).await?.into_iter().flatten();
         let before = |record: Whole| {
             let (key, sequence) = record.key;
-            let document = Arc::new(document(record.kind, &record.row, &record.links));
+            let document = Arc::new(record.document());
             Some((BeforeOf { kind: record.kind, key, sequence: sequence? }, document))
         };
         Ok(records.filter_map(before).collect())

@@ -3,7 +3,7 @@
 //! # Identity
 //!
 //! A document with the id and the moment of making of a record that is there is a state of this record. Else a source is
-//! told by its name, a country by its code, a standard as elsewhere by its identifier, edition, volume and whether it is
+//! told by its name or a former one, a country by its code, a standard as elsewhere by its identifier, edition, volume and whether it is
 //! undated; everything else by its slug. A new record takes the slug that it has; one that another record has or had is
 //! refused. It takes the id too, with version and times, unless a record of this atlas has or had the id: so a copy
 //! answers as the original does.
@@ -98,16 +98,20 @@ impl Run<'_> {
     /// # Errors
     /// Whatever the database says.
     pub async fn write_waiting(&mut self, is_end: bool) -> Result<(), Error> {
-        if !is_end || self.going.is_empty() {
-            return self.write_waiting_documents(is_end).await;
+        self.write_waiting_documents(false).await?;
+        if !is_end {
+            return Ok(());
         }
         // What is to go may be led to until documents are written, which may wait for its slug.
-        self.write_waiting_documents(false).await?;
+        for is_ending in [false, true] {
+            self.is_ending = is_ending;
+            let going = std::mem::take(&mut self.going);
+            self.remove(going).await?;
+            self.write_waiting_documents(is_ending).await?;
+        }
+        self.is_ending = false;
         let going = std::mem::take(&mut self.going);
         self.remove(going).await?;
-        let still_going = std::mem::take(&mut self.going);
-        self.write_waiting_documents(true).await?;
-        self.remove(still_going).await?;
         for (path, locator, Tombstone { kind, name, .. }) in std::mem::take(&mut self.going) {
             let named = Name::new(kind, &name.unwrap_or_default());
             self.reject(path, locator, format!("other records lead to the {named}, which is to go"));
@@ -220,6 +224,8 @@ fn together(waiting: &[Waiting]) -> Vec<Vec<usize>> {
 struct Found {
     /// Of records with the keys that documents give: when they were made, and their versions.
     states: HashMap<(&'static Kind, i64), (i64, i64)>,
+    /// Records that are to go.
+    going: HashSet<i64>,
     /// Keys that documents give and rows have or had.
     used: HashSet<i64>,
     /// By what a row is called now.
@@ -244,6 +250,7 @@ impl Found {
         for (.., document) in documents {
             let mut note = |name: Name| _ = keys.entry(name.kind).or_default().insert(name.key);
             note(document.name());
+            document.former_names.iter().for_each(|name| note(Name::new(document.kind, name)));
             document.references().for_each(|reference| note(reference.name.clone()));
             document.former_slugs.iter().for_each(|slug| note(Name::new(document.kind, slug)));
             identifiers.extend(document.identity().map(|(identity, _)| identity.key));
@@ -342,9 +349,14 @@ impl Found {
     fn described_by(&self, document: &Document) -> Option<i64> {
         let named = || match document.identity() {
             Some(identity) => self.standards.get(&identity),
-            None => self.present.get(&document.name()),
+            None => {
+                let former = document.former_names.iter().map(|name| Name::new(document.kind, name));
+                [document.name()].into_iter().chain(former).find_map(|name| self.present.get(&name))
+            }
         };
-        self.state_of(document).map(|(key, _)| key).or_else(|| named().copied())
+        // What has the name of one that is to go is another.
+        let named = || named().copied().filter(|id| !self.going.contains(id));
+        self.state_of(document).map(|(key, _)| key).or_else(named)
     }
 
     /// Why a document cannot be kept beside others; `id` is the key of its record where that is there.
@@ -412,8 +424,15 @@ impl Batch<'_, '_> {
     /// left aside for one of these.
     async fn documents(&mut self, documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
         let mut found = Found::read(&self.write, &documents).await?;
+        found.going = self.run.going.iter().map(|(.., tombstone)| tombstone.key).collect();
         let mut ready = Vec::with_capacity(documents.len());
         let mut seconds = Vec::new();
+        // Before others are given keys, those of sources that are not described yet too.
+        if let Some(last) =
+            documents.iter().filter_map(|(.., document)| document.lineage).map(|lineage| lineage.key).max()
+        {
+            self.write.reserve(last);
+        }
         for placed in documents {
             match found.described_by(&placed.2).filter(|id| found.described.contains(id)) {
                 Some(id) => seconds.push((id, placed)),
@@ -495,8 +514,8 @@ impl Batch<'_, '_> {
             return None;
         }
         if let Some(reason) = found.clash(document, id) {
-            if !self.run.going.is_empty() {
-                // What has the slug may be about to go.
+            if !self.run.is_ending && document.lineage.is_some() && self.run.waiting.len() < MAX_WAITING {
+                // What has the slug may be about to give it away, or to go.
                 self.run.waiting.push(Waiting::new(placed, Vec::new()));
                 return None;
             }
@@ -516,7 +535,9 @@ impl Batch<'_, '_> {
             (None, None) => self.write.new_id(),
         };
         found.note(document, id);
-        let replaces = state.zip(told).is_some_and(|((_, version), told)| told > version);
+        // What has no versions is taken as it comes.
+        let is_same = !document.kind.is_record() && document.lineage.is_some_and(|lineage| lineage.key == id);
+        let replaces = !is_new && (is_same || state.zip(told).is_some_and(|((_, version), told)| told > version));
         Some(Known { placed, id, is_new, former_slugs, replaces })
     }
 
@@ -623,7 +644,7 @@ impl Batch<'_, '_> {
     fn document(&mut self, found: &Found, known: Known, ranks: &Ranks, claims: &HashMap<String, Vec<Claim>>) {
         let Known { placed: (path, _, document), id, is_new, former_slugs, replaces } = known;
         let identity = document.identity();
-        let Document { kind, row, links, lineage, .. } = *document;
+        let Document { kind, row, links, lineage, former_slugs: all_former_slugs, .. } = *document;
         let mut values = self.resolved(found, row).values;
         let state = lineage.filter(|lineage| lineage.key == id).and_then(|lineage| lineage.state);
         if let Some(State { version, created_at, updated_at }) = state.filter(|_| is_new || replaces) {
@@ -667,9 +688,10 @@ impl Batch<'_, '_> {
             Draft { kind, id, is_new, values, links }
         };
         let mut draft = draft;
-        if !former_slugs.is_empty() {
-            let row = |slug: String| Values::default().with(kinds::SLUG_ALIAS_KIND, kind.code).with(&kinds::SLUG, slug);
-            let rows = former_slugs.into_iter().map(|slug| row(slug).into()).collect();
+        if replaces {
+            draft.links.push(LinkRows::exactly(&kinds::SLUG_ALIAS, aliases(kind, all_former_slugs)));
+        } else if !former_slugs.is_empty() {
+            let rows = aliases(kind, former_slugs);
             draft.links.push(LinkRows { link: &kinds::SLUG_ALIAS, rows, kept: Kept::All });
         }
         self.drafts.insert(id, draft);
@@ -761,15 +783,19 @@ impl Batch<'_, '_> {
     }
 }
 
+/// Rows for former slugs.
+fn aliases(kind: &'static Kind, slugs: Vec<String>) -> Vec<LinkRow> {
+    let row = |slug: String| Values::default().with(kinds::SLUG_ALIAS_KIND, kind.code).with(&kinds::SLUG, slug);
+    slugs.into_iter().map(|slug| row(slug).into()).collect()
+}
+
 /// Whether a record is the one that a tombstone stands for.
 fn is_same(stored: &Stored, tombstone: &Tombstone) -> bool {
-    match (tombstone.created_at, stored.values.int(kinds::CREATED_AT.name)) {
-        (Some(told), Some(made)) => told == made,
-        _ => {
-            let name = tombstone.kind.natural_key.first().and_then(|column| stored.values.text(column.name));
-            name.is_some() && name == tombstone.name.as_deref()
-        }
+    if let (Some(told), Some(made)) = (tombstone.created_at, stored.values.int(kinds::CREATED_AT.name)) {
+        return told == made;
     }
+    let name = tombstone.kind.natural_key.first().and_then(|column| stored.values.text(column.name));
+    name.is_some() && name == tombstone.name.as_deref()
 }
 
 /// By what a dry run knows a record again: what tells it apart, and what others call it.

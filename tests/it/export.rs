@@ -1,0 +1,301 @@
+//! What leaves the atlas: whole, of one state whoever writes meanwhile, and so that a copy made of it answers equally.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::sync::Arc;
+
+use api::export::{self, Format, Order, Question};
+use api::graph::cursor::revision_text;
+use api::graph::moment::date_time_text;
+use api::import::reading::Input;
+use api::import::{self, MakeReader, Reject, Report, Watch};
+use formats::Format as Foreign;
+use serde_json::{Value, json};
+use tests::{Atlas, Backend, Gardener, Invented, NOW, Schema, both, timeless};
+
+struct Silent(Vec<Reject>);
+
+impl Watch for Silent {
+    fn begins(&mut self, _: &str, _: u64) {}
+
+    fn goes_on(&mut self, _: u64, _: u64) {}
+
+    fn rejects(&mut self, reject: &Reject) -> anyhow::Result<()> {
+        self.0.push(reject.clone());
+        Ok(())
+    }
+}
+
+/// Imports lines, all of which can be kept.
+async fn take_in(atlas: &Atlas, lines: &str) -> Report {
+    let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().expect("a file");
+    file.write_all(lines.as_bytes()).expect("the file can be written");
+    let paths = vec![("atlas.jsonl".to_owned(), Input::Path(file.path().to_owned()))];
+    let order = import::Order { paths, source: None, dry_run: false, strict: false };
+    let make: Arc<MakeReader> = Arc::new(|| Ok(Foreign::Jsonl.reader(None)));
+    let mut watch = Silent(Vec::new());
+    let report = import::import(&atlas.app, order, make, &mut watch).await.expect("the import ends well");
+    assert_eq!(watch.0, []);
+    report
+}
+
+/// What an order gives, as text.
+async fn taken(atlas: &Atlas, order: Order) -> String {
+    let mut from = export::stream(Arc::clone(&atlas.app), order);
+    let mut all = Vec::new();
+    while let Some(bytes) = from.recv().await {
+        all.extend_from_slice(&bytes.expect("bytes"));
+    }
+    String::from_utf8(all).expect("a text")
+}
+
+async fn order(atlas: &Atlas, kinds: &str, question: Question<'_>) -> Order {
+    let kinds = export::kinds_named(kinds).expect("a kind");
+    export::order(&atlas.app, kinds, Format::Jsonl, question).await.expect("an order")
+}
+
+/// All records in the newest state, and the revision.
+async fn whole(atlas: &Atlas) -> (String, String) {
+    let order = order(atlas, "all", Question::default()).await;
+    let revision = revision_text(order.state.sequence);
+    (taken(atlas, order).await, revision)
+}
+
+/// Every list of the schema, in both directions, with all that its records show; without what each atlas has of its own:
+/// cursors, the keys of links, and the log.
+async fn answers(atlas: &Atlas) -> BTreeMap<String, Value> {
+    let schema = Schema::of(atlas).await;
+    let mut answers = BTreeMap::new();
+    for list in schema.lists_of_the_present().iter().filter(|list| list.is_root() && !list.is_log()) {
+        let everything =
+            format!("totalCount nodes {{ {} }}", schema.everything_of(list.connection.trim_end_matches("Connection")));
+        for arguments in ["first: 100", "last: 7"] {
+            let answer = atlas.ask(&list.document(arguments, &everything)).await;
+            answers.insert(format!("{} {arguments}", list.name()), without_keys_of_links(&timeless(&answer)));
+        }
+    }
+    assert!(answers.len() > 15, "{answers:?}");
+    answers
+}
+
+fn without_keys_of_links(answer: &Value) -> Value {
+    match answer {
+        Value::Object(fields) => {
+            let is_link = |text: &str| text.starts_with("Citation ") || text.starts_with("OrganisationIssue ");
+            let kept = fields.iter().filter(|(name, value)| *name != "history" && !value.as_str().is_some_and(is_link));
+            Value::Object(kept.map(|(name, value)| (name.clone(), without_keys_of_links(value))).collect())
+        }
+        Value::Array(values) => values.iter().map(without_keys_of_links).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Where two answers first differ, and how; nothing where they are equal.
+fn difference(found: &Value, expected: &Value) -> Option<String> {
+    let inside =
+        |name: String, found: &Value, expected: &Value| Some(format!("{name}.{}", difference(found, expected)?));
+    match (found, expected) {
+        (Value::Object(found), Value::Object(expected)) if found.keys().eq(expected.keys()) => found
+            .iter()
+            .zip(expected.values())
+            .find_map(|((name, found), expected)| inside(name.clone(), found, expected)),
+        (Value::Array(found), Value::Array(expected)) if found.len() == expected.len() => {
+            let mut pairs = found.iter().zip(expected).enumerate();
+            pairs.find_map(|(place, (found, expected))| inside(place.to_string(), found, expected))
+        }
+        _ => (found != expected).then(|| format!(": {found} instead of {expected}")),
+    }
+}
+
+/// Documents, without former names of sources, which only their own log knows.
+fn lines(text: &str) -> Vec<Value> {
+    let document = |line| {
+        let mut document: Value = serde_json::from_str(line).expect("a document");
+        document.as_object_mut().expect("an object").remove("formerNames");
+        document
+    };
+    text.lines().map(document).collect()
+}
+
+/// An atlas that was worked on: records were renamed, changed and deleted.
+async fn worked_on(on: Backend, gardener: &mut Gardener) -> Atlas {
+    let atlas = on.empty().await;
+    atlas.load(&Invented::new()).await;
+    gardener.plant(&atlas.app, 5).await;
+    for number in 0..25 {
+        atlas.set_clock(NOW + (number + 1) * 1_000_000);
+        gardener.work(&atlas.app).await;
+    }
+    atlas
+}
+
+async fn a_copy_answers_as_the_original_does(on: Backend) {
+    let other = if on == Backend::Sqlite { Backend::Postgres } else { Backend::Sqlite };
+    for (atlas, copy) in
+        [(on.seeded().await, on.empty().await), (worked_on(on, &mut Gardener::new(11)).await, other.empty().await)]
+    {
+        let (all, _) = whole(&atlas).await;
+        let expected = answers(&atlas).await;
+        let report = take_in(&copy, &all).await;
+        assert_eq!(report.total.created, all.lines().count() as u64, "{:?}", report.total);
+        assert_eq!(lines(&whole(&copy).await.0), lines(&all));
+        let found = answers(&copy).await;
+        for (list, answer) in &expected {
+            assert_eq!(difference(&found[list], answer), None, "{list}");
+        }
+        let again = take_in(&copy, &all).await;
+        assert_eq!(again.total.unchanged, again.total.read, "{:?}", again.total);
+    }
+}
+
+async fn what_changed_makes_the_older_copy_the_newer(on: Backend) {
+    let mut gardener = Gardener::new(5);
+    let atlas = worked_on(on, &mut gardener).await;
+    let copy = on.empty().await;
+    let (all, mut revision) = whole(&atlas).await;
+    take_in(&copy, &all).await;
+    let mut gone = 0;
+    for round in 0..8 {
+        for number in 0..6 {
+            atlas.set_clock(NOW + (100 + round * 10 + number) * 1_000_000);
+            gardener.work(&atlas.app).await;
+        }
+        let order = order(&atlas, "all", Question { since: Some(&revision), ..Question::default() }).await;
+        let next = revision_text(order.state.sequence);
+        let changes = taken(&atlas, order).await;
+        // What a reader of the log would have seen, each record once.
+        let read = atlas
+            .ask(&format!(
+                "{{ changes(first: 100, after: \"{revision}\") {{ nodes {{ recordId }} pageInfo {{ hasNextPage }} }} }}"
+            ))
+            .await;
+        assert_eq!(read["changes"]["pageInfo"]["hasNextPage"], false);
+        let ids =
+            |list: &[Value], name: &str| list.iter().map(|entry| entry[name].to_string()).collect::<BTreeSet<_>>();
+        // Of sources and countries the API tells no changes.
+        let told: Vec<Value> = lines(&changes)
+            .into_iter()
+            .filter(|line| line["recordKind"] != "SOURCE" && line["recordKind"] != "COUNTRY")
+            .collect();
+        let seen = read["changes"]["nodes"].as_array().cloned().unwrap_or_default();
+        assert_eq!(ids(&told, "id"), ids(&seen, "recordId"));
+        assert_eq!(ids(&told, "id").len(), told.len());
+        gone += told.iter().filter(|line| line["deleted"] == true).count();
+        take_in(&copy, &changes).await;
+        let (expected, found) = (lines(&whole(&atlas).await.0), lines(&whole(&copy).await.0));
+        let names = |lines: &[Value]| {
+            lines
+                .iter()
+                .map(|line| format!("{} {} {}", line["recordKind"], line["id"], line["name"]))
+                .collect::<BTreeSet<_>>()
+        };
+        assert_eq!(names(&found).symmetric_difference(&names(&expected)).collect::<Vec<_>>(), Vec::<&String>::new());
+        assert_eq!(difference(&json!(found), &json!(expected)), None);
+        revision = next;
+    }
+    assert!(gone > 2, "{gone} were deleted");
+    assert_eq!(difference(&json!(answers(&copy).await), &json!(answers(&atlas).await)), None);
+}
+
+async fn writers_do_not_change_what_leaves(on: Backend) {
+    let mut gardener = Gardener::new(3);
+    let atlas = worked_on(on, &mut gardener).await;
+    let order = order(&atlas, "all", Question::default()).await;
+    let state = order.state;
+    let mut from = export::stream(Arc::clone(&atlas.app), order.clone());
+    let mut all = Vec::new();
+    while let Some(bytes) = from.recv().await {
+        all.extend_from_slice(&bytes.expect("bytes"));
+        atlas.set_clock(NOW + 1_000_000_000);
+        gardener.work(&atlas.app).await;
+    }
+    assert!(export::newest(&atlas.app).await.expect("a state").sequence > state.sequence);
+    // The same state, read when all of that is past.
+    assert_eq!(String::from_utf8(all).expect("a text"), taken(&atlas, order).await);
+}
+
+async fn an_address_says_what_it_has(on: Backend) {
+    let atlas = on.seeded().await;
+    let reply = atlas.get("/export/issues.jsonl", &[]).await;
+    assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "application/jsonl; charset=utf-8"));
+    let issues = lines(&reply.text);
+    assert!(issues.len() > 10 && issues.iter().all(|issue| issue["recordKind"] == "ISSUE"));
+    assert!(reply.text.starts_with("{\"recordKind\":\"ISSUE\",\"id\":\""), "{}", &reply.text[..80]);
+    let etag = reply.header("etag").to_owned();
+    let revision = reply.header("atlas-revision").to_owned();
+    assert_eq!(json!(revision), atlas.ask("{ atlas { revision } }").await["atlas"]["revision"]);
+    let known = atlas.get("/export/issues.jsonl", &[("if-none-match", &etag)]).await;
+    assert_eq!((known.status.as_u16(), known.text.as_str(), known.header("etag")), (304, "", etag.as_str()));
+    assert_ne!(atlas.get("/export/issues.csv", &[]).await.header("etag"), etag);
+
+    let filter =
+        |filter: &str| format!("/export/standards.jsonl?filter={}", filter.replace('"', "%22").replace(' ', "%20"));
+    let some = atlas.get(&filter(r#"{"publisher":{"slug":{"eq":"iso"}}}"#), &[]).await;
+    let count = atlas.ask("{ standards(filter: { publisher: { slug: { eq: \"iso\" } } }) { totalCount } }").await;
+    assert_eq!(json!(lines(&some.text).len()), count["standards"]["totalCount"]);
+    let found = atlas.get(&filter(r#"{"text":"blockchain"}"#), &[]).await;
+    let count = atlas.ask("{ standards(filter: { text: \"blockchain\" }) { totalCount } }").await;
+    assert_eq!(json!(lines(&found.text).len()), count["standards"]["totalCount"]);
+    assert!(!found.text.is_empty());
+
+    atlas.set_clock(NOW + 1_000_000);
+    let before = date_time_text(NOW - 1);
+    assert_eq!(atlas.get(&format!("/export/all.jsonl?asOf={before}"), &[]).await.text, "");
+    assert_eq!(atlas.get(&format!("/export/all.jsonl?since={revision}"), &[]).await.text, "");
+
+    for (address, status, words) in [
+        ("/export/planets.jsonl", 404, "there is no kind \"planets\", but sources, countries"),
+        ("/export/issues.xml", 404, "there is no format \"xml\", but jsonl"),
+        ("/export/issues", 404, "names no format"),
+        ("/export/all.csv", 400, "CSV holds records of one kind"),
+        ("/export/all.jsonl?filter={}", 400, "a filter is for one kind"),
+        ("/export/sources.jsonl?filter={}", 400, "sources have no filter"),
+        ("/export/issues.jsonl?filter={", 400, "`filter` is no JSON"),
+        ("/export/issues.jsonl?filter={%22nmae%22:1}", 400, "nmae"),
+        ("/export/standards.jsonl?filter={%22status%22:[%22NEW%22]}", 400, "NEW"),
+        ("/export/issues.jsonl?since=12", 400, "`since` is not a revision"),
+        ("/export/issues.jsonl?since=0000000099999999", 400, "later than the state"),
+        ("/export/issues.jsonl?asOf=May", 400, "not a moment"),
+        ("/export/issues.jsonl?asOf=2999-01-01T00:00:00Z", 400, "in the future"),
+        ("/export/issues.jsonl?until=1", 400, "until"),
+    ] {
+        let reply = atlas.get(&address.replace('{', "%7B").replace('}', "%7D"), &[]).await;
+        assert!(
+            reply.status.as_u16() == status && reply.text.contains(words),
+            "{address}: {} {}",
+            reply.status,
+            reply.text
+        );
+    }
+}
+
+async fn tables_have_a_line_for_each_record(on: Backend) {
+    let atlas = on.empty().await;
+    let mut records = Invented::new();
+    records.add(
+        "issue",
+        json!({ "slug": "sums", "name": "=SUM(A1)", "description": "one, \"two\"\nthree", "other_names": ["a", "b"] }),
+    );
+    atlas.load(&records).await;
+    let reply = atlas.get("/export/issues.csv", &[]).await;
+    assert_eq!(reply.header("content-type"), "text/csv; charset=utf-8; header=present");
+    let mut table = csv::Reader::from_reader(reply.text.as_bytes());
+    let names = table.headers().expect("a header").clone();
+    let rows: Vec<BTreeMap<String, String>> = table
+        .records()
+        .map(|row| names.iter().map(str::to_owned).zip(row.expect("a row").iter().map(str::to_owned)).collect())
+        .collect();
+    let row = rows.iter().find(|row| row["slug"] == "sums").expect("the issue");
+    // An apostrophe keeps a spreadsheet from calculating.
+    assert_eq!((row["name"].as_str(), row["description"].as_str()), ("'=SUM(A1)", "one, \"two\"\nthree"));
+    assert_eq!(row["otherNames"], "a; b");
+    assert!(reply.text.contains("\r\n") && !reply.text.starts_with('\u{feff}'));
+}
+
+both!(
+    a_copy_answers_as_the_original_does,
+    what_changed_makes_the_older_copy_the_newer,
+    writers_do_not_change_what_leaves,
+    an_address_says_what_it_has,
+    tables_have_a_line_for_each_record,
+);
