@@ -4,9 +4,11 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command prints is what it is for")]
 
+mod backup;
 mod export;
 mod import;
 mod migrate;
+mod restore;
 mod schema;
 mod seed;
 mod serve;
@@ -51,6 +53,10 @@ enum Command {
     Import(import::Import),
     /// Gives records away, as JSON Lines or CSV
     Export(export::Export),
+    /// Saves the database in one file, while others use it
+    Backup(backup::Backup),
+    /// Puts a saved database back
+    Restore(restore::Restore),
     /// Prints the schema in the GraphQL schema language
     Schema(schema::PrintSchema),
 }
@@ -86,6 +92,8 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             Command::Seed(command) => command.run(config).await,
             Command::Import(command) => command.run(config).await,
             Command::Export(command) => command.run(config).await,
+            Command::Backup(command) => command.run(config).await,
+            Command::Restore(command) => command.run(config).await,
             Command::Schema(command) => command.run(),
         }
     })

@@ -1,0 +1,142 @@
+//! Where a file is to stand, and what is done to files there.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Permissions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use tempfile::{NamedTempFile, TempDir, TempPath};
+
+/// What SQLite appends to a file's name for the changes that are not in it yet, and for what it remembers of them.
+const JOURNALS: [&str; 3] = ["-wal", "-journal", "-shm"];
+
+/// A name for a file, which may be there.
+pub(super) struct Place {
+    /// As the user wrote it.
+    pub shown: PathBuf,
+    /// Where it leads: without links, so that SQLite's files beside it are found, and a renaming replaces no link.
+    pub path: PathBuf,
+    folder: PathBuf,
+}
+
+impl Place {
+    pub(super) fn at(file: &Path) -> anyhow::Result<Self> {
+        let shown = file.display();
+        let Some(name) = file.file_name() else { bail!("{shown} is not the name of a file") };
+        let path = match fs::canonicalize(file) {
+            Ok(path) if path.is_dir() => bail!("{shown} is a folder: name a file"),
+            Ok(path) => path,
+            Err(error) if error.kind() == ErrorKind::NotFound && fs::symlink_metadata(file).is_ok() => {
+                bail!("{shown} is a link to a file that is not there: make the link anew, or name another file")
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let found = fs::canonicalize(folder).with_context(|| {
+                    format!("the folder {} is not there: make it, or name another file", folder.display())
+                })?;
+                found.join(name)
+            }
+            Err(error) => return Err(error).with_context(|| format!("{shown} cannot be read")),
+        };
+        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
+        Ok(Self { shown: file.to_owned(), path, folder })
+    }
+
+    /// Whether there is a file.
+    pub(super) fn is_taken(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Whether there is something in the file.
+    pub(super) fn is_filled(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|file| file.len() > 0)
+    }
+
+    /// Whether both are the same file, or this one is where SQLite keeps what belongs to the other.
+    pub(super) fn touches(&self, other: &Self) -> bool {
+        let one_file = || {
+            let (this, that) = (fs::metadata(&self.path).ok()?, fs::metadata(&other.path).ok()?);
+            Some((this.dev(), this.ino()) == (that.dev(), that.ino()))
+        };
+        self.path == other.path || other.journals().contains(&self.path) || one_file().unwrap_or_default()
+    }
+
+    /// The place of a file that has this one's name and something more.
+    pub(super) fn sibling(&self, suffix: &str) -> Self {
+        Self { shown: appended(&self.shown, suffix), path: appended(&self.path, suffix), folder: self.folder.clone() }
+    }
+
+    /// The files that SQLite would take for changes of this one.
+    pub(super) fn journals(&self) -> [PathBuf; 3] {
+        JOURNALS.map(|suffix| appended(&self.path, suffix))
+    }
+
+    /// The first file beside this one that holds changes SQLite would apply to it.
+    pub(super) fn waiting_changes(&self) -> Option<PathBuf> {
+        let holds = |file: &PathBuf| fs::metadata(file).is_ok_and(|file| file.len() > 0);
+        // The last of them holds nothing by itself.
+        self.journals().into_iter().take(2).find(holds)
+    }
+
+    /// Removes what SQLite left beside a file that is not there or that nobody can open now, and sees that it is gone for
+    /// good before anything takes the file's place.
+    pub(super) fn remove_journals(&self) -> anyhow::Result<()> {
+        for file in self.journals() {
+            match fs::remove_file(&file) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("{} cannot be removed", file.display()));
+                }
+                _ => {}
+            }
+        }
+        self.keep_names()
+    }
+
+    /// A folder on the same disk for what is not finished, removed with all that is in it.
+    pub(super) fn workplace(&self) -> anyhow::Result<TempDir> {
+        let made = tempfile::Builder::new().prefix(".atlas-").tempdir_in(&self.folder);
+        made.with_context(|| format!("{} cannot be written", self.shown.display()))
+    }
+
+    /// Gives a finished file this name.
+    pub(super) fn put(&self, finished: TempPath, replace: bool) -> anyhow::Result<()> {
+        let put = if replace { finished.persist(&self.path) } else { finished.persist_noclobber(&self.path) };
+        put.map_err(|error| error.error).with_context(|| format!("{} cannot be written", self.shown.display()))?;
+        self.keep_names()
+    }
+
+    /// Sees that the names in the folder are on the disk.
+    pub(super) fn keep_names(&self) -> anyhow::Result<()> {
+        let kept = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        kept.with_context(|| format!("the folder {} cannot be written", self.folder.display()))
+    }
+}
+
+/// An empty file in a folder, which may be read and written by whoever may do so with the file `like`.
+pub(super) fn empty(folder: &TempDir, like: &Path) -> anyhow::Result<NamedTempFile> {
+    let file = NamedTempFile::new_in(folder)?;
+    // Whoever may not write the file that it is made from still has to finish this one.
+    let mode = fs::metadata(like)?.mode() | 0o600;
+    file.as_file().set_permissions(Permissions::from_mode(mode))?;
+    Ok(file)
+}
+
+/// Gives a file to the owner of another, so that a service can use what its administrator put in place. Only an
+/// administrator can; for others nothing changes.
+pub(super) fn give_to_owner_of(file: &Path, like: &Path) -> anyhow::Result<()> {
+    let (owner, wanted) = (fs::metadata(file)?, fs::metadata(like)?);
+    if (owner.uid(), owner.gid()) != (wanted.uid(), wanted.gid())
+        && let Err(error) = chown(file, Some(wanted.uid()), Some(wanted.gid()))
+    {
+        tracing::warn!("{} keeps its owner: {error}", like.display());
+    }
+    Ok(())
+}
+
+fn appended(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(suffix);
+    name.into()
+}

@@ -1,0 +1,57 @@
+//! `atlas backup FILE`: one consistent copy of the embedded database.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args;
+use indicatif::{HumanBytes, HumanCount};
+
+use crate::app::database::copy::{self, Contents};
+use crate::config::Config;
+use crate::graph::cursor::revision_text;
+use crate::http::server::told_to_end;
+
+/// Saves the database in one file, while others use it
+///
+/// Nobody has to wait for it: it saves one state, whatever is written meanwhile. The file is an SQLite database with a
+/// checksum, and readable for whoever can read the database; keep it as safe as that. It has its name only once it is
+/// whole, checked and on the disk.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  atlas backup atlas.backup                  atlas.db as it is now
+  atlas backup /backups/$(date +%F).atlas    one a day
+  atlas backup --force atlas.backup          instead of an earlier one
+  atlas backup --database-url sqlite:///srv/atlas.db atlas.backup
+
+PostgreSQL saves its databases itself: pg_dump --format=custom --file=FILE")]
+pub(super) struct Backup {
+    /// The file to make
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Replaces the file where there is one
+    #[arg(long)]
+    force: bool,
+}
+
+impl Backup {
+    pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
+        let (file, url) = (self.file.display(), &config.database_url);
+        if !url.is_sqlite() {
+            bail!("PostgreSQL saves its databases itself: pg_dump --format=custom --file={file} --dbname={url}");
+        }
+        let end = told_to_end()?;
+        let (contents, size) = tokio::select! {
+            saved = copy::save(&config, &self.file, self.force) => saved?,
+            () = end => bail!("ended before the copy was done: nothing was saved"),
+        };
+        println!("Saved in {file}: {}", told(contents, size));
+        Ok(())
+    }
+}
+
+/// What is in a copy: "10,000 records, revision 0000000000010000, 5.21 MiB".
+pub(super) fn told(contents: Contents, size: u64) -> String {
+    let records = HumanCount(contents.records.unsigned_abs());
+    format!("{records} records, revision {}, {}", revision_text(contents.sequence), HumanBytes(size))
+}
