@@ -98,9 +98,7 @@ impl Databases {
         // Most starts find nothing to do, and need not wait for a writer then.
         if !applied(&self.read).await.map_err(|error| self.explained(&error))?.is_empty() {
             self.refuse_newer(&self.read).await?;
-            if copy::seal::is_marked(&self.read).await? {
-                copy::seal::take_away(&self.write).await?;
-            }
+            copy::seal::break_open(&self.read, &self.write).await.map_err(|error| self.explained(&error))?;
             if pending(&self.read).await?.is_empty() {
                 return Ok(Vec::new());
             }
@@ -124,9 +122,7 @@ impl Databases {
     pub async fn roll_back(&self, steps: u32) -> anyhow::Result<Vec<String>> {
         let transaction = self.begin_migration().await?;
         self.refuse_newer(&transaction).await?;
-        if copy::seal::is_marked(&transaction).await? {
-            copy::seal::take_away(&transaction).await?;
-        }
+        copy::seal::break_open(&transaction, &transaction).await.map_err(|error| self.explained(&error))?;
         let mut names = applied(&transaction).await?;
         names.reverse();
         names.truncate(steps as usize);

@@ -12,10 +12,6 @@ use crate::graph::cursor::revision_text;
 use crate::http::server::told_to_end;
 
 /// Saves the database in one file, while others use it
-///
-/// Nobody has to wait for it: it saves one state, whatever is written meanwhile. The file is an SQLite database with a
-/// checksum, and readable for whoever can read the database; keep it as safe as that. It has its name only once it is
-/// whole, checked and on the disk.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   atlas backup atlas.backup                  atlas.db as it is now

@@ -54,8 +54,16 @@ enum Command {
     /// Gives records away, as JSON Lines or CSV
     Export(export::Export),
     /// Saves the database in one file, while others use it
+    ///
+    /// Nobody has to wait for it: it saves one state, whatever is written meanwhile. The file is an SQLite database with a
+    /// checksum, and readable for whoever can read the database; keep it as safe as that. It has its name only once it is
+    /// whole, checked and on the disk.
     Backup(backup::Backup),
     /// Puts a saved database back
+    ///
+    /// The file is checked first: one that is damaged, newer than this atlas or something else is refused, and nothing is
+    /// changed. So is a database that another process uses: end `atlas serve` before, and start it again after. The atlas
+    /// answers as it did when it was saved, ids and cursors stay valid, and it goes on from the same revision.
     Restore(restore::Restore),
     /// Prints the schema in the GraphQL schema language
     Schema(schema::PrintSchema),

@@ -11,10 +11,6 @@ use crate::config::Config;
 use crate::http::server::told_to_end;
 
 /// Puts a saved database back
-///
-/// The file is checked first: one that is damaged, newer than this atlas or something else is refused, and nothing is
-/// changed. So is a database that another process uses: end `atlas serve` before, and start it again after. The atlas
-/// answers as it did when it was saved, ids and cursors stay valid, and it goes on from the same revision.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   atlas restore atlas.backup                 as atlas.db, where there is none

@@ -307,6 +307,10 @@ fn a_database_in_use_is_not_replaced() {
     let (bytes, inside) = (fs::read(place("atlas.db")).expect("a file"), names(folder.path()));
     let restore = ["restore", "--force", "a.backup"];
     fails_in_one_line(&mut atlas(folder.path(), &restore), &["atlas.db is used by another process"]);
+    succeeds(&mut atlas(folder.path(), &["restore", "a.backup", "--database-url", "sqlite://other.db"]));
+    let from_other = ["backup", "--force", "atlas.db", "--database-url", "sqlite://other.db"];
+    fails_in_one_line(&mut atlas(folder.path(), &from_other), &["atlas.db is used by another process"]);
+    fs::remove_file(place("other.db")).expect("it is there");
     assert!(fs::read(place("atlas.db")).expect("a file") == bytes && names(folder.path()) == inside);
     succeeds(&mut atlas(folder.path(), &["seed"]));
     let later = revision(&place("atlas.db"));
@@ -357,6 +361,9 @@ fn what_is_killed_leaves_the_former_file_or_the_new_one() {
         }
         done[1] += 1;
     }
+    // What those who were killed left behind goes with the next that is not.
+    succeeds(&mut atlas(folder.path(), &["backup", "last.backup"]));
+    assert!(!names(folder.path()).iter().any(|name| name.starts_with(".atlas")), "{:?}", names(folder.path()));
     assert!(done[0] > 0 && done[1] > 0, "{done:?} were killed before they were done");
 }
 

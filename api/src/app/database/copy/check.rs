@@ -36,7 +36,7 @@ pub(super) enum Look {
 }
 
 /// What is in a file that is to be restored: refused where it is no atlas, a newer one, or one that is in use.
-pub(super) async fn copy(file: &Path) -> anyhow::Result<Contents> {
+pub(super) async fn admit(file: &Path) -> anyhow::Result<Contents> {
     let place = Place::at(file)?;
     let shown = file.display();
     if !place.is_taken() {

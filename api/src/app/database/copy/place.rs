@@ -2,15 +2,25 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use rustix::fs::{FlockOperation, fcntl_lock};
 use tempfile::{NamedTempFile, TempDir, TempPath};
 
 /// What SQLite appends to a file's name for the changes that are not in it yet, and for what it remembers of them.
 const JOURNALS: [&str; 3] = ["-wal", "-journal", "-shm"];
+
+/// How the names of folders begin in which something is being made.
+const UNFINISHED: &str = ".atlas-unfinished-";
+
+/// A folder that goes, with all that is in it, at the latest when somebody else needs one in the same place.
+pub(super) struct Workplace {
+    folder: TempDir,
+    _lock: File,
+}
 
 /// A name for a file, which may be there.
 pub(super) struct Place {
@@ -94,10 +104,47 @@ impl Place {
         self.keep_names()
     }
 
-    /// A folder on the same disk for what is not finished, removed with all that is in it.
-    pub(super) fn workplace(&self) -> anyhow::Result<TempDir> {
-        let made = tempfile::Builder::new().prefix(".atlas-").tempdir_in(&self.folder);
-        made.with_context(|| format!("{} cannot be written", self.shown.display()))
+    /// Holds the file by the lock that those of SQLite would contradict, whatever is in it. It lasts until the first of all
+    /// the process's openings of this file is closed.
+    pub(super) fn lock(&self) -> anyhow::Result<File> {
+        let shown = self.shown.display();
+        let opened = File::options().read(true).write(true).open(&self.path);
+        let file = opened.with_context(|| format!("{shown} cannot be written"))?;
+        match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive).map_err(io::Error::from) {
+            Ok(()) => Ok(file),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::PermissionDenied) => {
+                Err(self.in_use())
+            }
+            Err(error) => Err(error).with_context(|| format!("{shown} cannot be locked")),
+        }
+    }
+
+    pub(super) fn in_use(&self) -> anyhow::Error {
+        anyhow::anyhow!("the database {} is used by another process: end that one first", self.shown.display())
+    }
+
+    /// A folder on the same disk for what is not finished. What others left there who were killed is removed.
+    pub(super) fn workplace(&self) -> anyhow::Result<Workplace> {
+        self.make_workplace().with_context(|| format!("{} cannot be written", self.shown.display()))
+    }
+
+    fn make_workplace(&self) -> io::Result<Workplace> {
+        // One at a time makes or removes such folders, so that none is removed before it is locked.
+        let all = File::open(&self.folder)?;
+        if all.lock().is_ok() {
+            for entry in fs::read_dir(&self.folder)? {
+                let entry = entry?;
+                let unfinished = entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
+                if unfinished && File::open(entry.path()).is_ok_and(|folder| folder.try_lock().is_ok()) {
+                    fs::remove_dir_all(entry.path())?;
+                }
+            }
+        }
+        let folder = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.folder)?;
+        let lock = File::open(folder.path())?;
+        // Where the file system has no locks, nobody removes anything.
+        drop(lock.try_lock());
+        Ok(Workplace { folder, _lock: lock })
     }
 
     /// Gives a finished file this name.
@@ -114,9 +161,9 @@ impl Place {
     }
 }
 
-/// An empty file in a folder, which may be read and written by whoever may do so with the file `like`.
-pub(super) fn empty(folder: &TempDir, like: &Path) -> anyhow::Result<NamedTempFile> {
-    let file = NamedTempFile::new_in(folder)?;
+/// An empty file to be finished, which may be read and written by whoever may do so with the file `like`.
+pub(super) fn empty(work: &Workplace, like: &Path) -> anyhow::Result<NamedTempFile> {
+    let file = NamedTempFile::new_in(&work.folder)?;
     // Whoever may not write the file that it is made from still has to finish this one.
     let mode = fs::metadata(like)?.mode() | 0o600;
     file.as_file().set_permissions(Permissions::from_mode(mode))?;

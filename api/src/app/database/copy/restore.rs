@@ -13,11 +13,11 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use rustix::fs::{FlockOperation, fcntl_lock};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+use tempfile::TempPath;
 
 use super::check::{Contents, Look};
-use super::place::{self, Place};
+use super::place::{self, Place, Workplace};
 use super::seal::{self, Seal};
 use super::{TAKE_ANOTHER, check, database, on_a_thread};
 use crate::app::database::{connect, trouble};
@@ -41,7 +41,7 @@ pub struct Restored {
 ///
 /// A sentence that says what is wrong and what to do; the database is what it was then.
 pub async fn restore(config: &Config, file: &Path, force: bool) -> anyhow::Result<Restored> {
-    check::copy(file).await?;
+    check::admit(file).await?;
     let target = database(&config.database_url)?;
     let shown = target.shown.display();
     if Place::at(file)?.touches(&target) {
@@ -58,7 +58,7 @@ pub async fn restore(config: &Config, file: &Path, force: bool) -> anyhow::Resul
     let replace = target.is_taken();
     if replace {
         // Told before anything is copied; who comes later is found at the end.
-        drop(hold_by_hand(&target)?);
+        drop(target.lock()?);
     }
     let work = target.workplace()?;
     let (copy, seal) = bring(file, &target, &work).await?;
@@ -92,7 +92,7 @@ pub async fn restore(config: &Config, file: &Path, force: bool) -> anyhow::Resul
 }
 
 /// Copies a file beside the database, down to the disk, with its seal judged and taken away.
-async fn bring(file: &Path, target: &Place, work: &tempfile::TempDir) -> anyhow::Result<(tempfile::TempPath, Seal)> {
+async fn bring(file: &Path, target: &Place, work: &Workplace) -> anyhow::Result<(TempPath, Seal)> {
     let unwritten = format!("{} cannot be written", target.shown.display());
     let copy = place::empty(work, if target.is_taken() { &target.path } else { file }).context(unwritten.clone())?;
     if target.is_taken() {
@@ -129,10 +129,10 @@ enum Held {
 async fn hold(target: &Place, url: &DatabaseUrl) -> anyhow::Result<Held> {
     match hold_by_transaction(&target.path).await {
         Ok(Some(db)) => Ok(Held::Whole(db)),
-        Ok(None) => Err(in_use(target)),
+        Ok(None) => Err(target.in_use()),
         Err(error) => match trouble::sqlite_code(&error) {
-            Some(trouble::BUSY) => Err(in_use(target)),
-            Some(trouble::DAMAGED | trouble::NOT_A_DATABASE) => Ok(Held::Damaged(hold_by_hand(target)?)),
+            Some(trouble::BUSY) => Err(target.in_use()),
+            Some(trouble::DAMAGED | trouble::NOT_A_DATABASE) => Ok(Held::Damaged(target.lock()?)),
             _ => bail!(trouble::explain(&error, url)),
         },
     }
@@ -159,24 +159,6 @@ async fn hold_by_transaction(file: &Path) -> Result<Option<DatabaseConnection>, 
 async fn journal(db: &DatabaseConnection, pragma: &str) -> Result<String, DbErr> {
     let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, pragma)).await?;
     row.map_or_else(|| Ok(String::new()), |row| row.try_get_by_index(0))
-}
-
-/// Holds a file by the lock that SQLite's own would contradict, whatever is in it.
-fn hold_by_hand(target: &Place) -> anyhow::Result<File> {
-    let shown = target.shown.display();
-    let opened = File::options().read(true).write(true).open(&target.path);
-    let file = opened.with_context(|| format!("the database {shown} cannot be written"))?;
-    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive).map_err(io::Error::from) {
-        Ok(()) => Ok(file),
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::PermissionDenied) => {
-            Err(in_use(target))
-        }
-        Err(error) => Err(error).with_context(|| format!("the database {shown} cannot be locked")),
-    }
-}
-
-fn in_use(target: &Place) -> anyhow::Error {
-    anyhow::anyhow!("the database {} is used by another process: end that one first", target.shown.display())
 }
 
 /// Gives the former database a second name, under which it stays; one in which there is nothing is not kept.
@@ -236,7 +218,7 @@ mod tests {
         // It has the file, and waits for its turn to read it.
         let mut late = SqliteConnectOptions::new().filename(&former).connect().await.unwrap();
         keep(&target, &held).unwrap();
-        target.put(tempfile::TempPath::try_from_path(&new).unwrap(), true).unwrap();
+        target.put(TempPath::try_from_path(&new).unwrap(), true).unwrap();
         let Held::Whole(held) = held else { panic!("it was whole") };
         held.close().await.unwrap();
         assert!(late.execute("PRAGMA journal_mode = WAL").await.is_err());

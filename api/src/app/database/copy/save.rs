@@ -36,6 +36,10 @@ pub async fn save(config: &Config, file: &Path, force: bool) -> anyhow::Result<(
     if place.is_taken() && !force {
         bail!("{shown} is there: name another file, or replace it with --force");
     }
+    if place.is_taken() {
+        // It may be another database, and somebody may be using it.
+        drop(place.lock()?);
+    }
     if let Some(journal) = place.waiting_changes() {
         bail!("{} would be taken for changes of the copy: name another file, or remove that one", journal.display());
     }

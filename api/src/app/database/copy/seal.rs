@@ -99,20 +99,18 @@ fn write(file: &mut File, place: Range<usize>, number: u32) -> anyhow::Result<()
     Ok(file.write_all(&number.to_be_bytes())?)
 }
 
-/// Whether an open database is a backup that was put in place by hand.
-pub(crate) async fn is_marked(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    if db.get_database_backend() != DbBackend::Sqlite {
-        return Ok(false);
+/// Takes the seal from a database that is opened to be written: a backup that somebody put in place by hand.
+pub(crate) async fn break_open(read: &impl ConnectionTrait, write: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if read.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
     }
-    let read = Statement::from_string(DbBackend::Sqlite, "PRAGMA application_id");
-    let mark: Option<i64> = db.query_one_raw(read).await?.map(|row| row.try_get_by_index(0)).transpose()?;
-    Ok(mark == Some(MARK.into()))
-}
-
-/// Takes the seal from an open database.
-pub(crate) async fn take_away(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    // The mark goes last: where only the checksum is gone, the next to open the file finds it and goes on.
-    db.execute_unprepared("PRAGMA user_version = 0; PRAGMA application_id = 0").await.map(drop)
+    let marked = Statement::from_string(DbBackend::Sqlite, "PRAGMA application_id");
+    let mark: Option<i64> = read.query_one_raw(marked).await?.map(|row| row.try_get_by_index(0)).transpose()?;
+    if mark == Some(MARK.into()) {
+        // The mark goes last: where only the checksum is gone, the next to open the file finds it and goes on.
+        write.execute_unprepared("PRAGMA user_version = 0; PRAGMA application_id = 0").await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
