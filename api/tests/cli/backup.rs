@@ -3,14 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::import::{served, standard};
-use super::{Service, atlas, fails_in_one_line, folder, succeeds, text};
+use super::{PATIENCE, Service, atlas, fails_in_one_line, folder, succeeds, text};
 
 /// A folder with `atlas.db`, in which there are some standards, and `a.backup`, which is made of it.
 fn filled() -> TempDir {
@@ -38,11 +41,20 @@ fn goes_on(folder: &Path) {
     fs::remove_file(folder.join("new.yaml")).expect("the file is there");
 }
 
+fn run<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
+}
+
+async fn open(file: &Path) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
+    options.max_connections(1);
+    Database::connect(options).await.expect("it opens")
+}
+
 /// Runs statements on a database, and gives the number that the last of them selects.
 fn sql(file: &Path, statements: &str, select: &str) -> i64 {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display())).await.expect("it opens");
+    run(async {
+        let db = open(file).await;
         db.execute_unprepared(statements).await.expect("it is carried out");
         let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, select)).await.expect("it answers");
         let number = row.expect("a row").try_get_by_index(0).expect("a number");
@@ -50,6 +62,9 @@ fn sql(file: &Path, statements: &str, select: &str) -> i64 {
         number
     })
 }
+
+/// Selects 1 from a database in which nothing is damaged.
+const WHOLE: &str = "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'";
 
 fn revision(file: &Path) -> i64 {
     sql(file, "", "SELECT sequence FROM log_head")
@@ -82,41 +97,78 @@ fn serve(folder: &Path, more: &[&str]) -> Service {
     Service::start(&mut atlas(folder, &[&["serve", "--listen", "127.0.0.1:0"], more].concat()))
 }
 
+/// Writes to a database, one transaction after the other, until it is dropped.
+struct Writer {
+    end: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    fn start(file: PathBuf) -> Self {
+        let end = Arc::new(AtomicBool::new(false));
+        let ended = Arc::clone(&end);
+        let thread = std::thread::spawn(move || {
+            run(async {
+                let db = open(&file).await;
+                while !ended.load(Ordering::Relaxed) {
+                    let write = "BEGIN IMMEDIATE; UPDATE log_head SET sequence = sequence + 1;
+                        INSERT INTO change SELECT sequence, at, 'test', 'UPDATE', 'STANDARD', 1, 1, '[]' FROM log_head; COMMIT";
+                    db.execute_unprepared(write).await.expect("nobody keeps it from writing");
+                }
+                db.close().await.expect("it closes");
+            });
+        });
+        Self { end, thread: Some(thread) }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.end.store(true, Ordering::Relaxed);
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(std::thread::panicking() || matches!(ended, Some(Ok(()))), "the writer has failed");
+    }
+}
+
 #[test]
 fn copies_made_while_others_write_are_whole_and_lie_between() {
     let folder = filled();
     let database = folder.path().join("atlas.db");
-    write_standards(folder.path(), 600);
-    let import = ["import", "auto", "files", "--source", "widgets"];
-    let mut command = atlas(folder.path(), &import);
-    let mut writer = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
-    let (mut moving, mut last) = (Vec::new(), 0);
-    for number in 0.. {
+    let writer = Writer::start(database.clone());
+    let mut copies = Vec::new();
+    for number in 0..6 {
         let name = format!("{number}.backup");
         let before = revision(&database);
         let said = succeeds(&mut atlas(folder.path(), &["backup", &name]));
-        let after = revision(&database);
-        let (saved, copy) = (told_revision(&said), folder.path().join(&name));
-        assert!(before <= saved && saved <= after && last <= saved, "{before} {saved} {after}");
-        assert_eq!(sql(&copy, "", "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
-        assert_eq!(sql(&copy, "", "SELECT count(*) FROM pragma_foreign_key_check"), 0);
-        assert_eq!(sql(&copy, "", "SELECT max(sequence) FROM change"), saved);
-        assert_eq!(sql(&copy, "", "SELECT (SELECT next_id FROM log_head) > (SELECT max(id) FROM record)"), 1);
-        last = saved;
-        if before < after {
-            moving.push(name);
-        }
-        if writer.try_wait().expect("it can be asked").is_some() {
-            break;
-        }
+        copies.push((name, before, told_revision(&said), revision(&database)));
     }
-    assert!(moving.len() > 1, "{moving:?} were made while somebody wrote");
-    // What was saved amid it is completed by the same command, to the same atlas.
-    let restored = folder.path().join("restored");
-    fs::create_dir(&restored).expect("a folder");
-    succeeds(&mut atlas(&restored, &["restore", &format!("../{}", moving[moving.len() / 2])]));
-    succeeds(&mut atlas(&restored, &["import", "auto", "../files", "--source", "widgets"]));
-    assert_eq!(served(&restored), served(folder.path()));
+    drop(writer);
+    for (name, before, saved, after) in copies {
+        assert!(before <= saved && saved <= after && before < after, "{before} {saved} {after}");
+        let copy = folder.path().join(name);
+        assert_eq!(sql(&copy, "", WHOLE), 1);
+        assert_eq!(sql(&copy, "", "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        assert_eq!((revision(&copy), sql(&copy, "", "SELECT max(sequence) FROM change")), (saved, saved));
+    }
+}
+
+#[test]
+fn an_import_that_was_saved_amid_it_is_completed_after_the_restore() {
+    let (folder, restored) = (folder(), folder());
+    let files = write_standards(folder.path(), 300).to_string_lossy().into_owned();
+    let import = ["import", "auto", &files, "--source", "widgets"];
+    succeeds(&mut atlas(folder.path(), &["migrate", "up"]));
+    let mut command = atlas(folder.path(), &import);
+    let mut writer = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
+    while revision(&folder.path().join("atlas.db")) == 0 && writer.try_wait().expect("it can be asked").is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let copy = restored.path().join("amid.backup").to_string_lossy().into_owned();
+    succeeds(&mut atlas(folder.path(), &["backup", &copy]));
+    assert!(writer.wait().expect("it has ended").success());
+    succeeds(&mut atlas(restored.path(), &["restore", &copy]));
+    succeeds(&mut atlas(restored.path(), &import));
+    assert_eq!(served(restored.path()), served(folder.path()));
 }
 
 #[test]
@@ -340,7 +392,7 @@ fn what_is_killed_leaves_the_former_file_or_the_new_one() {
         process.wait().expect("it has ended").success()
     };
     let mut done = [0, 0];
-    for milliseconds in (5..).step_by(15) {
+    for milliseconds in (1..).step_by(12) {
         if killed_after(milliseconds, &["backup", "new.backup"]) || place("new.backup").exists() {
             assert_eq!(
                 told_revision(&succeeds(&mut atlas(folder.path(), &["restore", "--force", "new.backup"]))),
@@ -350,11 +402,10 @@ fn what_is_killed_leaves_the_former_file_or_the_new_one() {
         }
         done[0] += 1;
     }
-    for milliseconds in (5..).step_by(15) {
+    for milliseconds in (1..).step_by(12) {
         let ended = killed_after(milliseconds, &["restore", "--force", "a.backup"]);
         let now = revision(&place("atlas.db"));
-        let whole = "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'";
-        assert_eq!(sql(&place("atlas.db"), "", whole), 1);
+        assert_eq!(sql(&place("atlas.db"), "", WHOLE), 1);
         assert!(now == saved || now == later, "{now} is neither {saved} nor {later}");
         if ended || now == saved {
             break;
@@ -399,25 +450,24 @@ fn what_cannot_be_saved_or_restored_is_told_and_nothing_is_left() {
 #[test]
 fn what_is_told_to_end_saves_nothing() {
     let folder = filled();
-    let mut ended = 0;
-    for milliseconds in (10..).step_by(15) {
+    run(async {
+        // A backup has to wait for whoever has the file for himself.
+        let db = open(&folder.path().join("atlas.db")).await;
+        let hold = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
+        db.execute_unprepared(hold).await.expect("nobody has it");
         let mut command = atlas(folder.path(), &["backup", "new.backup"]);
         let process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary starts");
-        std::thread::sleep(Duration::from_millis(milliseconds));
+        let started = Instant::now();
+        let is_at_it = || names(folder.path()).iter().any(|name| name.starts_with(".atlas"));
+        while !is_at_it() && started.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let told = std::process::Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
         assert!(told.expect("kill").success());
         let output = process.wait_with_output().expect("it has ended");
-        if output.status.success() {
-            break;
-        }
-        // Before it listens to signals it is ended as any process.
-        if output.status.code().is_some() {
-            assert_eq!((output.status.code(), ended), (Some(1), ended), "{}", text(&output.stderr));
-            assert!(text(&output.stderr).contains("nothing was saved"), "{}", text(&output.stderr));
-            ended += 1;
-        }
-        let inside = names(folder.path());
-        assert!(!inside.iter().any(|name| name.starts_with("new") || name.starts_with(".atlas")), "{inside:?}");
-    }
-    assert!(ended > 0);
+        let told = text(&output.stderr);
+        assert!(output.status.code() == Some(1) && told.contains("nothing was saved"), "{told}");
+        assert!(!is_at_it() && !folder.path().join("new.backup").exists());
+        db.close().await.expect("it closes");
+    });
 }
