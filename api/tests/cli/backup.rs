@@ -427,6 +427,7 @@ fn what_cannot_be_saved_or_restored_is_told_and_nothing_is_left() {
     fails(&["backup", "no/such/a.backup"], &["the folder no/such is not there"]);
     fails(&["backup", "/proc/a.backup"], &["/proc/a.backup cannot be written"]);
     fails(&["backup", "."], &["name"]);
+    fails(&["backup", "--force", "/dev/null"], &["/dev/null is not a file"]);
     fails(&["backup", "--force", "atlas.db"], &["belongs to the database itself"]);
     fails(&["backup", "--force", "./atlas.db-wal"], &["belongs to the database itself"]);
     fails(&["restore", "--force", "atlas.db"], &["is the database itself"]);

@@ -56,10 +56,10 @@ fn explain(error: &DbErr, file: &Path) -> anyhow::Error {
     let file = file.display();
     match trouble::sqlite_code(error) {
         Some(trouble::NOT_A_DATABASE) => anyhow::anyhow!("{file} {NOT_A_DATABASE}"),
-        Some(trouble::DAMAGED) => anyhow::anyhow!("{file} is damaged ({error}): {TAKE_ANOTHER}"),
+        Some(trouble::DAMAGED) => anyhow::anyhow!("{file} is damaged ({error}): {DAMAGE_ADVICE}"),
         _ => anyhow::anyhow!("{file} cannot be read: {error}"),
     }
 }
 
 const NOT_A_DATABASE: &str = "is not an SQLite database: name a file that `atlas backup` made";
-const TAKE_ANOTHER: &str = "take another backup";
+const DAMAGE_ADVICE: &str = "an earlier backup may be whole";

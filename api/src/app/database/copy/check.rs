@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::place::Place;
-use super::{NOT_A_DATABASE, TAKE_ANOTHER, explain};
+use super::{DAMAGE_ADVICE, NOT_A_DATABASE, explain};
 use crate::app::database::{applied, connect, known, unknown};
 use crate::graph::summary::{self, Summary};
 
@@ -60,25 +60,25 @@ pub(super) async fn admit(file: &Path) -> anyhow::Result<Contents> {
     at_rest(&place.path, file, async |db| contents(db, file).await).await
 }
 
-/// Whether a file that is an atlas is whole. `shown` is what the user calls it.
-pub(super) async fn whole(path: &Path, shown: &Path, look: Look) -> anyhow::Result<Contents> {
+/// Whether an atlas is whole, and what it holds. `file` is what the user calls the file at `path`.
+pub(super) async fn whole(path: &Path, file: &Path, look: Look) -> anyhow::Result<Contents> {
     let pragma = match look {
         Look::Quick => "PRAGMA quick_check(1)",
         Look::Full => "PRAGMA integrity_check(1)",
     };
-    at_rest(path, shown, async |db| {
-        let told = |error: DbErr| explain(&error, shown);
-        let shown = shown.display();
+    at_rest(path, file, async |db| {
+        let told = |error: DbErr| explain(&error, file);
+        let shown = file.display();
         let found = db.query_one_raw(sql(pragma)).await.map_err(told)?;
         let found: Option<String> = found.map(|row| row.try_get_by_index(0)).transpose().map_err(told)?;
         if found.as_deref() != Some("ok") {
-            bail!("{shown} is damaged ({}): {TAKE_ANOTHER}", found.unwrap_or_default().replace('\n', " "));
+            bail!("{shown} is damaged ({}): {DAMAGE_ADVICE}", found.unwrap_or_default().replace('\n', " "));
         }
         if let Some(row) = db.query_one_raw(sql("PRAGMA foreign_key_check")).await.map_err(told)? {
             let table: String = row.try_get_by_index(0).map_err(told)?;
-            bail!("{shown} is damaged (a row of table {table} refers to one that is not there): {TAKE_ANOTHER}");
+            bail!("{shown} is damaged (a row of table {table} refers to one that is not there): {DAMAGE_ADVICE}");
         }
-        contents(db, Path::new(&shown.to_string())).await
+        contents(db, file).await
     })
     .await
 }
@@ -96,7 +96,7 @@ async fn contents(db: &DatabaseConnection, file: &Path) -> anyhow::Result<Conten
     }
     let rows = db.query_all(&summary::statement()).await.map_err(told)?;
     if rows.is_empty() {
-        bail!("{shown} has lost the head of its log: {TAKE_ANOTHER}");
+        bail!("{shown} has lost the head of its log: {DAMAGE_ADVICE}");
     }
     let Summary { sequence, counts, .. } = Summary::read(&rows).map_err(told)?;
     let records = counts.iter().map(|(_, count)| count).sum();

@@ -1,7 +1,7 @@
 //! Where a file is to stand, and what is done to files there.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -37,6 +37,8 @@ impl Place {
         let Some(name) = file.file_name() else { bail!("{shown} is not the name of a file") };
         let path = match fs::canonicalize(file) {
             Ok(path) if path.is_dir() => bail!("{shown} is a folder: name a file"),
+            // A device or a pipe has no copies and must not be replaced by one.
+            Ok(path) if !path.is_file() => bail!("{shown} is not a file on a disk: name one"),
             Ok(path) => path,
             Err(error) if error.kind() == ErrorKind::NotFound && fs::symlink_metadata(file).is_ok() => {
                 bail!("{shown} is a link to a file that is not there: make the link anew, or name another file")
@@ -129,22 +131,25 @@ impl Place {
     }
 
     fn make_workplace(&self) -> io::Result<Workplace> {
-        // One at a time makes or removes such folders, so that none is removed before it is locked.
-        let all = File::open(&self.folder)?;
-        if all.lock().is_ok() {
-            for entry in fs::read_dir(&self.folder)? {
-                let entry = entry?;
-                let unfinished = entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
-                if unfinished && File::open(entry.path()).is_ok_and(|folder| folder.try_lock().is_ok()) {
-                    fs::remove_dir_all(entry.path())?;
-                }
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let is_folder = entry.file_type().is_ok_and(|entry| entry.is_dir());
+            if is_folder && entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+                sweep(&entry.path());
             }
         }
-        let folder = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.folder)?;
-        let lock = File::open(folder.path())?;
-        // Where the file system has no locks, nobody removes anything.
-        drop(lock.try_lock());
-        Ok(Workplace { folder, _lock: lock })
+        loop {
+            let folder = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.folder)?;
+            let lock = match File::open(folder.path()) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                opened => opened?,
+            };
+            // Somebody may have taken it for a forgotten one before it was locked.
+            let is_lost = matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) || !folder.path().exists();
+            if !is_lost {
+                return Ok(Workplace { folder, _lock: lock });
+            }
+        }
     }
 
     /// Gives a finished file this name.
@@ -158,6 +163,17 @@ impl Place {
     pub(super) fn keep_names(&self) -> anyhow::Result<()> {
         let kept = File::open(&self.folder).and_then(|folder| folder.sync_all());
         kept.with_context(|| format!("the folder {} cannot be written", self.folder.display()))
+    }
+}
+
+/// Removes a folder in which nobody is at work any more. Where the file system has no locks, that is not known.
+fn sweep(folder: &Path) {
+    let swept = File::open(folder).and_then(|lock| match lock.try_lock() {
+        Ok(()) => fs::remove_dir_all(folder),
+        Err(_) => Ok(()),
+    });
+    if let Err(error) = swept {
+        tracing::debug!("{} stays: {error}", folder.display());
     }
 }
 
@@ -177,7 +193,7 @@ pub(super) fn give_to_owner_of(file: &Path, like: &Path) -> anyhow::Result<()> {
     if (owner.uid(), owner.gid()) != (wanted.uid(), wanted.gid())
         && let Err(error) = chown(file, Some(wanted.uid()), Some(wanted.gid()))
     {
-        tracing::warn!("{} keeps its owner: {error}", like.display());
+        tracing::warn!("{} has a new owner, since it cannot be given to the former one: {error}", like.display());
     }
     Ok(())
 }

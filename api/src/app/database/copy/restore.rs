@@ -19,7 +19,7 @@ use tempfile::TempPath;
 use super::check::{Contents, Look};
 use super::place::{self, Place, Workplace};
 use super::seal::{self, Seal};
-use super::{TAKE_ANOTHER, check, database, on_a_thread};
+use super::{DAMAGE_ADVICE, check, database, on_a_thread};
 use crate::app::database::{connect, trouble};
 use crate::config::{Config, DatabaseUrl};
 
@@ -67,7 +67,7 @@ pub async fn restore(config: &Config, file: &Path, force: bool) -> anyhow::Resul
         Seal::Whole => Look::Quick,
         Seal::None => Look::Full,
         Seal::Broken => {
-            bail!("{} is damaged (its checksum is not that of its contents): {TAKE_ANOTHER}", file.display())
+            bail!("{} is damaged (its checksum is not that of its contents): {DAMAGE_ADVICE}", file.display())
         }
         Seal::Foreign => {
             bail!("{} belongs to another application: name a file that `atlas backup` made", file.display())
@@ -75,7 +75,7 @@ pub async fn restore(config: &Config, file: &Path, force: bool) -> anyhow::Resul
     };
     let contents = check::whole(&copy, file, look).await?;
     let size = fs::metadata(&copy)?.len();
-    // From here on there is at most one moment at which the work can be broken off, and it is before the name changes hands.
+    // The work can be broken off at `await` alone, so not after the name has changed hands.
     let former = if replace {
         let held = hold(&target, &config.database_url).await?;
         let former = keep(&target, &held)?;
