@@ -32,16 +32,12 @@ pub(super) struct Backup {
 
 impl Backup {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
-        let (file, url) = (self.file.display(), &config.database_url);
-        if !url.is_sqlite() {
-            bail!("PostgreSQL saves its databases itself: pg_dump --format=custom --file={file} --dbname={url}");
-        }
         let end = told_to_end()?;
         let (contents, size) = tokio::select! {
             saved = copy::save(&config, &self.file, self.force) => saved?,
             () = end => bail!("ended before the copy was done: nothing was saved"),
         };
-        println!("Saved in {file}: {}", told(contents, size));
+        println!("Saved in {}: {}", self.file.display(), told(contents, size));
         Ok(())
     }
 }

@@ -30,16 +30,12 @@ pub(super) struct Restore {
 
 impl Restore {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
-        let (file, url) = (self.file.display(), &config.database_url);
-        if !url.is_sqlite() {
-            bail!("PostgreSQL restores its databases itself: pg_restore --clean --if-exists --dbname={url} {file}");
-        }
         let end = told_to_end()?;
         let restored = tokio::select! {
             restored = copy::restore(&config, &self.file, self.force) => restored?,
             () = end => bail!("ended before the database was replaced: nothing was changed"),
         };
-        println!("Restored from {file}: {}", told(restored.contents, restored.size));
+        println!("Restored from {}: {}", self.file.display(), told(restored.contents, restored.size));
         if let Some(former) = restored.former {
             println!("  The former database is kept as {}", former.display());
         }

@@ -41,8 +41,13 @@ pub struct Restored {
 ///
 /// A sentence that says what is wrong and what to do; the database is what it was then.
 pub async fn restore(config: &Config, file: &Path, force: bool) -> anyhow::Result<Restored> {
+    let url = &config.database_url;
+    if !url.is_sqlite() {
+        let file = file.display();
+        bail!("PostgreSQL restores its databases itself: pg_restore --clean --if-exists --dbname={url} {file}");
+    }
     check::admit(file).await?;
-    let target = database(&config.database_url)?;
+    let target = database(url)?;
     let shown = target.shown.display();
     if Place::at(file)?.touches(&target) {
         bail!("{} is the database itself, which is what it is: name a backup", file.display());
@@ -77,7 +82,7 @@ pub async fn restore(config: &Config, file: &Path, force: bool) -> anyhow::Resul
     let size = fs::metadata(&copy)?.len();
     // The work can be broken off at `await` alone, so not after the name has changed hands.
     let former = if replace {
-        let held = hold(&target, &config.database_url).await?;
+        let held = hold(&target, url).await?;
         let former = keep(&target, &held)?;
         target.remove_journals()?;
         target.put(copy, true)?;

@@ -23,13 +23,15 @@ use crate::config::Config;
 ///
 /// A sentence that says what is wrong and what to do; there is no file then, or the one that was there.
 pub async fn save(config: &Config, file: &Path, force: bool) -> anyhow::Result<(Contents, u64)> {
-    let url = &config.database_url;
+    let (url, shown) = (&config.database_url, file.display());
+    if !url.is_sqlite() {
+        bail!("PostgreSQL saves its databases itself: pg_dump --format=custom --file={shown} --dbname={url}");
+    }
     let source = database(url)?;
     if !source.is_filled() {
         bail!("there is no database {} to save: name another in ATLAS_DATABASE_URL", source.shown.display());
     }
     let place = Place::at(file)?;
-    let shown = file.display();
     if place.touches(&source) {
         bail!("{shown} belongs to the database itself: name another file");
     }
