@@ -1,5 +1,7 @@
 //! The binary as a user meets it: started, asked, ended, and started wrongly. What it answers is tested in `tests`.
 
+#[path = "cli/backup.rs"]
+mod backup;
 #[path = "cli/import.rs"]
 mod import;
 
@@ -259,7 +261,7 @@ fn tables_are_made_and_unmade_and_seeds_loaded_by_command() {
 fn help_shows_examples_of_every_command() {
     let folder = folder();
     let all = succeeds(&mut atlas(folder.path(), &["help"]));
-    for command in ["serve", "migrate", "seed", "schema"] {
+    for command in ["serve", "migrate", "seed", "backup", "restore", "schema"] {
         assert!(all.contains(&format!("  {command} ")), "{command} is missing in {all}");
         let help = succeeds(&mut atlas(folder.path(), &["help", command]));
         assert!(help.contains("Examples:\n  atlas "), "{help}");
@@ -295,7 +297,9 @@ fn the_example_of_a_settings_file_is_one() {
 #[test]
 fn wrong_usage_ends_with_two() {
     let folder = folder();
-    for arguments in [&["moon"][..], &["--moon"], &["migrate"], &["migrate", "down", "--steps", "0"]] {
+    for arguments in
+        [&["moon"][..], &["--moon"], &["migrate"], &["migrate", "down", "--steps", "0"], &["backup"], &["restore"]]
+    {
         let output = atlas(folder.path(), arguments).output().expect("the binary starts");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
     }

@@ -1,9 +1,11 @@
 //! The connections of a process, and bringing the tables up to date.
 //!
 //! SQLite: one connection that writes and a pool that may only read. PostgreSQL: one pool for both. How they
-//! are made is in `connect`; what goes wrong is put into words in `trouble`.
+//! are made is in `connect`; what goes wrong is put into words in `trouble`. Whole copies of an SQLite file are made and put
+//! back in [`copy`].
 
 mod connect;
+pub mod copy;
 mod trouble;
 
 use anyhow::{Context, bail};
@@ -96,6 +98,7 @@ impl Databases {
         // Most starts find nothing to do, and need not wait for a writer then.
         if !applied(&self.read).await.map_err(|error| self.explained(&error))?.is_empty() {
             self.refuse_newer(&self.read).await?;
+            copy::seal::break_open(&self.read, &self.write).await.map_err(|error| self.explained(&error))?;
             if pending(&self.read).await?.is_empty() {
                 return Ok(Vec::new());
             }
@@ -119,6 +122,7 @@ impl Databases {
     pub async fn roll_back(&self, steps: u32) -> anyhow::Result<Vec<String>> {
         let transaction = self.begin_migration().await?;
         self.refuse_newer(&transaction).await?;
+        copy::seal::break_open(&transaction, &transaction).await.map_err(|error| self.explained(&error))?;
         let mut names = applied(&transaction).await?;
         names.reverse();
         names.truncate(steps as usize);
@@ -159,10 +163,7 @@ impl Databases {
     }
 
     async fn refuse_newer(&self, db: &impl ConnectionTrait) -> anyhow::Result<()> {
-        let known = known();
-        let mut applied = applied(db).await.context("The list of migrations cannot be read")?;
-        applied.retain(|name| !known.contains(name));
-        if let Some(name) = applied.last() {
+        if let Some(name) = unknown(db).await.context("The list of migrations cannot be read")? {
             bail!(
                 "the database {} is newer than this atlas (it has {name}): upgrade atlas, or use another ATLAS_DATABASE_URL",
                 self.url
@@ -198,6 +199,13 @@ pub async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTran
 pub async fn pending(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     let applied = applied(db).await?;
     Ok(known().into_iter().filter(|name| !applied.contains(name)).collect())
+}
+
+/// The newest migration of the database that the binary does not have.
+async fn unknown(db: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
+    let (known, mut applied) = (known(), applied(db).await?);
+    applied.retain(|name| !known.contains(name));
+    Ok(applied.pop())
 }
 
 /// The migrations that the database has, in their order.

@@ -4,9 +4,11 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command prints is what it is for")]
 
+mod backup;
 mod export;
 mod import;
 mod migrate;
+mod restore;
 mod schema;
 mod seed;
 mod serve;
@@ -51,6 +53,18 @@ enum Command {
     Import(import::Import),
     /// Gives records away, as JSON Lines or CSV
     Export(export::Export),
+    /// Saves the database in one file, while others use it
+    ///
+    /// Nobody has to wait for it: it saves one state, whatever is written meanwhile. The file is an SQLite database with a
+    /// checksum, and readable for whoever can read the database; keep it as safe as that. It has its name only once it is
+    /// whole, checked and on the disk.
+    Backup(backup::Backup),
+    /// Puts a saved database back
+    ///
+    /// The file is checked first: one that is damaged, newer than this atlas or something else is refused, and nothing is
+    /// changed. So is a database that another process uses: end `atlas serve` before, and start it again after. The atlas
+    /// answers as it did when it was saved, ids and cursors stay valid, and it goes on from the same revision.
+    Restore(restore::Restore),
     /// Prints the schema in the GraphQL schema language
     Schema(schema::PrintSchema),
 }
@@ -86,6 +100,8 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             Command::Seed(command) => command.run(config).await,
             Command::Import(command) => command.run(config).await,
             Command::Export(command) => command.run(config).await,
+            Command::Backup(command) => command.run(config).await,
+            Command::Restore(command) => command.run(config).await,
             Command::Schema(command) => command.run(),
         }
     })

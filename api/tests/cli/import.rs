@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{PATIENCE, Service, atlas, fails_in_one_line, folder, succeeds, text};
 
 /// An invented standard as Relaton YAML.
-fn standard(number: usize) -> String {
+pub(super) fn standard(number: usize) -> String {
     let committee = number % 9 + 1;
     format!(
         "docidentifier:\n- content: ISO {number}:2020\n  type: ISO\n  primary: true\ntitle:\n- content: Widgets of size {number}\n  \
@@ -122,7 +122,7 @@ fn the_help_of_import_shows_formats_options_and_examples() {
 }
 
 /// What a service on a folder says of it, ids aside.
-fn served(folder: &Path) -> Value {
+pub(super) fn served(folder: &Path) -> Value {
     let service = Service::start(&mut atlas(folder, &["serve", "--listen", "127.0.0.1:0"]));
     let nodes = "{ nodes { identifier slug title committees { nodes { slug } } publishers { nodes { slug } }
         relations { edges { kind identifier node { slug } } } relatedFrom { edges { kind node { slug } } } } }";

@@ -1,15 +1,17 @@
 //! How each database is connected to: pools, timeouts, pragmas.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
 use tokio::time::timeout;
 
 use super::trouble;
-use crate::config::{Config, Synchronous};
+use crate::config::{Config, DatabaseUrl, Synchronous};
 
 /// How long SQLite waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,6 +46,42 @@ pub(super) async fn sqlite_writer(config: &Config) -> Result<DatabaseConnection,
 /// Connects the pool that reads an SQLite file, which must be there.
 pub(super) async fn sqlite_readers(config: &Config) -> Result<DatabaseConnection, DbErr> {
     Database::connect(sqlite_readers_options(config)).await
+}
+
+/// The file that an SQLite address means.
+pub(super) fn sqlite_file(url: &DatabaseUrl) -> Result<PathBuf, DbErr> {
+    let options: Result<SqliteConnectOptions, _> = url.expose().parse();
+    let options = options.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
+    Ok(options.get_filename().to_owned())
+}
+
+/// Connects once to an SQLite file that is there, which others may be using.
+pub(super) async fn sqlite_beside_others(file: &Path) -> Result<DatabaseConnection, DbErr> {
+    sqlite_once(file, sqlite).await
+}
+
+/// Connects once to an SQLite file that nobody else should be using: a lock of theirs is told at once.
+pub(super) async fn sqlite_alone(file: &Path) -> Result<DatabaseConnection, DbErr> {
+    sqlite_once(file, |options| options.busy_timeout(Duration::ZERO)).await
+}
+
+/// Connects once to an SQLite file that nobody changes, to read it. It takes no lock, makes no file beside it, and does
+/// not look at one that is there.
+pub(super) async fn sqlite_at_rest(file: &Path) -> Result<DatabaseConnection, DbErr> {
+    let cache = format!("-{WRITER_CACHE_KIB}");
+    sqlite_once(file, move |options| options.read_only(true).immutable(true).pragma("cache_size", cache.clone())).await
+}
+
+async fn sqlite_once(
+    file: &Path,
+    more: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions + Send + Sync + 'static,
+) -> Result<DatabaseConnection, DbErr> {
+    // The name goes by itself: in an address it would have to be escaped.
+    let (mut options, file) = (ConnectOptions::new("sqlite://"), file.to_owned());
+    options.sqlx_logging(false).record_stmt_in_spans(false);
+    options.max_connections(1).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(move |options: SqliteConnectOptions| more(options.filename(&file)));
+    Database::connect(options).await
 }
 
 /// Connects the pool that reads and writes a PostgreSQL database.

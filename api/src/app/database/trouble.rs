@@ -9,11 +9,12 @@ use sea_orm::{DbErr, RuntimeErr};
 use crate::config::DatabaseUrl;
 
 /// SQLite's result codes, without their extension.
-const BUSY: u32 = 5;
+pub(super) const BUSY: u32 = 5;
 const READ_ONLY: u32 = 8;
-const DISK_FULL: u32 = 13;
+pub(super) const DAMAGED: u32 = 11;
+pub(super) const DISK_FULL: u32 = 13;
 const CANNOT_OPEN: u32 = 14;
-const NOT_A_DATABASE: u32 = 26;
+pub(super) const NOT_A_DATABASE: u32 = 26;
 
 /// Whether another process had the file for itself.
 pub(super) fn is_busy(error: &DbErr) -> bool {
@@ -40,6 +41,9 @@ fn explain_sqlite(error: &DbErr, url: &DatabaseUrl) -> String {
             "the database file {shown} or its folder is not writable: give this user the right to write, or set ATLAS_DATABASE_URL"
         ),
         Some(DISK_FULL) => format!("the disk that holds {shown} is full: free some space"),
+        Some(DAMAGED) => {
+            format!("the database file {shown} is damaged: put a backup in its place with `atlas restore --force FILE`")
+        }
         Some(CANNOT_OPEN) if file.is_dir() => {
             format!("the database file {shown} is a folder: name a file in ATLAS_DATABASE_URL")
         }
@@ -85,7 +89,8 @@ fn explain_postgres(error: &DbErr, url: &DatabaseUrl) -> String {
     }
 }
 
-fn sqlite_code(error: &DbErr) -> Option<u32> {
+/// What SQLite says, without the extension of its code.
+pub(super) fn sqlite_code(error: &DbErr) -> Option<u32> {
     let code: u32 = sqlx_error(error)?.as_database_error()?.code()?.parse().ok()?;
     Some(code & 0xff)
 }
