@@ -51,7 +51,9 @@ async fn taken(atlas: &Atlas, order: Order) -> String {
 
 async fn order(atlas: &Atlas, kinds: &str, question: Question<'_>) -> Order {
     let kinds = export::kinds_named(kinds).expect("a kind");
-    export::order(&atlas.app, kinds, Format::Jsonl, question).await.expect("an order")
+    export::order(&atlas.app, kinds, Format::Jsonl, question, "http://atlas.example".to_owned())
+        .await
+        .expect("an order")
 }
 
 /// All records in the newest state, and the revision.
@@ -292,7 +294,47 @@ async fn tables_have_a_line_for_each_record(on: Backend) {
     assert!(reply.text.contains("\r\n") && !reply.text.starts_with('\u{feff}'));
 }
 
+/// Lines that are not as `docs/export.schema.json` says.
+fn wrong_lines(text: &str) -> Vec<String> {
+    let validator = jsonschema::draft202012::new(&export::schema()).expect("a schema");
+    let wrong = |line: &str| {
+        let document: Value = serde_json::from_str(line).expect("a document");
+        let error = validator.validate(&document).err().map(|error| error.to_string());
+        error.map(|error| format!("{error}: {line}"))
+    };
+    text.lines().filter_map(wrong).collect()
+}
+
+async fn each_line_is_as_the_schema_says(on: Backend) {
+    let mut gardener = Gardener::new(7);
+    let atlas = worked_on(on, &mut gardener).await;
+    let (all, revision) = whole(&atlas).await;
+    assert_eq!(wrong_lines(&all), Vec::<String>::new());
+    atlas.set_clock(NOW + 1_000_000_000);
+    for _ in 0..12 {
+        gardener.work(&atlas.app).await;
+    }
+    let order = order(&atlas, "all", Question { since: Some(&revision), ..Question::default() }).await;
+    let changes = taken(&atlas, order).await;
+    assert!(changes.contains("\"deleted\":true"));
+    assert_eq!(wrong_lines(&changes), Vec::<String>::new());
+    assert_eq!(wrong_lines(&whole(&on.seeded().await).await.0), Vec::<String>::new());
+    for wrong in
+        ["{}", "{\"recordKind\":\"ISSUE\"}", "{\"recordKind\":\"ISSUE\",\"id\":\"a\",\"slug\":\"a\",\"deleted\":false}"]
+    {
+        assert_eq!(wrong_lines(wrong).len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn the_schema_of_lines_is_in_the_project() {
+    let file = include_str!("../../docs/export.schema.json");
+    let wanted = format!("{:#}\n", export::schema());
+    assert!(file == wanted, "write GET /export/schema.json, indented, into docs/export.schema.json");
+}
+
 both!(
+    each_line_is_as_the_schema_says,
     a_copy_answers_as_the_original_does,
     what_changed_makes_the_older_copy_the_newer,
     writers_do_not_change_what_leaves,

@@ -24,7 +24,8 @@ pub(super) struct Export {
     #[arg(value_name = "KIND")]
     kind: String,
 
-    /// jsonl: one document on each line, which `atlas import jsonl` reads; csv: a table of one kind
+    /// jsonl: one document on each line, which `atlas import jsonl` reads; csv: a table of one kind; jsonld: JSON-LD in
+    /// terms of schema.org
     #[arg(long, value_name = "FORMAT")]
     format: String,
 
@@ -60,7 +61,8 @@ impl Export {
         let app = App::open(config).await?;
         let question =
             Question { filter: self.filter.as_deref(), as_of: self.as_of.as_deref(), since: self.since.as_deref() };
-        let order = export::order(&app, kinds, format, question).await?;
+        let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.listen));
+        let order = export::order(&app, kinds, format, question, base).await?;
         let revision = revision_text(order.state.sequence);
         let mut from = export::stream(app.clone(), order);
         let mut output = Output::open(self.output.as_deref())?;

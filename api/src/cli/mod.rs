@@ -51,7 +51,7 @@ enum Command {
     Seed(seed::Seed),
     /// Brings data in from files, folders and archives
     Import(import::Import),
-    /// Gives records away, as JSON Lines or CSV
+    /// Gives records away, as JSON Lines, CSV or JSON-LD
     Export(export::Export),
     /// Saves the database in one file, while others use it
     ///

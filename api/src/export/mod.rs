@@ -9,12 +9,16 @@
 //! change, and one that is no longer there as a tombstone. Where there is a filter too, one that does not pass it any
 //! more is a tombstone as well: a copy made with the filter is to lose it.
 
+mod catalogue;
 mod csv;
+mod jsonld;
 mod question;
+mod schema;
 mod text;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Bytes;
 use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query, SelectStatement};
@@ -29,7 +33,9 @@ use crate::graph::predicate::Predicate;
 use crate::graph::statement::{Part, Tables, key_values};
 use crate::graph::{Kind, kinds, summary};
 
+pub use catalogue::catalogue;
 pub use question::{Question, Refused, order};
+pub use schema::schema;
 
 /// Records that are read at once.
 const BATCH: u64 = 500;
@@ -43,10 +49,12 @@ pub enum Format {
     Jsonl,
     /// CSV by RFC 4180, in UTF-8, with a header.
     Csv,
+    /// JSON-LD in terms of schema.org.
+    Jsonld,
 }
 
 impl Format {
-    pub const ALL: [Self; 2] = [Self::Jsonl, Self::Csv];
+    pub const ALL: [Self; 3] = [Self::Jsonl, Self::Csv, Self::Jsonld];
 
     /// As commands and addresses name it.
     #[must_use]
@@ -54,6 +62,7 @@ impl Format {
         match self {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::Jsonld => "jsonld",
         }
     }
 
@@ -62,6 +71,7 @@ impl Format {
         match self {
             Self::Jsonl => "application/jsonl; charset=utf-8",
             Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Jsonld => "application/ld+json",
         }
     }
 
@@ -86,6 +96,8 @@ pub struct Order {
     pub state: Past,
     /// Only what changed behind this entry.
     pub since: Option<i64>,
+    /// Where the atlas is, which addresses of records begin with.
+    pub base: String,
 }
 
 /// Every kind that leaves, those that others lead to first.
@@ -141,6 +153,7 @@ impl Order {
         filter: Option<Predicate>,
         state: Past,
         since: Option<i64>,
+        base: String,
     ) -> Result<Self, String> {
         if kinds.len() > 1 && format == Format::Csv {
             return Err("CSV holds records of one kind, which have the same columns: name one".to_owned());
@@ -151,7 +164,7 @@ impl Order {
         if since.is_some_and(|since| since > state.sequence) {
             return Err("`since` is later than the state that is asked for".to_owned());
         }
-        Ok(Self { kinds, format, filter, state, since })
+        Ok(Self { kinds, format, filter, state, since, base })
     }
 }
 
@@ -177,7 +190,7 @@ async fn reach(app: &App, at: i64) -> Result<i64, DbErr> {
 pub fn stream(app: Arc<App>, order: Order) -> mpsc::Receiver<Result<Bytes, DbErr>> {
     let (to, from) = mpsc::channel(READY);
     tokio::spawn(async move {
-        let export = Export { app: &app, order: &order, to: &to };
+        let export = Export { app: &app, order: &order, to: &to, is_first: AtomicBool::new(true) };
         if let Err(Ended::Failed(error)) = export.run().await {
             // Nobody listens: nobody need know.
             _ = to.send(Err(error)).await;
@@ -208,14 +221,22 @@ struct Export<'a> {
     app: &'a App,
     order: &'a Order,
     to: &'a mpsc::Sender<Result<Bytes, DbErr>>,
+    /// Whether no record has left yet.
+    is_first: AtomicBool,
 }
 
 impl Export<'_> {
     async fn run(&self) -> Result<(), Ended> {
         self.send(text::head(self.order)).await?;
-        if let Some(since) = self.order.since {
-            return self.changes(since).await;
+        match self.order.since {
+            Some(since) => self.changes(since).await?,
+            None => self.all().await?,
         }
+        self.send(text::end(self.order)).await
+    }
+
+    /// All records, kind by kind.
+    async fn all(&self) -> Result<(), Ended> {
         for kind in &self.order.kinds {
             let mut after = None;
             loop {
@@ -364,7 +385,8 @@ impl Export<'_> {
     async fn items(&self, items: impl Iterator<Item = Item>) -> Result<(), Ended> {
         let mut bytes = Vec::new();
         for item in items {
-            text::write(self.order, &item, &mut bytes);
+            let is_first = self.is_first.swap(false, Ordering::Relaxed);
+            text::write(self.order, &item, is_first, &mut bytes);
         }
         self.send(bytes).await
     }

@@ -73,6 +73,7 @@ pub async fn order(
     kinds: Vec<&'static Kind>,
     format: Format,
     question: Question<'_>,
+    base: String,
 ) -> Result<Order, Refused> {
     let filter = match (question.filter, kinds.as_slice()) {
         (Some(_), [kind]) if kind.filters.is_empty() => return Err(format!("{} have no filter", plural(kind)).into()),
@@ -98,5 +99,5 @@ pub async fn order(
             Past { sequence: super::reach(app, at).await?, at }
         }
     };
-    Ok(Order::new(kinds, format, filter, state, since)?)
+    Ok(Order::new(kinds, format, filter, state, since, base)?)
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde_json::Value;
 
-use super::{Format, Item, Order, csv};
+use super::{Format, Item, Order, csv, jsonld};
 use crate::graph::document::{document, field};
 use crate::graph::documents::Whole;
 
@@ -12,19 +12,31 @@ use crate::graph::documents::Whole;
 pub fn head(order: &Order) -> Vec<u8> {
     match (order.format, order.kinds.as_slice()) {
         (Format::Csv, [kind]) => csv::row(csv::columns(kind, order.since.is_some())),
+        (Format::Jsonld, _) => jsonld::head(&order.base).into_bytes(),
         _ => Vec::new(),
     }
 }
 
+/// What stands behind all records.
+pub fn end(order: &Order) -> Vec<u8> {
+    if order.format == Format::Jsonld { jsonld::END.into() } else { Vec::new() }
+}
+
 /// Adds a record, or one that is gone.
-pub fn write(order: &Order, item: &Item, bytes: &mut Vec<u8>) {
-    let (kind, document) = match item {
-        Item::Record(record) => (record.kind, record.document()),
-        Item::Gone(record) => (record.kind, tombstone(record)),
+pub fn write(order: &Order, item: &Item, is_first: bool, bytes: &mut Vec<u8>) {
+    let (record, is_gone) = match item {
+        Item::Record(record) => (record, false),
+        Item::Gone(record) => (record, true),
     };
+    let document = || if is_gone { tombstone(record) } else { record.document() };
     match order.format {
-        Format::Jsonl => line(document, bytes),
-        Format::Csv => bytes.extend(csv::record(kind, order.since.is_some(), &document)),
+        Format::Jsonl => line(document(), bytes),
+        Format::Csv => bytes.extend(csv::record(record.kind, order.since.is_some(), &document())),
+        Format::Jsonld => {
+            let between = if is_first { "\n" } else { ",\n" };
+            // Writing to memory does not fail.
+            _ = write!(bytes, "{between}{}", jsonld::record(record, is_gone, &order.base));
+        }
     }
 }
 

@@ -4,6 +4,11 @@
 //! these rows to the outside (slugs, codes of countries, names of sources). Lists of links are in their order. Former
 //! slugs stand under `formerSlugs`, where there are any, and former names of a source under `formerNames`. `import/document.rs` reads it.
 
+use entity::vocabulary::{
+    ChannelPlatform, EventFormat, InitiativeKind, InstrumentKind, PartnerRole, RecordKind, ResourceAvailability,
+    ResourceKind, StakeholderGroup, StandardRelationKind, StandardStatus, StandardType,
+};
+use sea_orm::{ActiveEnum, Iterable};
 use serde_json::{Map, Value, json};
 
 use super::cursor::global_id;
@@ -151,4 +156,28 @@ pub fn target_of(column: &Column, own: Option<&'static Kind>) -> Option<&'static
         Target::Same => own,
         Target::Any | Target::Nothing => None,
     }
+}
+
+/// The values that a column of a table chooses from.
+pub fn vocabulary(table: &str, column: &str) -> Option<Vec<String>> {
+    Some(match (table, column) {
+        ("organisation", "stakeholder_group") => values_of::<StakeholderGroup>(),
+        ("standard", "type") => values_of::<StandardType>(),
+        ("standard", "status") => values_of::<StandardStatus>(),
+        ("standard_relation", "kind") => values_of::<StandardRelationKind>(),
+        ("event", "format") => values_of::<EventFormat>(),
+        ("channel", "platform") => values_of::<ChannelPlatform>(),
+        ("channel", "owner_kind") => values_of::<RecordKind>(),
+        ("instrument", "kind") => values_of::<InstrumentKind>(),
+        ("initiative", "kind") => values_of::<InitiativeKind>(),
+        ("resource", "kind") => values_of::<ResourceKind>(),
+        ("resource", "availability") => values_of::<ResourceAvailability>(),
+        (_, "role") => values_of::<PartnerRole>(),
+        _ => return None,
+    })
+}
+
+/// The values of a vocabulary.
+pub fn values_of<T: ActiveEnum<Value = String> + Iterable>() -> Vec<String> {
+    T::iter().map(|value| value.to_value()).collect()
 }

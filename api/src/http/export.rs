@@ -13,9 +13,16 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::start::base;
 use crate::app::{App, to_hex};
 use crate::export::{self, Format, Order, Question};
 use crate::graph::cursor::revision_text;
+
+/// The name of the description of all that can be had.
+const CATALOGUE: &str = "catalog.jsonld";
+
+/// The name of the JSON Schema of JSON Lines.
+const SCHEMA: &str = "schema.json";
 
 /// The entry of the log after which the records are so: what `since` takes.
 const REVISION: HeaderName = HeaderName::from_static("atlas-revision");
@@ -53,13 +60,21 @@ impl Exports {
             Ok(parameters) => parameters,
             Err(error) => return refused(StatusCode::BAD_REQUEST, &error.body_text()),
         };
+        let base = base(&self.app, &headers);
+        if name == SCHEMA {
+            let head = [(CONTENT_TYPE, "application/schema+json"), (CACHE_CONTROL, "no-cache")];
+            return (head, export::schema().to_string()).into_response();
+        }
+        if name == CATALOGUE {
+            return catalogue(&self.app, &base).await;
+        }
         let (kinds, format) = match named(&name) {
             Ok(named) => named,
             Err(reason) => return refused(StatusCode::NOT_FOUND, &reason),
         };
         let Parameters { filter, as_of, since } = &parameters;
         let question = Question { filter: filter.as_deref(), as_of: as_of.as_deref(), since: since.as_deref() };
-        let order = match export::order(&self.app, kinds, format, question).await {
+        let order = match export::order(&self.app, kinds, format, question, base).await {
             Ok(order) => order,
             Err(export::Refused::Question(reason)) => return refused(StatusCode::BAD_REQUEST, &reason),
             Err(export::Refused::Failed(error)) => {
@@ -102,6 +117,20 @@ fn body(app: Arc<App>, order: Order, permit: OwnedSemaphorePermit) -> Body {
     }))
 }
 
+/// What can be had.
+async fn catalogue(app: &App, base: &str) -> Response {
+    match export::catalogue(app, base).await {
+        Ok(catalogue) => {
+            let head = [(CONTENT_TYPE, Format::Jsonld.media_type()), (CACHE_CONTROL, "no-cache")];
+            (head, catalogue.to_string()).into_response()
+        }
+        Err(error) => {
+            tracing::error!("The catalogue cannot be made: {error}");
+            refused(StatusCode::INTERNAL_SERVER_ERROR, "the database does not answer: try again later")
+        }
+    }
+}
+
 /// What the last part of an address names.
 fn named(name: &str) -> Result<(Vec<&'static crate::graph::Kind>, Format), String> {
     let (kind, format) =
@@ -111,7 +140,8 @@ fn named(name: &str) -> Result<(Vec<&'static crate::graph::Kind>, Format), Strin
 
 /// Weak, since the same records are also served compressed.
 fn etag(order: &Order, name: &str, parameters: &Parameters) -> String {
-    let told = format!("{} {name} {:?} {:?}", env!("CARGO_PKG_VERSION"), parameters.filter, parameters.since);
+    let told =
+        format!("{} {name} {:?} {:?} {}", env!("CARGO_PKG_VERSION"), parameters.filter, parameters.since, order.base);
     let hash = to_hex(&Sha256::digest(told)[..8]);
     format!("W/\"{}-{hash}\"", order.state.sequence)
 }

@@ -48,6 +48,12 @@ const EXAMPLES: [&str; 7] = [
     include_str!("../../../web/examples/8-counts-and-changes.graphql"),
 ];
 
+/// Where the service is, as it was told or as the client calls it.
+pub(super) fn base(app: &App, headers: &HeaderMap) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or(&app.config.listen);
+    app.config.public_url.clone().unwrap_or_else(|| format!("http://{host}"))
+}
+
 /// The page.
 pub(super) async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let summary = match timeout(PATIENCE, app.summary()).await {
@@ -58,8 +64,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
         }
         Err(_) => None,
     };
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or(&app.config.listen);
-    let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
+    let base = base(&app, &headers);
     let text = page(&base, summary.as_ref()).into_string();
     let outcome = Outcome { statements: 1, bytes: text.len(), ..Outcome::default() };
     let status = if summary.is_some() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

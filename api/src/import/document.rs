@@ -10,19 +10,17 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use entity::vocabulary::{
-    ChannelPlatform, EventFormat, InitiativeKind, InstrumentKind, PartnerRole, RecordKind, ResourceAvailability,
-    ResourceKind, StakeholderGroup, StandardRelationKind, StandardStatus, StandardType,
-};
+use entity::vocabulary::RecordKind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sea_orm::{ActiveEnum, Iterable};
 use serde_json::{Map, Value};
 use strsim::osa_distance;
 
 use super::prepare::Identity;
 use crate::graph::cursor::read_id;
-use crate::graph::document::{columns_of, columns_of_link, field, field_of, links_of, shows_places};
+use crate::graph::document::{
+    columns_of, columns_of_link, field, field_of, links_of, shows_places, values_of, vocabulary,
+};
 use crate::graph::documents::FORMER_NAMES;
 use crate::graph::fold::composed;
 use crate::graph::{Column, Kind, Link, Scalar, Target, Type, api_name, identifier, kinds};
@@ -386,29 +384,6 @@ fn one_of(field: &str, value: &str, values: &[String]) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("`{field}`: \"{value}\" is none of {}", values.join(", ")))
-}
-
-/// The values that a column of a table chooses from.
-fn vocabulary(table: &str, column: &str) -> Option<Vec<String>> {
-    Some(match (table, column) {
-        ("organisation", "stakeholder_group") => values_of::<StakeholderGroup>(),
-        ("standard", "type") => values_of::<StandardType>(),
-        ("standard", "status") => values_of::<StandardStatus>(),
-        ("standard_relation", "kind") => values_of::<StandardRelationKind>(),
-        ("event", "format") => values_of::<EventFormat>(),
-        ("channel", "platform") => values_of::<ChannelPlatform>(),
-        ("channel", "owner_kind") => values_of::<RecordKind>(),
-        ("instrument", "kind") => values_of::<InstrumentKind>(),
-        ("initiative", "kind") => values_of::<InitiativeKind>(),
-        ("resource", "kind") => values_of::<ResourceKind>(),
-        ("resource", "availability") => values_of::<ResourceAvailability>(),
-        (_, "role") => values_of::<PartnerRole>(),
-        _ => return None,
-    })
-}
-
-fn values_of<T: ActiveEnum<Value = String> + Iterable>() -> Vec<String> {
-    T::iter().map(|value| value.to_value()).collect()
 }
 
 /// `establishedYear` is kept as `established_year`.
