@@ -1,17 +1,24 @@
 //! What leaves the atlas: whole, of one state whoever writes meanwhile, and so that a copy made of it answers equally.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::export::{self, Format, Order, Question};
 use api::graph::cursor::revision_text;
 use api::graph::moment::date_time_text;
+use api::http::router;
 use api::import::reading::Input;
 use api::import::{self, MakeReader, Reject, Report, Watch};
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use formats::Format as Foreign;
 use serde_json::{Value, json};
 use tests::{Atlas, Backend, Gardener, Invented, NOW, Schema, both, timeless};
+use tower::ServiceExt as _;
+
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Silent(Vec<Reject>);
 
@@ -41,9 +48,9 @@ async fn take_in(atlas: &Atlas, lines: &str) -> Report {
 
 /// What an order gives, as text.
 async fn taken(atlas: &Atlas, order: Order) -> String {
-    let mut from = export::stream(Arc::clone(&atlas.app), order);
+    let mut from = export::stream(Arc::clone(&atlas.app), order, PATIENCE);
     let mut all = Vec::new();
-    while let Some(bytes) = from.recv().await {
+    while let Some(bytes) = from.next().await {
         all.extend_from_slice(&bytes.expect("bytes"));
     }
     String::from_utf8(all).expect("a text")
@@ -204,9 +211,9 @@ async fn writers_do_not_change_what_leaves(on: Backend) {
     let atlas = worked_on(on, &mut gardener).await;
     let order = order(&atlas, "all", Question::default()).await;
     let state = order.state;
-    let mut from = export::stream(Arc::clone(&atlas.app), order.clone());
+    let mut from = export::stream(Arc::clone(&atlas.app), order.clone(), PATIENCE);
     let mut all = Vec::new();
-    while let Some(bytes) = from.recv().await {
+    while let Some(bytes) = from.next().await {
         all.extend_from_slice(&bytes.expect("bytes"));
         atlas.set_clock(NOW + 1_000_000_000);
         gardener.work(&atlas.app).await;
@@ -214,6 +221,19 @@ async fn writers_do_not_change_what_leaves(on: Backend) {
     assert!(export::newest(&atlas.app).await.expect("a state").sequence > state.sequence);
     // The same state, read when all of that is past.
     assert_eq!(String::from_utf8(all).expect("a text"), taken(&atlas, order).await);
+}
+
+/// Who waits too long is told that what came is not all.
+async fn an_export_that_is_given_up_ends_in_an_error(on: Backend) {
+    let atlas = on.seeded().await;
+    let order = order(&atlas, "all", Question::default()).await;
+    let mut from = export::stream(Arc::clone(&atlas.app), order, Duration::from_millis(1));
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let mut last = None;
+    while let Some(bytes) = from.next().await {
+        last = Some(bytes.is_ok());
+    }
+    assert_eq!(last, Some(false));
 }
 
 async fn an_address_says_what_it_has(on: Backend) {
@@ -268,6 +288,24 @@ async fn an_address_says_what_it_has(on: Backend) {
             reply.status,
             reply.text
         );
+    }
+}
+
+async fn what_leaves_compressed_is_whole(on: Backend) {
+    let atlas = on.seeded().await;
+    let plain = atlas.get("/export/all.jsonl", &[]).await.text;
+    for encoding in ["gzip", "zstd"] {
+        let request = Request::get("/export/all.jsonl").header("accept-encoding", encoding);
+        let request = request.body(Body::empty()).expect("a request");
+        let Ok(answer) = router(Arc::clone(&atlas.app)).oneshot(request).await;
+        assert_eq!(answer.headers()["content-encoding"], encoding);
+        let bytes = to_bytes(answer.into_body(), usize::MAX).await.expect("the body arrives");
+        assert!(bytes.len() < plain.len() / 2);
+        if encoding == "gzip" {
+            let mut text = String::new();
+            flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("a whole text");
+            assert_eq!(text, plain);
+        }
     }
 }
 
@@ -339,5 +377,7 @@ both!(
     what_changed_makes_the_older_copy_the_newer,
     writers_do_not_change_what_leaves,
     an_address_says_what_it_has,
+    an_export_that_is_given_up_ends_in_an_error,
     tables_have_a_line_for_each_record,
+    what_leaves_compressed_is_whole,
 );

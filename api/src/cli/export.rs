@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
@@ -46,6 +47,9 @@ pub(super) struct Export {
     since: Option<String>,
 }
 
+/// Who reads in a terminal may take a night.
+const PATIENCE: Duration = Duration::from_hours(24);
+
 const EXAMPLES: &str = "Examples:
   atlas export all --format jsonl --output atlas.jsonl.zst
   atlas export all --format jsonl | atlas --database-url postgres://… import jsonl -
@@ -64,10 +68,10 @@ impl Export {
         let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.listen));
         let order = export::order(&app, kinds, format, question, base).await?;
         let revision = revision_text(order.state.sequence);
-        let mut from = export::stream(app.clone(), order);
+        let mut from = export::stream(app.clone(), order, PATIENCE);
         let mut output = Output::open(self.output.as_deref())?;
         let mut length = 0;
-        while let Some(bytes) = from.recv().await {
+        while let Some(bytes) = from.next().await {
             let bytes = bytes.context("the export broke off: what was written is not whole")?;
             length += bytes.len() as u64;
             match output.write_all(&bytes) {

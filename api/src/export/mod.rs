@@ -19,6 +19,7 @@ mod text;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, Query, SelectStatement};
@@ -185,18 +186,53 @@ async fn reach(app: &App, at: i64) -> Result<i64, DbErr> {
     Ok(row.map(|row| row.try_get("", "sequence")).transpose()?.unwrap_or_default())
 }
 
-/// Begins to export. The bytes come as they are taken; an error is the last that comes. Who no longer listens ends it.
+/// The bytes of an export, as they are taken.
+pub struct Stream {
+    from: mpsc::Receiver<Sent>,
+    is_over: bool,
+}
+
+/// Some bytes of an export, or that all have left.
+enum Sent {
+    Bytes(Result<Bytes, DbErr>),
+    End,
+}
+
+impl Stream {
+    /// The next bytes; none once all have been given. An error is the last that comes: what came before is not whole.
+    pub async fn next(&mut self) -> Option<Result<Bytes, DbErr>> {
+        if self.is_over {
+            return None;
+        }
+        let bytes = match self.from.recv().await {
+            Some(Sent::Bytes(bytes)) => bytes,
+            Some(Sent::End) => {
+                self.is_over = true;
+                return None;
+            }
+            // Whoever reads did not come back in time, or has failed.
+            None => Err(DbErr::Custom("the export was given up".to_owned())),
+        };
+        self.is_over = bytes.is_err();
+        Some(bytes)
+    }
+}
+
+/// Begins to export. Who no longer listens ends it; who takes nothing for as long as `patience` is not waited for.
 #[must_use]
-pub fn stream(app: Arc<App>, order: Order) -> mpsc::Receiver<Result<Bytes, DbErr>> {
+pub fn stream(app: Arc<App>, order: Order, patience: Duration) -> Stream {
     let (to, from) = mpsc::channel(READY);
     tokio::spawn(async move {
-        let export = Export { app: &app, order: &order, to: &to, is_first: AtomicBool::new(true) };
-        if let Err(Ended::Failed(error)) = export.run().await {
-            // Nobody listens: nobody need know.
-            _ = to.send(Err(error)).await;
-        }
+        let export = Export { app: &app, order: &order, to: &to, patience, is_first: AtomicBool::new(true) };
+        let last = match export.run().await {
+            Ok(()) => Sent::End,
+            Err(Ended::Failed(error)) => Sent::Bytes(Err(error)),
+            Err(Ended::Unheard) => return,
+        };
+        // Nobody listens: nobody need know.
+        _ = to.send(last).await;
     });
-    from
+    Stream { from, is_over: false }
 }
 
 /// Why an export ended early.
@@ -220,7 +256,8 @@ pub enum Item {
 struct Export<'a> {
     app: &'a App,
     order: &'a Order,
-    to: &'a mpsc::Sender<Result<Bytes, DbErr>>,
+    to: &'a mpsc::Sender<Sent>,
+    patience: Duration,
     /// Whether no record has left yet.
     is_first: AtomicBool,
 }
@@ -395,7 +432,8 @@ impl Export<'_> {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.to.send(Ok(bytes.into())).await.map_err(|_| Ended::Unheard)
+        let sent = self.to.send_timeout(Sent::Bytes(Ok(bytes.into())), self.patience).await;
+        sent.map_err(|_| Ended::Unheard)
     }
 }
 

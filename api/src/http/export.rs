@@ -2,12 +2,14 @@
 //! was asked for, whether the client has it already, and how many may be under way.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, Query};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
 use futures_util::stream::unfold;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -26,6 +28,9 @@ const SCHEMA: &str = "schema.json";
 
 /// The entry of the log after which the records are so: what `since` takes.
 const REVISION: HeaderName = HeaderName::from_static("atlas-revision");
+
+/// A client that takes nothing for so long is not waited for.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The exports of one service.
 #[derive(Clone)]
@@ -107,14 +112,16 @@ impl Exports {
 
 /// The stream. An error breaks it off, so that nobody takes a part for the whole.
 fn body(app: Arc<App>, order: Order, permit: OwnedSemaphorePermit) -> Body {
-    let from = export::stream(app, order);
-    Body::from_stream(unfold((from, permit), |(mut from, permit)| async move {
-        let next = from.recv().await?;
+    let from = export::stream(app, order, PATIENCE);
+    // Compression asks once more behind the end.
+    let stream = unfold((from, permit), |(mut from, permit)| async move {
+        let next = from.next().await?;
         if let Err(error) = &next {
             tracing::error!("An export broke off: {error}");
         }
         Some((next, (from, permit)))
-    }))
+    });
+    Body::from_stream(stream.fuse())
 }
 
 /// What can be had.
