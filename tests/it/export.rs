@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tests::{Atlas, Backend, Gardener, Invented, NOW, Schema, both, timeless};
 use tower::ServiceExt as _;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Silent(Vec<Reject>);
 

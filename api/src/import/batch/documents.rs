@@ -347,12 +347,12 @@ impl Found {
 
     /// The key of the record that a document describes, if it is there.
     fn described_by(&self, document: &Document) -> Option<i64> {
-        let named = || match document.identity() {
-            Some(identity) => self.standards.get(&identity),
-            None => {
-                let former = document.former_names.iter().map(|name| Name::new(document.kind, name));
-                [document.name()].into_iter().chain(former).find_map(|name| self.present.get(&name))
+        let named = || {
+            if let Some(identity) = document.identity() {
+                return self.standards.get(&identity);
             }
+            let former = document.former_names.iter().map(|name| Name::new(document.kind, name));
+            [document.name()].into_iter().chain(former).find_map(|name| self.present.get(&name))
         };
         // What has the name of one that is to go is another.
         let named = || named().copied().filter(|id| !self.going.contains(id));
