@@ -5,12 +5,15 @@ use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::auth::Editor;
 use api::export::{self, Format, Order, Question};
 use api::graph::cursor::revision_text;
+use api::graph::kinds;
 use api::graph::moment::date_time_text;
 use api::http::router;
 use api::import::reading::Input;
 use api::import::{self, MakeReader, Reject, Report, Watch};
+use api::store::{Draft, Values, Write, put};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use formats::Format as Foreign;
@@ -280,6 +283,7 @@ async fn an_address_says_what_it_has(on: Backend) {
         ("/export/issues.jsonl?asOf=May", 400, "not a moment"),
         ("/export/issues.jsonl?asOf=2999-01-01T00:00:00Z", 400, "in the future"),
         ("/export/issues.jsonl?until=1", 400, "until"),
+        ("/export/issues.jsonl?filter={%22text%22:%22a%22}&since=0000000000000001", 400, "searches the present only"),
     ] {
         let reply = atlas.get(&address.replace('{', "%7B").replace('}', "%7D"), &[]).await;
         assert!(
@@ -371,7 +375,63 @@ fn the_schema_of_lines_is_in_the_project() {
     assert!(file == wanted, "write GET /export/schema.json, indented, into docs/export.schema.json");
 }
 
+/// What curators changed in a copy stays, and is told; all else follows the original.
+async fn a_copy_that_was_edited_follows_but_for_that(on: Backend) {
+    let line = |fields: Value| {
+        let id = "T3JnYW5pc2F0aW9uOjkwMDE";
+        let mut whole = json!({ "recordKind": "ORGANISATION", "id": id, "slug": "iwo", "name": "Widgets", "createdAt": "2026-01-01T00:00:00.000000Z", "version": 1 });
+        whole.as_object_mut().expect("an object").extend(fields.as_object().cloned().unwrap_or_default());
+        whole.to_string()
+    };
+    let copy = on.empty().await;
+    take_in(&copy, &line(json!({ "website": "https://widget.example", "summary": "Old" }))).await;
+    let id = copy.number("SELECT id FROM organisation WHERE slug = 'iwo'").await;
+    assert_eq!(id, 9001);
+    for (second, name) in [(1, "Widget makers"), (2, "Makers of widgets")] {
+        copy.set_clock(NOW + second * 1_000_000);
+        let mut write = Write::begin(&copy.app, Editor::named("curator")).await.expect("a write");
+        let values = Values::default().with(kinds::ORGANISATION.column("name").expect("a column"), name);
+        put(&mut write, vec![Draft { kind: &kinds::ORGANISATION, id, is_new: false, values, links: Vec::new() }])
+            .await
+            .expect("it is put");
+        write.save().await.expect("it is saved");
+    }
+    let report =
+        take_in(&copy, &line(json!({ "version": 2, "name": "Widgets and more", "summary": "New", "website": null })))
+            .await;
+    let fields: Vec<&str> = report.conflicts.iter().map(|conflict| conflict.field.as_str()).collect();
+    assert_eq!(fields, ["name"]);
+    let found = copy.ask("{ organisation(slug: \"iwo\") { name summary website version } }").await;
+    let expected = json!({ "name": "Makers of widgets", "summary": "New", "website": null, "version": 4 });
+    assert_eq!(found["organisation"], expected);
+}
+
+/// Records that lead to each other go together.
+async fn records_that_lead_to_each_other_go_together(on: Backend) {
+    let atlas = on.empty().await;
+    let mut records = Invented::new();
+    for (slug, partner) in [("one", "two"), ("two", "one")] {
+        records.add(
+            "organisation",
+            json!({ "slug": slug, "name": slug, "partners": [{ "organisation": partner, "role": "PARTNER" }] }),
+        );
+    }
+    atlas.load(&records).await;
+    let (all, revision) = whole(&atlas).await;
+    let copy = on.empty().await;
+    take_in(&copy, &all).await;
+    tests::delete(&atlas.app, &[(&kinds::ORGANISATION, "one"), (&kinds::ORGANISATION, "two")]).await;
+    let order = order(&atlas, "all", Question { since: Some(&revision), ..Question::default() }).await;
+    let changes = taken(&atlas, order).await;
+    assert_eq!(changes.matches("\"deleted\":true").count(), 2);
+    let report = take_in(&copy, &changes).await;
+    assert_eq!((report.total.read, report.total.updated), (2, 2));
+    assert_eq!(lines(&whole(&copy).await.0), lines(&whole(&atlas).await.0));
+}
+
 both!(
+    a_copy_that_was_edited_follows_but_for_that,
+    records_that_lead_to_each_other_go_together,
     each_line_is_as_the_schema_says,
     a_copy_answers_as_the_original_does,
     what_changed_makes_the_older_copy_the_newer,

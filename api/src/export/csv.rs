@@ -44,9 +44,13 @@ pub fn record(kind: &'static Kind, with_deleted: bool, document: &Value) -> Vec<
 
 /// One line.
 pub fn row(cells: impl Iterator<Item = String>) -> Vec<u8> {
-    let mut line = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut line = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        // Texts in quotation marks stay whole where spreadsheets part cells by semicolons.
+        .quote_style(csv::QuoteStyle::NonNumeric)
+        .from_writer(Vec::new());
     // What spreadsheets take for a formula at the beginning of a cell: OWASP, "CSV Injection".
-    let is_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let harmless = cells.map(|cell| if is_formula(&cell) { format!("'{cell}") } else { cell });
     // Writing to memory does not fail.
     _ = line.write_record(harmless);

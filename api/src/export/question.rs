@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::graph::Kind;
 use crate::graph::cursor::read_revision;
 use crate::graph::moment::{Past, date_time_text};
+use crate::graph::predicate::Predicate;
 use crate::graphql::error::{ApiError, Code};
 use crate::graphql::{filter, scalars};
 
@@ -84,6 +85,11 @@ pub async fn order(
         (Some(_), _) => return Err("a filter is for one kind: name one".to_owned().into()),
         (None, _) => None,
     };
+    if filter.as_ref().is_some_and(Predicate::has_words) && (question.as_of.is_some() || question.since.is_some()) {
+        return Err("`text` in a filter searches the present only: leave it out, or `asOf` and `since`"
+            .to_owned()
+            .into());
+    }
     let since = question.since.map(|since| {
         read_revision(since).ok_or_else(|| "`since` is not a revision: 16 digits, as `revision` gives them".to_owned())
     });

@@ -81,7 +81,7 @@ where
     let mut former_names: HashMap<i64, Vec<String>> = HashMap::new();
     if let (true, Asked::At(moment, keys)) = (*kind == kinds::SOURCE, asked) {
         for row in run(names_statement(moment, keys, backend)).await? {
-            former_names.entry(row.try_get("", "id")?).or_default().push(row.try_get("", "name")?);
+            former_names.entry(row.try_get("", "id")?).or_default().push(row.try_get::<String>("", "name")?);
         }
     }
     let mut all = try_join_all([own].into_iter().chain(links)).await?.into_iter();
@@ -89,7 +89,9 @@ where
     let mut links: Vec<_> = links_of(kind).zip(all).collect();
     let whole = records.into_iter().filter_map(|(key, rows)| {
         let links = links.iter_mut().map(|(link, rows)| (*link, rows.remove(&key).unwrap_or_default())).collect();
-        let (row, former_names) = (rows.into_iter().next()?, former_names.remove(&key.0).unwrap_or_default());
+        let row = rows.into_iter().next()?;
+        let mut former_names = former_names.remove(&key.0).unwrap_or_default();
+        former_names.retain(|name| row.get(&kinds::NAME).and_then(Scalar::as_text) != Some(name));
         Some(Whole { kind, key, row, links, former_names })
     });
     Ok(whole.collect())

@@ -18,10 +18,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use crate::app::App;
 
+/// A client that takes nothing for so long is gone.
+const WRITE_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long a client may take over a request's head, and may keep an idle connection open.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// Bytes of a request's head, its address included.
@@ -130,7 +133,10 @@ async fn converse(stream: TcpStream, router: Router, watcher: Watcher) {
     let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
     let service = router.map_request(|request: hyper::Request<Incoming>| request.map(Body::new));
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_TIMEOUT));
+    let stream = TokioIo::new(Box::pin(stream));
+    let connection = builder.serve_connection_with_upgrades(stream, TowerToHyperService::new(service));
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!("A connection broke: {error}");
     }

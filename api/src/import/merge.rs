@@ -215,9 +215,15 @@ pub fn replace(stored: &Stored, draft: Draft) -> (Draft, Vec<String>) {
     for (column, value) in values.clone().iter() {
         let field = column.api_name();
         let differs = value.as_ref() != stored.values.get(column.name) && !own.contains(&column.name);
-        if differs && stored.curated.has(&field) {
+        let leader = COMPANIONS.iter().find(|(follower, _)| *follower == column.name).map(|(_, leader)| *leader);
+        if differs && leader.is_none() && stored.curated.has(&field) {
             values.remove(column);
             conflicts.push(field);
+        }
+        // The language of a text that stays, stays.
+        let leads = leader.and_then(|leader| kind.column(leader));
+        if leads.is_some_and(|leader| stored.curated.has(&leader.api_name())) {
+            values.remove(column);
         }
     }
     links.retain_mut(|rows| {

@@ -14,7 +14,7 @@
 //!   of the document, unless a curator changed some of them.
 //! - The source of the run is not cited: a document brings its citations.
 //! - A later state of a record (by its version) replaces it whole, its slug included, but for what a curator changed
-//!   here; an earlier one says nothing new.
+//!   here; an earlier one says nothing new, unless a curator changed the record here, whose version then tells nothing.
 //! - A tombstone removes the record that has its id and was made at the same moment, once no other record leads to it,
 //!   and unless a curator changed it here. What is not there is gone already.
 //! - Of two documents of one record in a run the first counts.
@@ -22,6 +22,7 @@
 //!   is written together with all that it leads to, so that records which lead to each other need not be whole before
 //!   the other is. At the end, what leads nowhere is rejected.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
@@ -43,6 +44,9 @@ use crate::store::{Draft, Error, Kept, LinkRow, LinkRows, Values, Write};
 
 /// A document and where it stands: the path, the place in the source.
 type Placed = (usize, String, Box<Document>);
+
+/// The largest key that a new record takes from a document: later ones still fit into documents.
+const MAX_TAKEN: i64 = 1 << 50;
 
 /// Documents that may wait, which are kept in memory.
 const MAX_WAITING: usize = 100_000;
@@ -406,8 +410,8 @@ struct Known {
     is_new: bool,
     /// Former slugs that it does not have yet.
     former_slugs: Vec<String>,
-    /// Whether it is a later state of a record.
-    replaces: bool,
+    /// How new the state is that it tells beside that of the record; none where it tells no state of it.
+    age: Option<Ordering>,
 }
 
 impl Known {
@@ -428,9 +432,8 @@ impl Batch<'_, '_> {
         let mut ready = Vec::with_capacity(documents.len());
         let mut seconds = Vec::new();
         // Before others are given keys, those of sources that are not described yet too.
-        if let Some(last) =
-            documents.iter().filter_map(|(.., document)| document.lineage).map(|lineage| lineage.key).max()
-        {
+        let keys = documents.iter().filter_map(|(.., document)| document.lineage).map(|lineage| lineage.key);
+        if let Some(last) = keys.filter(|key| *key <= MAX_TAKEN).max() {
             self.write.reserve(last);
         }
         for placed in documents {
@@ -505,15 +508,10 @@ impl Batch<'_, '_> {
         }
         let state = found.state_of(document);
         let told = document.lineage.and_then(|lineage| lineage.state).map(|state| state.version);
-        if let (Some((id, version)), Some(told)) = (state, told)
-            && told < version
+        let age = state.zip(told).map(|((_, version), told)| told.cmp(&version));
+        if age != Some(Ordering::Less)
+            && let Some(reason) = found.clash(document, id)
         {
-            found.note(document, id);
-            let path = self.path(placed.0);
-            self.run.report.count(&path, Fate::Unchanged);
-            return None;
-        }
-        if let Some(reason) = found.clash(document, id) {
             if !self.run.is_ending && document.lineage.is_some() && self.run.waiting.len() < MAX_WAITING {
                 // What has the slug may be about to give it away, or to go.
                 self.run.waiting.push(Waiting::new(placed, Vec::new()));
@@ -525,7 +523,8 @@ impl Batch<'_, '_> {
         let is_added = |slug: &&String| !found.former.contains_key(&Name::new(document.kind, slug));
         let former_slugs = document.former_slugs.iter().filter(is_added).cloned().collect();
         let is_new = id.is_none();
-        let free = document.lineage.map(|lineage| lineage.key).filter(|key| found.used.insert(*key));
+        let free =
+            document.lineage.map(|lineage| lineage.key).filter(|key| *key <= MAX_TAKEN && found.used.insert(*key));
         let id = match (id, free) {
             (Some(id), _) => id,
             (None, Some(key)) => {
@@ -537,8 +536,8 @@ impl Batch<'_, '_> {
         found.note(document, id);
         // What has no versions is taken as it comes.
         let is_same = !document.kind.is_record() && document.lineage.is_some_and(|lineage| lineage.key == id);
-        let replaces = !is_new && (is_same || state.zip(told).is_some_and(|((_, version), told)| told > version));
-        Some(Known { placed, id, is_new, former_slugs, replaces })
+        let age = age.or(is_same.then_some(Ordering::Greater)).filter(|_| !is_new);
+        Some(Known { placed, id, is_new, former_slugs, age })
     }
 
     /// Takes out what leads to something that is not there, and what leads to that.
@@ -642,12 +641,20 @@ impl Batch<'_, '_> {
 
     /// Adds what a document says.
     fn document(&mut self, found: &Found, known: Known, ranks: &Ranks, claims: &HashMap<String, Vec<Claim>>) {
-        let Known { placed: (path, _, document), id, is_new, former_slugs, replaces } = known;
+        let Known { placed: (path, _, document), id, is_new, former_slugs, age } = known;
+        let is_later = age == Some(Ordering::Greater);
+        // What curators did here made versions of its own, and no state is sure to be earlier.
+        let is_curated = self.stored.get(&id).is_some_and(|stored| !stored.curated.is_empty());
+        if age == Some(Ordering::Less) && !is_curated {
+            self.counted.push((path, id, true));
+            return;
+        }
+        let replaces = is_later || age.is_some() && is_curated;
         let identity = document.identity();
         let Document { kind, row, links, lineage, former_slugs: all_former_slugs, .. } = *document;
         let mut values = self.resolved(found, row).values;
         let state = lineage.filter(|lineage| lineage.key == id).and_then(|lineage| lineage.state);
-        if let Some(State { version, created_at, updated_at }) = state.filter(|_| is_new || replaces) {
+        if let Some(State { version, created_at, updated_at }) = state.filter(|_| is_new || is_later) {
             values.set(&kinds::VERSION, Some(version.into()));
             values.set(&kinds::CREATED_AT, Some(created_at.into()));
             values.set(&kinds::UPDATED_AT, Some(updated_at.into()));
@@ -667,6 +674,7 @@ impl Batch<'_, '_> {
         if let Some((identity, false)) = identity {
             add_claims(&mut links, &identity, claims);
         }
+        let mut has_own_slug = false;
         let draft = if let Some(stored) = self.stored.get(&id) {
             let (draft, conflicts) = if replaces {
                 merge::replace(stored, Draft { kind, id, is_new, values, links })
@@ -678,6 +686,8 @@ impl Batch<'_, '_> {
             };
             let slug = stored.values.text(kinds::SLUG.name).unwrap_or_default().to_owned();
             let path = self.path(path);
+            // Who calls it by the slug that it has there must find it.
+            has_own_slug = conflicts.iter().any(|field| field == kinds::SLUG.name);
             for field in conflicts {
                 let (kind, slug, path) = (kind.code, slug.clone(), path.clone());
                 self.run.report.conflict(Conflict { kind, slug, field, path });
@@ -688,7 +698,7 @@ impl Batch<'_, '_> {
             Draft { kind, id, is_new, values, links }
         };
         let mut draft = draft;
-        if replaces {
+        if replaces && !has_own_slug {
             draft.links.push(LinkRows::exactly(&kinds::SLUG_ALIAS, aliases(kind, all_former_slugs)));
         } else if !former_slugs.is_empty() {
             let rows = aliases(kind, former_slugs);
@@ -724,48 +734,47 @@ impl Batch<'_, '_> {
                 Some(stored) => there.push((stored.version(), (path, locator, tombstone))),
             }
         }
+        // What is led to by others stays, and so does what that leads to.
+        let mut left = Vec::new();
         loop {
-            let before = there.len();
+            let keys: Vec<i64> = there.iter().map(|(_, (.., tombstone))| tombstone.key).collect();
+            let mut led_to = HashSet::new();
             for kind in kinds::NODES {
-                let of_kind = |(_, (.., tombstone)): &(i64, Going)| tombstone.kind == *kind;
-                let keys: Vec<i64> =
-                    there.iter().filter(|going| of_kind(going)).map(|(_, (.., gone))| gone.key).collect();
-                let led_to = self.led_to(kind, &keys).await?;
-                let mut left = Vec::with_capacity(there.len());
-                for (version, going) in std::mem::take(&mut there) {
-                    if going.2.kind != *kind || led_to.contains(&going.2.key) {
-                        left.push((version, going));
-                        continue;
-                    }
-                    self.write.delete(kind, going.2.key, version).await?;
-                    done.push((going.0, Fate::Updated));
+                if there.iter().any(|(_, (.., tombstone))| tombstone.kind == *kind) {
+                    led_to.extend(self.led_to(kind, &keys).await?);
                 }
-                there = left;
             }
-            if there.len() == before {
-                return Ok((done, there.into_iter().map(|(_, going)| going).collect()));
+            if led_to.is_empty() {
+                break;
             }
+            left.extend(there.extract_if(.., |(_, (.., tombstone))| led_to.contains(&tombstone.key)));
         }
+        for (version, (path, _, tombstone)) in there {
+            self.write.delete(tombstone.kind, tombstone.key, version).await?;
+            done.push((path, Fate::Updated));
+        }
+        Ok((done, left.into_iter().map(|(_, going)| going).collect()))
     }
 
-    /// Which of these records others lead to.
+    /// Which records of a kind, of those with these keys, are led to by others than these.
     async fn led_to(&self, kind: &'static Kind, keys: &[i64]) -> Result<HashSet<i64>, Error> {
         let mut led_to = HashSet::new();
-        if keys.is_empty() {
-            return Ok(led_to);
-        }
         let db = self.write.reader();
-        let of_records =
-            kinds::RECORDS.iter().flat_map(|own| own.columns.iter().map(|column| (own.table, *column, Some(*own))));
-        let of_links =
-            kinds::LINKS.iter().flat_map(|link| link.columns.iter().map(|column| (link.table, *column, None)));
-        for (table, column, own) in of_records.chain(of_links) {
+        let among = || key_values(keys, db.get_database_backend());
+        let of_records = kinds::RECORDS
+            .iter()
+            .flat_map(|own| own.columns.iter().map(|column| (own.table, &kinds::ID, *column, Some(*own))));
+        let of_links = kinds::LINKS
+            .iter()
+            .flat_map(|link| link.columns.iter().map(|column| (link.table, link.owner, *column, None)));
+        for (table, owner, column, own) in of_records.chain(of_links) {
             if !matches!(column.target, Target::Any) && target_of(column, own) != Some(kind) {
                 continue;
             }
             let mut leading = Query::select();
             leading.distinct().column(column.name).from(table);
-            leading.and_where(Expr::col(column.name).in_subquery(key_values(keys, db.get_database_backend())));
+            leading.and_where(Expr::col(column.name).in_subquery(among()));
+            leading.and_where(Expr::col(owner.name).not_in_subquery(among()));
             for row in db.query_all(&leading).await? {
                 led_to.insert(row.try_get("", column.name)?);
             }
