@@ -1,7 +1,7 @@
 //! What leaves the atlas: whole, of one state whoever writes meanwhile, and so that a copy made of it answers equally.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,42 +11,21 @@ use api::graph::cursor::revision_text;
 use api::graph::kinds;
 use api::graph::moment::date_time_text;
 use api::http::router;
-use api::import::reading::Input;
-use api::import::{self, MakeReader, Reject, Report, Watch};
+use api::import::Report;
 use api::store::{Draft, Values, Write, put};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use formats::Format as Foreign;
 use serde_json::{Value, json};
-use tests::{Atlas, Backend, Gardener, Invented, NOW, Schema, both, timeless};
+use tests::{Atlas, Backend, Gardener, Import, Invented, NOW, Schema, both, timeless};
 use tower::ServiceExt as _;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-struct Silent(Vec<Reject>);
-
-impl Watch for Silent {
-    fn begins(&mut self, _: &str, _: u64) {}
-
-    fn goes_on(&mut self, _: u64, _: u64) {}
-
-    fn rejects(&mut self, reject: &Reject) -> anyhow::Result<()> {
-        self.0.push(reject.clone());
-        Ok(())
-    }
-}
-
 /// Imports lines, all of which can be kept.
 async fn take_in(atlas: &Atlas, lines: &str) -> Report {
-    let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().expect("a file");
-    file.write_all(lines.as_bytes()).expect("the file can be written");
-    let paths = vec![("atlas.jsonl".to_owned(), Input::Path(file.path().to_owned()))];
-    let order = import::Order { paths, source: None, dry_run: false, strict: false };
-    let make: Arc<MakeReader> = Arc::new(|| Ok(Foreign::Jsonl.reader(None)));
-    let mut watch = Silent(Vec::new());
-    let report = import::import(&atlas.app, order, make, &mut watch).await.expect("the import ends well");
-    assert_eq!(watch.0, []);
-    report
+    let done = Import::of_files().file("atlas.jsonl", lines).run(atlas).await;
+    assert_eq!(done.rejects, []);
+    done.report
 }
 
 /// What an order gives, as text.

@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Order as Direction, Query};
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
-use super::{Format, KINDS, jsonld, newest, plural};
+use super::{Format, KINDS, jsonld, newest};
 use crate::app::App;
 use crate::graph::cursor::revision_text;
 use crate::graph::kinds;
@@ -49,7 +49,7 @@ pub async fn catalogue(app: &App, base: &str) -> Result<Value, DbErr> {
     let cited: Vec<Value> = sources.iter().map(|source| json!({ "@id": source["@id"] })).collect();
     let modified = json!({ "@value": date_time_text(state.at), "@type": "xsd:dateTime" });
     let datasets = KINDS.iter().map(|kind| {
-        let name = plural(kind);
+        let name = kind.plural();
         let forms = Format::ALL.iter().map(|format| {
             let address = format!("{base}/export/{name}.{}", format.name());
             json!({

@@ -7,7 +7,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plural;
 use crate::graph::cursor::global_id;
 use crate::graph::document::{Read, target_of};
 use crate::graph::documents::Whole;
@@ -213,7 +212,7 @@ impl Node {
 
 /// The address of a record.
 pub fn address_of(kind: &Kind, key: i64, base: &str) -> String {
-    format!("{base}/export/{}.jsonld#{}", plural(kind), global_id(kind, key, Moment::Now))
+    format!("{base}/export/{}.jsonld#{}", kind.plural(), global_id(kind, key, Moment::Now))
 }
 
 fn reference(kind: &Kind, key: i64, base: &str) -> Value {

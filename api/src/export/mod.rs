@@ -116,19 +116,10 @@ const KINDS: [&Kind; 11] = [
     &kinds::CHANNEL,
 ];
 
-/// What several records of a kind are called in commands and addresses: "organisations".
-#[must_use]
-pub fn plural(kind: &Kind) -> String {
-    match kind.code {
-        "COUNTRY" => "countries".to_owned(),
-        code => format!("{}s", code.to_lowercase()),
-    }
-}
-
 /// The names of all that can be asked for.
 #[must_use]
 pub fn names() -> Vec<String> {
-    KINDS.iter().map(|kind| plural(kind)).chain(["all".to_owned()]).collect()
+    KINDS.iter().map(|kind| kind.plural()).chain(["all".to_owned()]).collect()
 }
 
 /// The kinds of a name: `organisations`, `organisation`, `all`.
@@ -139,7 +130,7 @@ pub fn kinds_named(name: &str) -> Result<Vec<&'static Kind>, String> {
     if name == "all" {
         return Ok(KINDS.to_vec());
     }
-    let kind = KINDS.into_iter().find(|kind| plural(kind) == name || kind.code.eq_ignore_ascii_case(name));
+    let kind = KINDS.into_iter().find(|kind| kind.plural() == name || kind.code.eq_ignore_ascii_case(name));
     kind.map(|kind| vec![kind]).ok_or_else(|| format!("there is no kind \"{name}\", but {}", names().join(", ")))
 }
 
@@ -158,9 +149,6 @@ impl Order {
     ) -> Result<Self, String> {
         if kinds.len() > 1 && format == Format::Csv {
             return Err("CSV holds records of one kind, which have the same columns: name one".to_owned());
-        }
-        if kinds.len() > 1 && filter.is_some() {
-            return Err("a filter is for one kind: name one".to_owned());
         }
         if since.is_some_and(|since| since > state.sequence) {
             return Err("`since` is later than the state that is asked for".to_owned());
@@ -182,7 +170,7 @@ pub async fn newest(app: &App) -> Result<Past, DbErr> {
 
 /// The last entry of the log at a moment; 0 before the first.
 async fn reach(app: &App, at: i64) -> Result<i64, DbErr> {
-    let row = app.read.query_one(&summary::reach(at)).await?;
+    let row = app.read.query_one(&summary::reach(Expr::val(at))).await?;
     Ok(row.map(|row| row.try_get("", "sequence")).transpose()?.unwrap_or_default())
 }
 
@@ -248,9 +236,9 @@ impl From<DbErr> for Ended {
 }
 
 /// A record that leaves, or one that is gone, as it was at last.
-pub enum Item {
-    Record(Box<Whole>),
-    Gone(Box<Whole>),
+pub struct Item {
+    pub record: Whole,
+    pub is_gone: bool,
 }
 
 struct Export<'a> {
@@ -281,7 +269,8 @@ impl Export<'_> {
                 let Some(last) = keys.last() else { break };
                 after = Some(*last);
                 let mut records = self.records(kind, &keys).await?;
-                let items = keys.iter().filter_map(|key| records.remove(key)).map(|record| Item::Record(record.into()));
+                let items =
+                    keys.iter().filter_map(|key| records.remove(key)).map(|record| Item { record, is_gone: false });
                 self.items(items).await?;
             }
         }
@@ -322,17 +311,14 @@ impl Export<'_> {
         items: &mut HashMap<i64, Item>,
     ) -> Result<(), Ended> {
         let keys: Vec<i64> = entries.iter().map(|(key, _)| *key).collect();
-        let mut records = self.records(kind, &keys).await?;
-        if self.order.filter.is_some() {
-            let passing = self.passing(kind, &keys).await?;
-            let (kept, gone): (HashMap<_, _>, HashMap<_, _>) =
-                records.into_iter().partition(|(key, _)| passing.contains(key));
-            for (key, record) in gone {
-                items.insert(key, Item::Gone(record.into()));
-            }
-            records = kept;
+        let passing = match self.order.filter {
+            Some(_) => Some(self.passing(kind, &keys).await?),
+            None => None,
+        };
+        for (key, record) in self.records(kind, &keys).await? {
+            let is_gone = passing.as_ref().is_some_and(|passing| !passing.contains(&key));
+            items.insert(key, Item { record, is_gone });
         }
-        items.extend(records.into_iter().map(|(key, record)| (key, Item::Record(record.into()))));
         let missing: Vec<(i64, i64)> = entries.iter().filter(|(key, _)| !items.contains_key(key)).copied().collect();
         if missing.is_empty() {
             return Ok(());
@@ -341,7 +327,7 @@ impl Export<'_> {
             self.rows(query)
         });
         for record in last.await? {
-            items.insert(record.key.0, Item::Gone(record.into()));
+            items.insert(record.key.0, Item { record, is_gone: true });
         }
         Ok(())
     }

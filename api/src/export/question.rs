@@ -4,7 +4,7 @@ use std::fmt;
 
 use sea_orm::DbErr;
 
-use super::{Format, Order, newest, plural};
+use super::{Format, Order, newest};
 use crate::app::App;
 use crate::graph::Kind;
 use crate::graph::cursor::read_revision;
@@ -77,7 +77,7 @@ pub async fn order(
     base: String,
 ) -> Result<Order, Refused> {
     let filter = match (question.filter, kinds.as_slice()) {
-        (Some(_), [kind]) if kind.filters.is_empty() => return Err(format!("{} have no filter", plural(kind)).into()),
+        (Some(_), [kind]) if kind.filters.is_empty() => return Err(format!("{} have no filter", kind.plural()).into()),
         (Some(filter), [kind]) => {
             let json = serde_json::from_str(filter).map_err(|error| format!("`filter` is no JSON: {error}"))?;
             Some(filter::settled(app, kind, json).await?)

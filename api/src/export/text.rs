@@ -23,19 +23,15 @@ pub fn end(order: &Order) -> Vec<u8> {
 }
 
 /// Adds a record, or one that is gone.
-pub fn write(order: &Order, item: &Item, is_first: bool, bytes: &mut Vec<u8>) {
-    let (record, is_gone) = match item {
-        Item::Record(record) => (record, false),
-        Item::Gone(record) => (record, true),
-    };
-    let document = || if is_gone { tombstone(record) } else { record.document() };
+pub fn write(order: &Order, Item { record, is_gone }: &Item, is_first: bool, bytes: &mut Vec<u8>) {
+    let document = || if *is_gone { tombstone(record) } else { record.document() };
     match order.format {
         Format::Jsonl => line(document(), bytes),
         Format::Csv => bytes.extend(csv::record(record.kind, order.since.is_some(), &document())),
         Format::Jsonld => {
             let between = if is_first { "\n" } else { ",\n" };
             // Writing to memory does not fail.
-            _ = write!(bytes, "{between}{}", jsonld::record(record, is_gone, &order.base));
+            _ = write!(bytes, "{between}{}", jsonld::record(record, *is_gone, &order.base));
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Every shown column stands under its name in the API, unknown ones are left out; keys of other rows are what names
 //! these rows to the outside (slugs, codes of countries, names of sources). Lists of links are in their order. Former
-//! slugs stand under `formerSlugs`, where there are any, and former names of a source under `formerNames`. `import/document.rs` reads it.
+//! slugs stand under `formerSlugs`, where there are any, and former names of a source under `formerNames`.
+//! `import/document.rs` reads it.
 
 use entity::vocabulary::{
     ChannelPlatform, EventFormat, InitiativeKind, InstrumentKind, PartnerRole, RecordKind, ResourceAvailability,

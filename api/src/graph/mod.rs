@@ -445,6 +445,14 @@ impl Kind {
         self.label.is_some()
     }
 
+    /// What several are called in the API, commands and addresses: "organisations".
+    pub fn plural(&self) -> String {
+        match self.code {
+            "COUNTRY" => "countries".to_owned(),
+            code => format!("{}s", code.to_lowercase()),
+        }
+    }
+
     /// The column that tells its rows apart.
     pub fn key(&self) -> &'static Column {
         self.columns[0]

@@ -37,13 +37,13 @@ pub fn statement() -> SelectStatement {
 
 /// The last entry of the log at a moment: `sequence`.
 #[must_use]
-pub fn reach(at: i64) -> SelectStatement {
+pub fn reach(at: Expr) -> SelectStatement {
     let mut last = Query::select();
     last.column("sequence")
         .from("change")
-        .and_where(Expr::col("at").lte(at))
-        .order_by("at", Order::Desc)
-        .order_by("sequence", Order::Desc)
+        .and_where(Expr::col(("change", "at")).lte(at))
+        .order_by(("change", "at"), Order::Desc)
+        .order_by(("change", "sequence"), Order::Desc)
         .limit(1);
     last
 }

@@ -135,7 +135,7 @@ pub async fn settled(app: &App, kind: &'static Kind, json: serde_json::Value) ->
     let document = format!(
         "query($filter: {}Filter) {{ {}(filter: $filter) @skip(if: true) {{ __typename }} }}",
         kind.name,
-        plural(kind)
+        kind.plural()
     );
     let variables = Variables::from_value(Value::Object([(Name::new("filter"), input)].into_iter().collect()));
     let judged = app.schema.execute(Request::new(document).variables(variables)).await;
@@ -151,11 +151,6 @@ pub async fn settled(app: &App, kind: &'static Kind, json: serde_json::Value) ->
         *search = rows.settle(&SearchFor { search: search.clone(), kind: Some(kind.code), near: None }).await?;
     }
     Ok(predicate)
-}
-
-/// The field of the API that lists a kind.
-fn plural(kind: &Kind) -> String {
-    format!("{}s", kind.code.to_lowercase())
 }
 
 fn read_filter(kind: &'static Kind, input: &Value, path: &str, depth: usize) -> Result<Predicate, String> {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query};
 use sea_orm::{DbErr, QueryResult};
 
 use super::Rows;
 use crate::graph::moment::{Moment, Past};
 use crate::graph::statement::Tables;
-use crate::graph::summary::{Summary, statement};
+use crate::graph::summary::{Summary, reach, statement};
 use crate::graphql::error::ApiError;
 
 /// The log's head and the number of records of each kind.
@@ -45,32 +45,24 @@ impl Loader<ReachAt> for Rows {
     async fn load(&self, asked: &[ReachAt]) -> Result<HashMap<ReachAt, Reach>, ApiError> {
         let moments: Vec<i64> = asked.iter().map(|asked| asked.0).collect();
         let moment = || Expr::col(("keys", "value"));
-        let at = || Expr::col(("change", "at"));
-        let mut last = Query::select();
-        last.column("sequence")
-            .from("change")
-            .and_where(at().lte(moment()))
-            .order_by(("change", "at"), Order::Desc)
-            .order_by(("change", "sequence"), Order::Desc)
-            .limit(1);
         // PostgreSQL would look for a later entry from the beginning of the log.
         let mut newest = Query::select();
-        newest.expr(at().max()).from("change");
+        newest.expr(Expr::col(("change", "at")).max()).from("change");
         let mut query = Query::select();
         query
             .expr_as(moment(), "at")
-            .expr_as(Expr::SubQuery(None, Box::new(last.into())), "sequence")
+            .expr_as(Expr::SubQuery(None, Box::new(reach(moment()).into())), "sequence")
             .expr_as(Expr::SubQuery(None, Box::new(newest.into())), "newest")
             .from("keys")
             .with_cte(Tables::at(Moment::Now, self.backend()).with_keys(&moments));
         let rows = self.read(&query).await?;
-        let reach = |row: &QueryResult| {
+        let read = |row: &QueryResult| {
             let sequence = row.try_get::<Option<i64>>("", "sequence")?.unwrap_or_default();
             let at: i64 = row.try_get("", "at")?;
             let passed = row.try_get::<Option<i64>>("", "newest")?.is_some_and(|newest| at <= newest);
             Ok((ReachAt(at), Reach { sequence, passed }))
         };
-        Ok(rows.iter().map(reach).collect::<Result<_, DbErr>>()?)
+        Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
     }
 }
 

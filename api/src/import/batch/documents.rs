@@ -3,9 +3,9 @@
 //! # Identity
 //!
 //! A document with the id and the moment of making of a record that is there is a state of this record. Else a source is
-//! told by its name or a former one, a country by its code, a standard as elsewhere by its identifier, edition, volume and whether it is
-//! undated; everything else by its slug. A new record takes the slug that it has; one that another record has or had is
-//! refused. It takes the id too, with version and times, unless a record of this atlas has or had the id: so a copy
+//! told by its name or a former one, a country by its code, a standard as elsewhere by its identifier, edition, volume and
+//! whether it is undated; everything else by its slug. A new record takes the slug that it has; one that another record
+//! has or had is refused. It takes the id too, with version and times, unless a record of this atlas has or had the id: so a copy
 //! answers as the original does.
 //!
 //! # Rules, beside those of [`crate::import::merge`]
