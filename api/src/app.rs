@@ -14,6 +14,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, S
 use crate::config::Config;
 use crate::graph::summary::{self, Summary};
 use crate::graphql::{self, AtlasSchema};
+use crate::plan::Planner;
 use crate::store::index::{self, KnownWords};
 pub use clock::Clock;
 use database::Databases;
@@ -24,6 +25,8 @@ pub struct App {
     pub config: Config,
     /// The schema, registered once.
     pub schema: AtlasSchema,
+    /// Answers questions without resolvers, where it can.
+    pub planner: Planner,
     /// Connections that only read: a pool.
     pub read: DatabaseConnection,
     /// The connection that writes: one on SQLite, the same pool as `read` on PostgreSQL.
@@ -56,9 +59,11 @@ impl App {
         databases.migrate().await?;
         index::bring_up_to_date(&databases.read, &databases.write).await.context("Search cannot be got ready")?;
         let cursor_key = cursor_key(&databases.write).await.context("The key for cursors cannot be read")?;
+        let readers = databases.inline_readers()?;
         let Databases { read, write, .. } = databases;
+        let planner = Planner::new(read.get_database_backend(), &cursor_key, readers, config.planner);
         let known_words = KnownWords::default();
-        Ok(Arc::new(Self { config, schema: graphql::schema(), read, write, cursor_key, clock, known_words }))
+        Ok(Arc::new(Self { config, schema: graphql::schema(), planner, read, write, cursor_key, clock, known_words }))
     }
 
     /// Begins a transaction that writes. On SQLite it takes the write lock at once, since a transaction that reads

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use layers::Layers;
 pub use value::{DatabaseUrl, LogFormat, Synchronous};
-use value::{cors_origins, count, database_url, duration, listen, log, public_url};
+use value::{cors_origins, count, database_url, duration, listen, log, public_url, switch};
 
 macro_rules! settings {
     ($( $(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr, $read:expr; )+) => {
@@ -98,6 +98,9 @@ settings! {
 
     /// Rows read for one request, 100 to 10000000. Default 100000
     max_rows: u64 = 100_000, |text| count(text, 100, 10_000_000);
+
+    /// Questions are answered by plans where that is possible, which is quicker: `on` or `off`. Answers are the same. Default `on`
+    planner: bool = true, switch;
 
     /// Exports under way at a time, 1 to 1000; more are refused. Default 8
     max_exports: usize = 8, |text| count(text, 1, 1_000);

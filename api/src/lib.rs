@@ -25,6 +25,7 @@ pub mod graph;
 pub mod graphql;
 pub mod http;
 pub mod import;
+pub mod plan;
 pub mod seed;
 pub mod store;
 pub mod telemetry;

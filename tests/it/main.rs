@@ -4,6 +4,7 @@
 //! database of its own; nothing is shared, and no test waits for time to pass. Start them with `tests/run`.
 
 mod documents;
+mod executors;
 mod export;
 mod facets;
 mod filters;

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use api::app::{App, Clock};
+use api::config::Config;
 use api::{graphql, http, seed};
 use async_graphql::{Request, Variables};
 use axum::body::{Body, to_bytes};
@@ -67,6 +68,15 @@ fn errors_of(answer: &Value) -> Vec<Value> {
     answer["errors"].as_array().cloned().unwrap_or_default()
 }
 
+/// What an atlas answers to a request.
+pub async fn reply(app: Arc<App>, request: HttpRequest<Body>) -> Reply {
+    let Ok(response) = http::router(app).oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.expect("the body arrives");
+    let text = String::from_utf8(bytes.to_vec()).expect("the body is text");
+    Reply { status: parts.status, headers: parts.headers, text }
+}
+
 impl Atlas {
     pub(crate) async fn open(database: TestDatabase) -> Self {
         let app = App::open_at(database.config(), Clock::fixed(NOW)).await.expect("the atlas opens");
@@ -76,6 +86,13 @@ impl Atlas {
     /// Another process, as it were, on the same database and with the same clock.
     pub async fn another(&self) -> Arc<App> {
         App::open_at(self.database.config(), self.app.clock.clone()).await.expect("the atlas opens twice")
+    }
+
+    /// The same atlas with other settings.
+    pub async fn with(&self, change: impl FnOnce(&mut Config)) -> Arc<App> {
+        let mut config = self.database.config();
+        change(&mut config);
+        App::open_at(config, self.app.clock.clone()).await.expect("the atlas opens with other settings")
     }
 
     /// Notes every statement from now on, each text once.
@@ -184,11 +201,7 @@ impl Atlas {
             request = request.header(*name, *value);
         }
         let request = request.body(body.into()).expect("a request");
-        let Ok(response) = http::router(Arc::clone(&self.app)).oneshot(request).await;
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.expect("the body arrives");
-        let text = String::from_utf8(bytes.to_vec()).expect("the body is text");
-        Reply { status: parts.status, headers: parts.headers, text }
+        reply(Arc::clone(&self.app), request).await
     }
 
     // ------------------------------------------------------------ rows

@@ -14,14 +14,14 @@ mod invented;
 mod past;
 mod schema;
 
-pub use atlas::{Atlas, NOW, Reply};
+pub use atlas::{Atlas, NOW, Reply, reply};
 pub use database::{Backend, run};
 pub use garden::garden;
 pub use gardener::{Gardener, delete};
 pub use import::{Failed, Import, Imported, yaml};
 pub use invented::{COUNTRIES, Invented};
 pub use past::{as_of, timeless};
-pub use schema::{ListField, Schema};
+pub use schema::{ListField, Schema, type_text};
 
 /// Makes two tests of each function named, `name::sqlite` and `name::postgres`.
 #[macro_export]

@@ -139,7 +139,7 @@ impl Schema {
 }
 
 /// A type as the schema language writes it.
-fn type_text(ty: &Value) -> String {
+pub fn type_text(ty: &Value) -> String {
     match ty["kind"].as_str() {
         Some("NON_NULL") => format!("{}!", type_text(&ty["ofType"])),
         Some("LIST") => format!("[{}]", type_text(&ty["ofType"])),

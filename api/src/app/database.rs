@@ -16,6 +16,7 @@ use sea_orm::{
 };
 
 use crate::config::{Config, DatabaseUrl};
+use crate::plan::Readers;
 
 /// The lock under which PostgreSQL is migrated: "atlas" in ASCII.
 const MIGRATION_LOCK: i64 = 0x61_74_6c_61_73;
@@ -87,6 +88,16 @@ impl Databases {
             let pool = connect::postgres(config).await.map_err(explained)?;
             Ok(Self { read: pool.clone(), write: pool, url })
         }
+    }
+
+    /// Connections to an SQLite file that answer in the thread of whoever asks; none to PostgreSQL.
+    ///
+    /// # Errors
+    ///
+    /// Where the address means no file.
+    pub fn inline_readers(&self) -> anyhow::Result<Option<Readers>> {
+        let file = || connect::sqlite_file(&self.url).map_err(|error| self.explained(&error));
+        self.url.is_sqlite().then(|| file().map(Readers::of)).transpose()
     }
 
     /// Brings the tables up to date under a lock, all in one transaction. Gives the names of what was applied.

@@ -161,6 +161,15 @@ pub(super) fn log(text: &str) -> Result<String, String> {
     }
 }
 
+/// Reads a switch.
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be on or off".to_owned()),
+    }
+}
+
 pub(super) fn count<T>(text: &str, least: T, most: T) -> Result<T, String>
 where
     T: FromStr + PartialOrd + Copy + fmt::Display,

@@ -54,6 +54,11 @@ impl PageSize {
     pub const USUAL: Self = Self { default: 20, max: 100 };
     /// Parties and countries, which people want to see whole.
     pub const COUNTRIES: Self = Self { default: 20, max: 250 };
+
+    /// How long a page of a list is and may be.
+    pub fn of(source: Source) -> Self {
+        if *source.kind() == kinds::COUNTRY { Self::COUNTRIES } else { Self::USUAL }
+    }
 }
 
 impl Page {
@@ -84,7 +89,7 @@ impl Source {
     }
 
     /// What tells rows apart: whether their record has a key, and whether there may be several rows of one record.
-    fn told_apart(&self) -> (bool, bool) {
+    pub fn told_apart(&self) -> (bool, bool) {
         use super::Via::{Children, Editions, Link, Reference, Targets};
         match self {
             Self::Root(_) => (true, false),

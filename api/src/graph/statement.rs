@@ -13,7 +13,7 @@ use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::moment::{Moment, Past};
 use super::predicate::{Predicate, column, is_edition};
-use super::{Column, Kind, OrderBy, Relation, Scalar, Side, Via, kinds};
+use super::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Via, kinds};
 
 /// Which rows of its tables a statement sees.
 enum Seen {
@@ -273,7 +273,7 @@ pub enum Part {
 pub struct Selected {
     pub query: SelectStatement,
     pub record: String,
-    link: Option<String>,
+    pub link: Option<String>,
     tallied: Tallied,
     rank: Option<Expr>,
     pub parent: Option<Expr>,
@@ -340,6 +340,11 @@ impl List {
 
     /// How many rows the whole list of each parent has: `parent`, `count`.
     pub fn count_statement(&self, parents: &[i64], backend: DbBackend) -> SelectStatement {
+        self.count_of(key_values(parents, backend), backend)
+    }
+
+    /// [`List::count_statement`] for the parents that a statement gives.
+    pub fn count_of(&self, parents: SelectStatement, backend: DbBackend) -> SelectStatement {
         let mut tables = Tables::at(self.moment, backend);
         let parent = || Expr::col(("keys", "value"));
         let mut rows = self.countable(&mut tables).unwrap_or_else(|| self.select(Part::All, &mut tables));
@@ -356,7 +361,16 @@ impl List {
         count.expr(Expr::cust("count(*)"));
         let mut query = Query::select();
         query.expr_as(parent(), "parent").expr_as(Expr::SubQuery(None, Box::new(count.into())), "count").from("keys");
-        query.with_cte(tables.with_keys(parents));
+        query.with_cte(tables.with(Some(parents)));
+        query
+    }
+
+    /// Of each parent that a statement gives, whether rows lie outside the page on the side of its cursors: `parent`,
+    /// `up_to_after`, `from_before`.
+    pub fn outside_of(&self, parents: SelectStatement, backend: DbBackend) -> SelectStatement {
+        let mut tables = Tables::at(self.moment, backend);
+        let mut query = self.outside(&mut tables);
+        query.with_cte(tables.with(Some(parents)));
         query
     }
 
@@ -396,23 +410,66 @@ impl List {
 
     /// The rows of a root list's page, one more than asked at least.
     fn first(&self, tables: &mut Tables) -> SelectStatement {
-        let first_value = self.page.after.as_ref().and_then(|cursor| cursor.0.first()?.as_ref());
-        if self.page.backward || !self.order[0].column.nullable || first_value.is_none() {
-            return self.first_of(Part::Page, tables);
+        let mut columns = |selected: &mut Selected, _: &mut Tables| self.columns(selected);
+        match self.halves() {
+            None => self.first_of(Part::Page, None, tables, &mut columns),
+            Some(halves) => self.first_of_halves(halves, None, tables, &mut columns),
         }
-        // The unknown values come behind the known ones, and no single search of an index finds both.
-        let [mut known, unknown] = [Part::Known, Part::Unknown].map(|part| {
-            let half = self.first_of(part, tables);
+    }
+
+    /// The rows of one parent's page, or of a root list's, one more than asked, in the order in which the page is read.
+    /// `add` adds the columns; those of the order must be among them where cursors bound the page or it is of the past.
+    pub fn page_of(
+        &self,
+        parent: Option<&Expr>,
+        tables: &mut Tables,
+        add: &mut dyn FnMut(&mut Selected, &mut Tables),
+    ) -> SelectStatement {
+        let Some(halves) = self.halves() else { return self.first_of(Part::Page, parent, tables, add) };
+        let both = self.first_of_halves(halves, parent, tables, add);
+        let mut query = Query::select();
+        query.expr(Expr::cust("*")).from_subquery(both, "page");
+        self.order_by(&mut query, |position, _| Expr::col(("page", term_name(position))));
+        query.limit(self.page.limit.unsigned_abs() + 1);
+        query
+    }
+
+    /// The parts in which a page is searched that no single search of an index finds: the unknown values come behind the
+    /// known ones.
+    fn halves(&self) -> Option<[Part; 2]> {
+        let first_value = self.page.after.as_ref().and_then(|cursor| cursor.0.first()?.as_ref());
+        let is_one = self.page.backward || !self.order[0].column.nullable || first_value.is_none();
+        (!is_one).then_some([Part::Known, Part::Unknown])
+    }
+
+    fn first_of_halves(
+        &self,
+        halves: [Part; 2],
+        parent: Option<&Expr>,
+        tables: &mut Tables,
+        add: &mut dyn FnMut(&mut Selected, &mut Tables),
+    ) -> SelectStatement {
+        let [mut known, unknown] = halves.map(|part| {
+            let half = self.first_of(part, parent, tables, add);
             Query::select().expr(Expr::cust("*")).from_subquery(half, "half").to_owned()
         });
         known.union(UnionType::All, unknown);
         known
     }
 
-    /// The first rows of a part of a root list.
-    fn first_of(&self, part: Part, tables: &mut Tables) -> SelectStatement {
+    /// The first rows of a part of a list of one parent, or of a root list.
+    fn first_of(
+        &self,
+        part: Part,
+        parent: Option<&Expr>,
+        tables: &mut Tables,
+        add: &mut dyn FnMut(&mut Selected, &mut Tables),
+    ) -> SelectStatement {
         let mut selected = self.select(part, tables);
-        self.columns(&mut selected);
+        if let (Some(key), Some(parent)) = (selected.parent.clone(), parent) {
+            selected.query.and_where(key.eq(parent.clone()));
+        }
+        add(&mut selected, tables);
         let mut query = selected.query.clone();
         self.order_by(&mut query, |_, term| term_expr(term, &selected));
         query.limit(self.page.limit.unsigned_abs() + 1);
@@ -576,6 +633,11 @@ impl List {
                 selected.query.expr_as(column(link, read), format!("e_{}", read.name));
             }
         }
+        self.terms_of(selected);
+    }
+
+    /// Adds the columns of the order: `k0`, `k1`, …, the last of which is the unique key.
+    pub fn terms_of(&self, selected: &mut Selected) {
         for (position, term) in self.order.iter().enumerate() {
             let value = term_expr(term, selected);
             selected.query.expr_as(value, term_name(position));
@@ -761,14 +823,78 @@ pub fn found(query: SelectStatement) -> SelectStatement {
     Query::select().column("id").from_subquery(query, "found").to_owned()
 }
 
+/// Most entries of a list that has no pages: citations of a link, subjects, other identifiers.
+const MAX_FACTS: i64 = 100;
+
+/// Rows of a link table by the keys in `near`, at most [`MAX_FACTS`] for each, in order: `parent`, and the columns asked
+/// for (`c_`).
+pub fn facts(
+    link: &'static Link,
+    near: &'static Column,
+    order: &[&'static Column],
+    columns: &[&'static Column],
+    keys: SelectStatement,
+    mut tables: Tables,
+) -> SelectStatement {
+    let mut rows = Query::select();
+    let row = tables.from(&mut rows, link.table);
+    let mut window = WindowStatement::partition_by((row.clone(), near.name));
+    for term in order.iter().copied().chain([&kinds::ID]) {
+        window.order_by((row.clone(), term.name), Order::Asc);
+    }
+    rows.expr_as(column(&row, near), "parent");
+    for read in columns {
+        rows.expr_as(column(&row, read), format!("c_{}", read.name));
+    }
+    rows.expr_window_as(Expr::cust("row_number()"), window, "n");
+    rows.join(JoinType::InnerJoin, "keys", column(&row, near).equals(("keys", "value")));
+    let mut query = Query::select();
+    query
+        .expr(Expr::cust("*"))
+        .from_subquery(rows, "numbered")
+        .and_where(Expr::col("n").lte(MAX_FACTS))
+        .order_by("n", Order::Asc);
+    query.with_cte(tables.with(Some(keys)));
+    query
+}
+
+/// The key of the record of a kind that has a slug, or had it before a rename.
+pub fn key_of_slug(kind: &'static Kind, slug: &Expr, tables: &mut Tables) -> Expr {
+    let mut current = Query::select();
+    let record = tables.from(&mut current, kind.table);
+    current.column((record.clone(), "id")).and_where(column(&record, &kinds::SLUG).eq(slug.clone()));
+    let mut former = Query::select();
+    let alias = tables.from(&mut former, kinds::SLUG_ALIAS.table);
+    former
+        .column((alias.clone(), kinds::RECORD_ID.name))
+        .and_where(column(&alias, kinds::SLUG_ALIAS_KIND).eq(kind.code))
+        .and_where(column(&alias, &kinds::SLUG).eq(slug.clone()));
+    first_of(current, former)
+}
+
+/// What a statement of one row and one column finds.
+pub fn subquery(query: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(query.into()))
+}
+
+/// What the first of two statements finds, else what the other does.
+pub fn first_of(one: SelectStatement, other: SelectStatement) -> Expr {
+    Func::coalesce([subquery(one), subquery(other)]).into()
+}
+
 /// Any number of keys as a subquery with one parameter.
 pub fn key_values(keys: &[i64], backend: DbBackend) -> SelectStatement {
-    values(serde_json::Value::from(keys).to_string(), Some("bigint"), backend)
+    values(Expr::val(serde_json::Value::from(keys).to_string()), Some("bigint"), backend)
+}
+
+/// Any number of keys as a subquery, from the JSON array that a parameter holds.
+pub fn key_values_in(array: Expr, backend: DbBackend) -> SelectStatement {
+    values(array, Some("bigint"), backend)
 }
 
 /// Any number of texts as a subquery with one parameter.
 pub fn text_values(texts: &[String], backend: DbBackend) -> SelectStatement {
-    values(serde_json::Value::from(texts).to_string(), None, backend)
+    values(Expr::val(serde_json::Value::from(texts).to_string()), None, backend)
 }
 
 /// Any number of keys with entries of the log, as `value` and `sequence`, with one parameter; and as `first` the first
@@ -798,11 +924,11 @@ fn entry_values(entries: &[(i64, i64)], backend: DbBackend) -> SelectStatement {
     query
 }
 
-fn values(array: String, cast: Option<&'static str>, backend: DbBackend) -> SelectStatement {
+fn values(array: Expr, cast: Option<&'static str>, backend: DbBackend) -> SelectStatement {
     let mut query = Query::select();
     let value = Expr::col(("elements", "value"));
     if backend == DbBackend::Postgres {
-        let array = Expr::val(array).cast_as("json");
+        let array = array.cast_as("json");
         query.from_function(Func::cust("json_array_elements_text").arg(array), "elements");
         query.expr_as(cast.map_or_else(|| value.clone(), |ty| value.clone().cast_as(ty)), "value");
     } else {

@@ -321,7 +321,6 @@ pub struct Asked<N> {
     pub filter: Option<Filter<N>>,
     pub order_by: Option<Vec<Order<N>>>,
     pub arguments: Arguments,
-    pub size: PageSize,
 }
 
 /// Reads a list field's arguments.
@@ -332,7 +331,8 @@ pub fn list<N: Node>(ctx: &Context<'_>, source: Source, moment: Moment, asked: A
     let order = asked.order_by.unwrap_or_default().into_iter().map(|order| order.by);
     let order: Vec<_> = order.collect::<Result<_, String>>().map_err(bad_input)?;
     let filter = asked.filter.map(|filter| filter.predicate).transpose().map_err(bad_input)?;
-    List::read(source, moment, filter, &order, asked.arguments, asked.size, cursor_key(ctx)?).map_err(bad_input)
+    List::read(source, moment, filter, &order, asked.arguments, PageSize::of(source), cursor_key(ctx)?)
+        .map_err(bad_input)
 }
 
 /// Lets the full-text queries of a list's filter be understood by the atlas.
@@ -395,7 +395,7 @@ macro_rules! object {
         $name:ident with $list:ident { $($by_hand:tt)* }
         $(ordered { $($(#[$ordered_doc:meta])* $ordered:ident: $ordered_edge:ty = $ordered_source:expr;)* })?
         $(filtered { $($(#[$filtered_doc:meta])* $filtered:ident: $filtered_edge:ty = $filtered_source:expr;)* })?
-        $(paged { $($(#[$paged_doc:meta])* $paged:ident: $paged_edge:ty = $paged_source:expr, $size:expr;)* })?
+        $(paged { $($(#[$paged_doc:meta])* $paged:ident: $paged_edge:ty = $paged_source:expr;)* })?
         $(chosen {
             $($(#[$chosen_doc:meta])* $chosen:ident($choice:ident: $choices:ty, $choice_doc:literal) -> $chosen_list:ty = $read:path, $relation:expr;)*
         })?
@@ -420,7 +420,7 @@ macro_rules! object {
                     #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
                 ) -> $crate::graphql::connection::$list<$ordered_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
-                    let asked = $crate::graphql::connection::Asked { filter, order_by, arguments, size: $crate::graph::list::PageSize::USUAL };
+                    let asked = $crate::graphql::connection::Asked { filter, order_by, arguments };
                     $crate::graphql::connection::page::<$ordered_edge>(ctx, $crate::graph::list::Source::from($ordered_source), self.place(), asked).await.into()
                 }
             )*)?
@@ -437,7 +437,7 @@ macro_rules! object {
                     #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
                 ) -> $crate::graphql::connection::$list<$filtered_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
-                    let asked = $crate::graphql::connection::Asked { filter, order_by: None, arguments, size: $crate::graph::list::PageSize::USUAL };
+                    let asked = $crate::graphql::connection::Asked { filter, order_by: None, arguments };
                     $crate::graphql::connection::page::<$filtered_edge>(ctx, $crate::graph::list::Source::from($filtered_source), self.place(), asked).await.into()
                 }
             )*)?
@@ -452,7 +452,7 @@ macro_rules! object {
                     #[graphql(desc = "Only entries that precede this cursor.")] before: Option<String>,
                 ) -> $crate::graphql::connection::$list<$paged_edge> {
                     let arguments = $crate::graph::list::Arguments { first, after, last, before };
-                    let asked = $crate::graphql::connection::Asked { filter: None, order_by: None, arguments, size: $size };
+                    let asked = $crate::graphql::connection::Asked { filter: None, order_by: None, arguments };
                     $crate::graphql::connection::page::<$paged_edge>(ctx, $crate::graph::list::Source::from($paged_source), self.place(), asked).await.into()
                 }
             )*)?

@@ -20,7 +20,8 @@ mod turn;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema};
+use async_graphql::extensions::ExtensionFactory;
+use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema, SchemaBuilder};
 
 use crate::app::App;
 use crate::graph::cursor::CursorKey;
@@ -43,12 +44,20 @@ pub struct Answer {
 
 /// Makes the schema. No extension is registered: any would switch off the fast path of every field.
 pub fn schema() -> AtlasSchema {
+    builder().finish()
+}
+
+/// The same schema with an extension, for whoever does not run it.
+pub fn schema_with(extension: impl ExtensionFactory) -> AtlasSchema {
+    builder().extension(extension).finish()
+}
+
+fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     // The service measures documents before they run; the library's own bound would come first and say less.
     Schema::build(Query, EmptyMutation, EmptySubscription)
         .limit_recursive_depth(MAX_RECURSION)
         .register_output_type::<Node>()
         .register_output_type::<AtlasRecord>()
-        .finish()
 }
 
 /// Runs one request with reads of its own.

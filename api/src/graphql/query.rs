@@ -27,7 +27,7 @@ use super::scalars::DateTime;
 use super::search::{SearchConnection, search};
 use crate::graph::cursor::{MOMENT, typed_id};
 use crate::graph::kinds;
-use crate::graph::list::{Arguments, PageSize};
+use crate::graph::list::Arguments;
 use crate::graph::moment::{self, Past, date_time_text};
 
 /// Most ids that `nodes` takes at once.
@@ -193,9 +193,9 @@ macro_rules! entry_points {
             }
             paged {
                 /// All countries and territories of ISO 3166-1, by name; pages of up to 250.
-                countries: Edge<Country> = &kinds::COUNTRY, PageSize::COUNTRIES;
+                countries: Edge<Country> = &kinds::COUNTRY;
                 /// All sources, by name.
-                sources: Edge<Source> = &kinds::SOURCE, PageSize::USUAL;
+                sources: Edge<Source> = &kinds::SOURCE;
             }
         }
     };

@@ -22,6 +22,7 @@ use super::request::{self, BodyError, Parameters};
 use super::variables;
 use crate::app::App;
 use crate::graphql::{self, Answer};
+use crate::plan::{Answered, Planned};
 
 /// A request that ends before anything is carried out.
 struct Refusal {
@@ -121,12 +122,18 @@ async fn carry_out(
 ) -> Response {
     let Parameters { query, operation_name, variables } = parameters;
     let mut outcome = Outcome::default();
+    // What was judged once need not be read again.
+    if let Some(planned) = app.planner.known(&query, operation_name.as_deref(), &variables)
+        && let Some(response) = run(app, &planned, form, deadline).await
+    {
+        return response;
+    }
     if let Err(error) = limits::scan(&query) {
         return send(form, Stage::Refused, &[error], None, outcome);
     }
     let mut request = async_graphql::Request::new(query).variables(variables);
     request.operation_name = operation_name.clone();
-    let variables = request.variables.clone();
+    let (query, variables) = (request.query.clone(), request.variables.clone());
     let document = match request.parsed_query() {
         Ok(document) => document,
         Err(error) => return send(form, Stage::Refused, &[unparsed(&error)], None, outcome),
@@ -149,6 +156,12 @@ async fn carry_out(
     if let Err(error) = checked {
         return send(form, Stage::Refused, &[error], None, outcome);
     }
+    let asked = (query.as_str(), operation_name.as_deref(), &variables);
+    if let Some(planned) = app.planner.plan(document, operation, asked, &outcome.operation).await
+        && let Some(response) = run(app, &planned, form, deadline).await
+    {
+        return response;
+    }
     let Ok(Answer { mut response, statements }) = timeout_at(deadline, graphql::execute(app, request)).await else {
         let most = app.config.request_timeout;
         let message =
@@ -159,6 +172,16 @@ async fn carry_out(
     let stage = answer::finish(&mut response, id);
     let data = (stage == Stage::Executed).then_some(&response.data);
     send(form, stage, &response.errors, data, outcome)
+}
+
+/// Answers a request by its plan; none where resolvers must.
+async fn run(app: &App, planned: &Planned, form: Form, deadline: Instant) -> Option<Response> {
+    let answered = timeout_at(deadline, app.planner.run(app, planned)).await.ok()??;
+    let Answered { body, statements } = answered;
+    let (operation, bytes) = (planned.name.clone(), body.len());
+    let outcome =
+        Outcome { operation, operation_type: word(OperationType::Query), statements, bytes, codes: Vec::new() };
+    Some(send_body(form, Stage::Executed, "no-cache", body, outcome))
 }
 
 /// The operation that the request means.
@@ -217,6 +240,10 @@ fn send(form: Form, stage: Stage, errors: &[ServerError], data: Option<&Value>, 
     outcome.codes = answer::codes(errors);
     outcome.bytes = body.len();
     let caching = if errors.is_empty() { "no-cache" } else { "no-store" };
+    send_body(form, stage, caching, body, outcome)
+}
+
+fn send_body(form: Form, stage: Stage, caching: &'static str, body: Vec<u8>, outcome: Outcome) -> Response {
     let headers = [(CONTENT_TYPE, form.content_type()), (VARY, "accept"), (CACHE_CONTROL, caching)];
     (stage.status(form), headers, Extension(outcome), body).into_response()
 }

@@ -8,15 +8,13 @@ use entity::{
     citation, country, issue, organisation_name, standard, standard_identifier, standard_subject, standard_title,
 };
 use futures_util::future::join_all;
-use sea_orm::sea_query::{
-    CommonTableExpression, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, UnionType, WindowStatement,
-};
+use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, UnionType};
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
 use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{column, is_edition, is_published};
-use crate::graph::statement::{Tables, found};
+use crate::graph::statement::{Tables, facts, first_of, found, key_of_slug, key_values, subquery};
 use crate::graph::{Column, Kind, Link, identifier, kinds};
 use crate::graphql::connection::Node;
 use crate::graphql::error::ApiError;
@@ -172,17 +170,8 @@ fn shared<K: Clone, P: Eq + std::hash::Hash>(
 
 /// For each slug in `keys` the record that has it, or had it before a rename.
 fn by_slug(kind: &'static Kind, tables: &mut Tables) -> SelectStatement {
-    let slug = || Expr::col(("keys", "value"));
-    let mut current = Query::select();
-    let record = tables.from(&mut current, kind.table);
-    current.column((record.clone(), "id")).and_where(column(&record, &kinds::SLUG).eq(slug()));
-    let mut former = Query::select();
-    let alias = tables.from(&mut former, kinds::SLUG_ALIAS.table);
-    former
-        .column((alias.clone(), kinds::RECORD_ID.name))
-        .and_where(column(&alias, kinds::SLUG_ALIAS_KIND).eq(kind.code))
-        .and_where(column(&alias, &kinds::SLUG).eq(slug()));
-    one_row(kind, first_of(current, former), tables)
+    let key = key_of_slug(kind, &Expr::col(("keys", "value")), tables);
+    one_row(kind, key, tables)
 }
 
 impl Loader<ByIdentifier> for Rows {
@@ -324,7 +313,7 @@ impl Rows {
         Ok(found)
     }
 
-    /// Rows of a link table by the key in `near`, at most [`MAX_FACTS`] for each.
+    /// Rows of a link table by the key in `near`.
     async fn facts<M: Columns>(
         &self,
         link: &'static Link,
@@ -333,31 +322,12 @@ impl Rows {
         parents: &[i64],
         moment: Moment,
     ) -> Result<HashMap<i64, Vec<Arc<M>>>, ApiError> {
-        let mut tables = Tables::at(moment, self.backend());
-        let mut rows = Query::select();
-        let row = tables.from(&mut rows, link.table);
-        let mut window = WindowStatement::partition_by((row.clone(), near.name));
-        for term in order.iter().copied().chain([&kinds::ID]) {
-            window.order_by((row.clone(), term.name), Order::Asc);
-        }
-        rows.expr_as(column(&row, near), "parent").expr_window_as(Expr::cust("row_number()"), window, "n");
-        for read in link.all_columns() {
-            rows.expr_as(column(&row, read), format!("c_{}", read.name));
-        }
-        rows.join(JoinType::InnerJoin, "keys", column(&row, near).equals(("keys", "value")));
-        let mut query = Query::select();
-        query
-            .expr(Expr::cust("*"))
-            .from_subquery(rows, "numbered")
-            .and_where(Expr::col("n").lte(MAX_FACTS))
-            .order_by("n", Order::Asc);
-        query.with_cte(tables.with_keys(parents));
+        let columns: Vec<_> = link.all_columns().collect();
+        let (keys, tables) = (key_values(parents, self.backend()), Tables::at(moment, self.backend()));
+        let query = facts(link, near, order, &columns, keys, tables);
         self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await
     }
 }
-
-/// Most entries of a list that has no pages: citations of a link, subjects, other identifiers.
-const MAX_FACTS: i64 = 100;
 
 fn key_of(row: &QueryResult) -> Result<i64, DbErr> {
     row.try_get("", "parent")
@@ -400,14 +370,6 @@ fn newest(mut standards: SelectStatement, alias: &str) -> SelectStatement {
     standards.column(term("edition_sort"));
     standards.order_by(term("edition_sort"), Order::Desc).order_by(term("id"), Order::Desc).limit(1);
     found(standards)
-}
-
-fn subquery(query: SelectStatement) -> Expr {
-    Expr::SubQuery(None, Box::new(query.into()))
-}
-
-fn first_of(one: SelectStatement, other: SelectStatement) -> Expr {
-    Func::coalesce([subquery(one), subquery(other)]).into()
 }
 
 /// Every issue above each of the parents, the farthest first.

@@ -11,7 +11,7 @@ use super::partner::names;
 use super::vocabulary::{ChangeOperation, RecordKind};
 use super::{int, texts};
 use crate::graph::cursor::{global_id, revision_text};
-use crate::graph::list::{Arguments, PageSize};
+use crate::graph::list::Arguments;
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, Test};
 use crate::graph::{Kind, kinds};
@@ -132,7 +132,7 @@ async fn before(ctx: &Context<'_>, change: &Change) -> Result<Option<Json>> {
 /// # Errors
 /// What is wrong with the arguments, or what the database or a limit says.
 pub async fn of_record(ctx: &Context<'_>, record: Place, arguments: Arguments) -> Result<ChangeConnection> {
-    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
+    let asked = Asked { filter: None, order_by: None, arguments };
     connection::page::<Edge<Change>>(ctx, (&kinds::RECORD_HISTORY).into(), record, asked).await
 }
 
@@ -141,7 +141,7 @@ pub async fn of_record(ctx: &Context<'_>, record: Place, arguments: Arguments) -
 /// # Errors
 /// What is wrong with the arguments, or what the database or a limit says.
 pub async fn all(ctx: &Context<'_>, kinds: Option<Vec<RecordKind>>, arguments: Arguments) -> Result<ChangeConnection> {
-    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
+    let asked = Asked { filter: None, order_by: None, arguments };
     let mut list = connection::list::<Change>(ctx, (&kinds::CHANGE).into(), Moment::Now, asked)?;
     let kinds = kinds.map_or_else(|| kinds::RECORDS.iter().map(|kind| kind.code.to_owned()).collect(), |of| names(&of));
     list.filter = Some(Predicate::Column { column: kinds::CHANGE_KIND, test: Test::OneOf(kinds) });

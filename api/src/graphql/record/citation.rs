@@ -7,7 +7,7 @@ use entity::citation;
 
 use super::source::Source;
 use crate::graph::cursor::{CITATION, typed_id};
-use crate::graph::list::{Arguments, PageSize};
+use crate::graph::list::Arguments;
 use crate::graph::moment::Moment;
 use crate::graph::{Kind, kinds};
 use crate::graphql::connection::{Asked, Connection, Edge, Node, Place, page};
@@ -64,6 +64,6 @@ impl Citation {
 /// # Errors
 /// What is wrong with the arguments, or what the database or a limit says.
 pub async fn of_record(ctx: &Context<'_>, record: Place, arguments: Arguments) -> Result<CitationConnection> {
-    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
+    let asked = Asked { filter: None, order_by: None, arguments };
     page::<Edge<Citation>>(ctx, (&kinds::RECORD_CITATIONS).into(), record, asked).await
 }

@@ -8,7 +8,6 @@ use super::partner::{self, PartnerConnection};
 use super::vocabulary::{InitiativeKind, PartnerRole};
 use super::{int, record};
 use crate::graph::kinds;
-use crate::graph::list::PageSize;
 use crate::graphql::connection::Edge;
 use crate::graphql::scalars::Markdown;
 
@@ -47,7 +46,7 @@ record! {
     paged {
         /// Countries and territories that take part, by name; pages of up to 250. The edge's note is the name under
         /// which each takes part.
-        countries: PartyEdge = &kinds::INITIATIVE_COUNTRIES, PageSize::COUNTRIES;
+        countries: PartyEdge = &kinds::INITIATIVE_COUNTRIES;
     }
     chosen {
         /// Organisations that take part, by label; the role says what the node is to the initiative.

@@ -8,7 +8,6 @@ use super::organisation::Organisation;
 use super::vocabulary::InstrumentKind;
 use super::{int, record};
 use crate::graph::kinds;
-use crate::graph::list::PageSize;
 use crate::graphql::connection::Edge;
 use crate::graphql::scalars::Markdown;
 
@@ -53,6 +52,6 @@ record! {
     }
     paged {
         /// Countries and territories that are listed as parties, by name; pages of up to 250.
-        parties: PartyEdge = &kinds::INSTRUMENT_PARTIES, PageSize::COUNTRIES;
+        parties: PartyEdge = &kinds::INSTRUMENT_PARTIES;
     }
 }

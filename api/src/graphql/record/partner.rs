@@ -7,7 +7,7 @@ use sea_orm::FromQueryResult;
 
 use super::organisation::Organisation;
 use super::vocabulary::PartnerRole;
-use crate::graph::list::{Arguments, PageSize};
+use crate::graph::list::Arguments;
 use crate::graph::{Relation, kinds};
 use crate::graphql::connection::{self, Asked, Connection, ListEdge, Place, Position};
 use crate::graphql::error::Result;
@@ -72,7 +72,7 @@ pub async fn page(
     roles: Option<Vec<PartnerRole>>,
     arguments: Arguments,
 ) -> Result<PartnerConnection> {
-    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
+    let asked = Asked { filter: None, order_by: None, arguments };
     let mut list = connection::list::<Organisation>(ctx, relation.into(), parent.moment, asked)?;
     list.only = roles.map(|roles| (&kinds::ROLE, names(&roles)));
     connection::load::<PartnerEdge>(ctx, list, parent.key).await

@@ -14,7 +14,7 @@ use super::partner::names;
 use super::vocabulary::{StandardRelationKind, StandardStatus, StandardType};
 use super::{int, record, texts};
 use crate::graph::language::Localised;
-use crate::graph::list::{Arguments, PageSize};
+use crate::graph::list::Arguments;
 use crate::graph::moment::Moment;
 use crate::graph::{Relation, kinds};
 use crate::graphql::connection::{self, Asked, Edge, Entry, Faceted, HasFacets, Listed, PageInfo, Place, Position};
@@ -137,7 +137,7 @@ record! {
     }
     paged {
         /// All dated documents with the same undated identifier, newest first. Amendments are not editions.
-        editions: Edge<Standard> = &kinds::STANDARD_EDITIONS, PageSize::USUAL;
+        editions: Edge<Standard> = &kinds::STANDARD_EDITIONS;
     }
     chosen {
         /// Documents that this one names, by identifier: this standard KIND the node.
@@ -272,7 +272,7 @@ async fn relations(
     kinds: Option<Vec<StandardRelationKind>>,
     arguments: Arguments,
 ) -> Result<StandardRelationConnection> {
-    let asked = Asked { filter: None, order_by: None, arguments, size: PageSize::USUAL };
+    let asked = Asked { filter: None, order_by: None, arguments };
     let mut list = connection::list::<Standard>(ctx, relation.into(), parent.moment, asked)?;
     list.only = kinds.map(|kinds| (kinds::STANDARD_RELATION_KIND, names(&kinds)));
     let inverse = *relation == kinds::STANDARD_RELATED_FROM;

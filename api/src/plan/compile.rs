@@ -1,0 +1,607 @@
+//! From a document to a plan: which statements are run, and what the answer is written from.
+
+use std::sync::Arc;
+
+use async_graphql::Value as Constant;
+use async_graphql::parser::types::{Field, SelectionSet};
+use sea_orm::DbBackend;
+use sea_orm::sea_query::{
+    Expr, JoinType, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Value as Bound,
+};
+
+use super::document::{Chosen, Document, Given, ObjectType};
+use super::{EdgeField, EntryObject, Fetch, Info, Object, Of, Page, PageField, Parameter, Plan, Served, Value};
+use crate::graph::cursor::{CursorKey, TREATMENT};
+use crate::graph::document::{part_of, target_of};
+use crate::graph::list::{Arguments, List, PageSize, Source};
+use crate::graph::moment::Moment;
+use crate::graph::predicate::{Predicate, column};
+use crate::graph::statement::{Selected, Tables, facts, key_of_slug, key_values_in};
+use crate::graph::{Column, Kind, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
+use crate::graphql::{filter, order};
+
+/// Most languages that a field is asked in.
+const MAX_LANGUAGES: usize = 20;
+
+/// Compiles an operation; none where it asks for something that the planner does not know, or has a mistake in it.
+pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey) -> Option<Plan> {
+    let set = &document.operation.selection_set.node;
+    let mut compiler = Compiler { document, backend, key, fetches: Vec::new() };
+    let fields = compiler.document.collect(&[set], ObjectType::plain("Query"))?;
+    let root = compiler.object(fields, Compiler::entry_point)?;
+    let fetches: Vec<Fetch> = compiler.fetches.into_iter().collect::<Option<_>>()?;
+    let text = |parameter: &Parameter| match parameter {
+        Parameter::Variable(name) => Some(name.clone()),
+        _ => None,
+    };
+    let texts = fetches.iter().flat_map(|fetch| &fetch.parameters).filter_map(text).collect();
+    Some(Plan { fetches, root, texts })
+}
+
+struct Compiler<'c, 'a> {
+    document: &'c mut Document<'a>,
+    backend: DbBackend,
+    key: &'c CursorKey,
+    /// Each has its place before those that it leads to; it is made when it is known what is read of its rows.
+    fetches: Vec<Option<Fetch>>,
+}
+
+/// Which row a column is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Row {
+    Record,
+    Link,
+    /// One that the record leads to, by its place among those that are joined.
+    Joined(usize),
+}
+
+/// What is read of the rows of a statement.
+#[derive(Debug)]
+struct Reads {
+    fetch: usize,
+    columns: Vec<(Row, &'static Column)>,
+    joined: Vec<(Row, &'static Column, &'static Kind)>,
+    /// Whether the columns of the order are read too, behind the others.
+    has_terms: bool,
+}
+
+impl Reads {
+    fn new(fetch: usize) -> Self {
+        Self { fetch, columns: Vec::new(), joined: Vec::new(), has_terms: false }
+    }
+
+    /// The place of a column of a row, which is read once.
+    fn column(&mut self, row: Row, column: &'static Column) -> usize {
+        let known = self.columns.iter().position(|known| *known == (row, column));
+        known.unwrap_or_else(|| {
+            self.columns.push((row, column));
+            self.columns.len() - 1
+        })
+    }
+
+    /// The row that a column of another leads to.
+    fn join(&mut self, row: Row, column: &'static Column, kind: &'static Kind) -> Row {
+        let known = self.joined.iter().position(|known| *known == (row, column, kind));
+        Row::Joined(known.unwrap_or_else(|| {
+            self.joined.push((row, column, kind));
+            self.joined.len() - 1
+        }))
+    }
+
+    /// Adds the columns to a statement whose rows are of a record and a link.
+    fn add(&self, query: &mut SelectStatement, record: &str, link: Option<&str>, tables: &mut Tables) {
+        let mut joined: Vec<String> = Vec::new();
+        let alias = |row: Row, joined: &[String]| match row {
+            Row::Record => record.to_owned(),
+            Row::Link => link.unwrap_or(record).to_owned(),
+            Row::Joined(place) => joined.get(place).cloned().unwrap_or_default(),
+        };
+        for (row, reference, kind) in &self.joined {
+            let key = column(&alias(*row, &joined), reference);
+            joined.push(tables.join_optional(query, kind, key));
+        }
+        for (position, (row, read)) in self.columns.iter().enumerate() {
+            query.expr_as(column(&alias(*row, &joined), read), format!("c{position}"));
+        }
+    }
+
+    fn types(&self) -> impl Iterator<Item = Type> {
+        self.columns.iter().map(|(_, column)| column.ty)
+    }
+}
+
+impl<'a> Compiler<'_, 'a> {
+    /// An object with these fields.
+    fn object(
+        &mut self,
+        fields: Vec<Chosen<'a>>,
+        mut value: impl FnMut(&mut Self, &Chosen<'a>) -> Option<Value>,
+    ) -> Option<Object> {
+        self.fields(fields, |compiler, chosen| value(compiler, chosen)).map(Object)
+    }
+
+    fn fields<T>(
+        &mut self,
+        fields: Vec<Chosen<'a>>,
+        mut value: impl FnMut(&mut Self, &Chosen<'a>) -> Option<T>,
+    ) -> Option<Vec<(Box<str>, T)>> {
+        let mut written = Vec::with_capacity(fields.len());
+        for chosen in fields {
+            let before = format!("{}\"{}\":", if written.is_empty() { '{' } else { ',' }, chosen.key);
+            written.push((before.into_boxed_str(), value(self, &chosen)?));
+        }
+        Some(written)
+    }
+
+    /// A field of the root.
+    fn entry_point(&mut self, chosen: &Chosen<'a>) -> Option<Value> {
+        let name = chosen.name();
+        if name == "__typename" {
+            return Some(fixed("Query"));
+        }
+        let kind =
+            kinds::NODES.iter().copied().find(|kind| kind.plural() == name || kind.code.to_lowercase() == name)?;
+        if kind.plural() == name {
+            return self.list(Source::Root(kind), None, chosen);
+        }
+        // By their slugs; whatever else tells records apart is left to the resolvers.
+        let is_by_slug = chosen.field.arguments.iter().all(|(argument, _)| argument.node == "slug");
+        if !kind.is_record() || !is_by_slug {
+            return None;
+        }
+        let slug = match self.document.text_variable(chosen.field, "slug") {
+            Some(variable) => marked(Marker::Variable(variable)),
+            None => match self.document.argument(chosen.field, "slug")? {
+                Given::Value(Constant::String(slug)) => Expr::val(slug),
+                _ => return None,
+            },
+        };
+        let fetch = self.reserve();
+        let mut reads = Reads::new(fetch);
+        let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
+        let mut tables = Tables::at(Moment::Now, self.backend);
+        let mut query = Query::select();
+        let record = tables.from(&mut query, kind.table);
+        let key = key_of_slug(kind, &slug, &mut tables);
+        query.and_where(sea_orm::sea_query::ExprTrait::eq(column(&record, kind.key()), key));
+        reads.add(&mut query, &record, None, &mut tables);
+        self.make(&reads, &query, Vec::new(), Of::Nobody, None)?;
+        Some(Value::One { fetch, object })
+    }
+
+    fn reserve(&mut self) -> usize {
+        self.fetches.push(None);
+        self.fetches.len() - 1
+    }
+
+    fn make(
+        &mut self,
+        reads: &Reads,
+        query: &SelectStatement,
+        more: Vec<Type>,
+        of: Of,
+        list: Option<&List>,
+    ) -> Option<()> {
+        let (sql, parameters) = self.built(query)?;
+        let is_batch = of != Of::Nobody && !parameters.contains(&Parameter::Parent);
+        let columns = reads.types().chain(more).collect();
+        let limit = list.map(|list| usize::try_from(list.page.limit)).transpose().ok()?;
+        *self.fetches.get_mut(reads.fetch)? =
+            Some(Fetch { sql, parameters, columns, of, unless: None, is_batch, limit });
+        Some(())
+    }
+
+    /// A statement that gives some columns for each of its parents.
+    fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of) -> Option<usize> {
+        let (sql, parameters) = self.built(query)?;
+        let fetch = Fetch { sql, parameters, columns, of, unless: None, is_batch: true, limit: None };
+        self.fetches.push(Some(fetch));
+        Some(self.fetches.len() - 1)
+    }
+
+    /// A statement as text, and what its parameters hold.
+    fn built(&self, query: &SelectStatement) -> Option<(Arc<str>, Vec<Parameter>)> {
+        let (sql, values) = if self.backend == DbBackend::Postgres {
+            query.build(PostgresQueryBuilder)
+        } else {
+            query.build(SqliteQueryBuilder)
+        };
+        let parameters = values.0.into_iter().map(|value| {
+            Some(match value {
+                Bound::String(Some(text)) => Parameter::Always(Scalar::Text(text)),
+                Bound::Bool(Some(flag)) => Parameter::Always(Scalar::Bool(flag)),
+                Bound::BigInt(Some(number)) => Parameter::Always(Scalar::Int(number)),
+                Bound::Int(Some(number)) => Parameter::Always(Scalar::Int(number.into())),
+                Bound::BigUnsigned(Some(number)) => Parameter::Always(Scalar::Int(i64::try_from(number).ok()?)),
+                Bound::Bytes(Some(bytes)) => Marker::read(&bytes)?.parameter(),
+                _ => return None,
+            })
+        });
+        let parameters = parameters.collect::<Option<_>>()?;
+        Some((sql.into(), parameters))
+    }
+
+    /// The object of a record, whose columns are those of a row.
+    fn record(
+        &mut self,
+        kind: &'static Kind,
+        row: Row,
+        reads: &mut Reads,
+        sets: &[&'a SelectionSet],
+    ) -> Option<Object> {
+        let interfaces: &[&str] = if kind.is_record() { &["AtlasRecord", "Node"] } else { &["Node"] };
+        let fields = self.document.collect(sets, ObjectType { name: kind.name, interfaces })?;
+        self.object(fields, |compiler, chosen| compiler.record_field(kind, row, reads, chosen))
+    }
+
+    fn record_field(&mut self, kind: &'static Kind, row: Row, reads: &mut Reads, chosen: &Chosen<'a>) -> Option<Value> {
+        let name = chosen.name();
+        match name {
+            "__typename" => return Some(fixed(kind.name)),
+            "id" => return Some(Value::Id { column: reads.column(row, kind.key()), name: kind.name }),
+            _ => {}
+        }
+        let full = format!("{}.{name}", kind.name);
+        let relation = kinds::RELATIONS.iter().copied().find(|relation| relation.name == full);
+        if let Some(relation) = relation.filter(|relation| !matches!(relation.via, Via::Reference { .. })) {
+            let key = reads.column(row, kind.key());
+            return self.list(Source::Related(relation), Some((reads.fetch, key)), chosen);
+        }
+        let shown = |column: &&'static Column| column.api_name() == name;
+        let column = kind.read_columns().find(shown)?;
+        if part_of(column).is_some() {
+            return self.parts(kind, row, reads, chosen);
+        }
+        if let Some(language) = column.language {
+            return self.localised(kind, row, column, language, reads, chosen);
+        }
+        if column.ty == Type::Key {
+            return self.reference(kind, row, column, reads, &chosen.selections);
+        }
+        Some(Value::Column { column: reads.column(row, column), ty: column.ty })
+    }
+
+    /// The row that a column leads to.
+    fn reference(
+        &mut self,
+        kind: &'static Kind,
+        row: Row,
+        column: &'static Column,
+        reads: &mut Reads,
+        sets: &[&'a SelectionSet],
+    ) -> Option<Value> {
+        let target = target_of(column, Some(kind))?;
+        let joined = reads.join(row, column, target);
+        let object = self.record(target, joined, reads, sets)?;
+        Some(Value::Optional { column: reads.column(joined, target.key()), object })
+    }
+
+    /// Columns that are shown together as one object, which is there where its text is.
+    fn parts(&mut self, kind: &'static Kind, row: Row, reads: &mut Reads, chosen: &Chosen<'a>) -> Option<Value> {
+        let whole = chosen.name();
+        if whole != kinds::ADDRESS_TEXT.api_name() {
+            return None;
+        }
+        let part = |name: &str| {
+            let mut columns = kind.read_columns().filter(|column| column.api_name() == whole);
+            columns.find(|column| part_of(column).as_deref() == Some(name))
+        };
+        let fields = self.document.collect(&chosen.selections, ObjectType::plain("PostalAddress"))?;
+        let object = self.object(fields, |compiler, chosen| match chosen.name() {
+            "__typename" => Some(fixed("PostalAddress")),
+            name => {
+                let column = part(name)?;
+                match column.ty {
+                    Type::Key => compiler.reference(kind, row, column, reads, &chosen.selections),
+                    ty => Some(Value::Column { column: reads.column(row, column), ty }),
+                }
+            }
+        })?;
+        Some(Value::Optional { column: reads.column(row, &kinds::ADDRESS_TEXT), object })
+    }
+
+    /// A text that others may have in other languages.
+    fn localised(
+        &mut self,
+        kind: &'static Kind,
+        row: Row,
+        column: &'static Column,
+        language: &'static Column,
+        reads: &mut Reads,
+        chosen: &Chosen<'a>,
+    ) -> Option<Value> {
+        let asked = match self.document.argument(chosen.field, "languages")? {
+            Given::Absent | Given::Value(Constant::Null) => vec!["en".to_owned()],
+            Given::Value(Constant::String(tag)) => vec![tag],
+            Given::Value(Constant::List(tags)) if tags.len() <= MAX_LANGUAGES => {
+                tags.into_iter().map(text).collect::<Option<_>>()?
+            }
+            Given::Value(_) => return None,
+        };
+        let (value, language) = (reads.column(row, column), reads.column(row, language));
+        let asked: Arc<[String]> = asked.into();
+        let link = kind.links.iter().copied().find(|link| link.columns.contains(&&kinds::LANGUAGE))?;
+        let of = Of::Rows { fetch: reads.fetch, key: reads.column(row, kind.key()) };
+        let columns = [&kinds::LANGUAGE, &kinds::VALUE];
+        let query =
+            facts(link, link.owner, &columns[..1], &columns, self.keys(), Tables::at(Moment::Now, self.backend));
+        let others = self.make_batch(&query, columns.map(|column| column.ty).to_vec(), of)?;
+        self.fetches.last_mut()?.as_mut()?.unless = Some(Served { language, asked: Arc::clone(&asked) });
+        Some(Value::Localised { value, language, asked, others })
+    }
+
+    /// The keys of a statement's parents.
+    fn keys(&self) -> SelectStatement {
+        key_values_in(marked(Marker::Parents), self.backend)
+    }
+
+    /// One page of a list, as an object.
+    fn list(&mut self, source: Source, parent: Option<(usize, usize)>, chosen: &Chosen<'a>) -> Option<Value> {
+        let list = self.read_list(source, chosen.field)?;
+        let fetch = self.reserve();
+        let mut reads = Reads::new(fetch);
+        let (connection, edge) = type_names(source);
+        let fields = self.document.collect(&chosen.selections, ObjectType::plain(&connection))?;
+        let of = parent.map_or(Of::Nobody, |(fetch, key)| Of::Rows { fetch, key });
+        let same = Of::Same { page: fetch };
+        let mut outside = None;
+        let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
+            "__typename" => Some(PageField::Fixed(json(&connection))),
+            "nodes" => {
+                let object = compiler.record(source.kind(), Row::Record, &mut reads, &chosen.selections)?;
+                let present = Self::present(source, &mut reads);
+                Some(PageField::Entries { object: EntryObject::Node(object), present })
+            }
+            "edges" => {
+                let object = compiler.edge(source, &edge, &mut reads, &chosen.selections)?;
+                let present = Self::present(source, &mut reads).filter(|_| !is_relation(source));
+                Some(PageField::Entries { object: EntryObject::Edge(object), present })
+            }
+            "pageInfo" => {
+                let fields = compiler.document.collect(&chosen.selections, ObjectType::plain("PageInfo"))?;
+                let info = compiler.fields(fields, |_, chosen| {
+                    Some(match chosen.name() {
+                        "__typename" => Info::Fixed(json("PageInfo")),
+                        "hasNextPage" => Info::HasNext,
+                        "hasPreviousPage" => Info::HasPrevious,
+                        "startCursor" => Info::Start,
+                        "endCursor" => Info::End,
+                        _ => return None,
+                    })
+                })?;
+                reads.has_terms |= info.iter().any(|(_, info)| matches!(info, Info::Start | Info::End));
+                let asks = info.iter().any(|(_, info)| matches!(info, Info::HasNext | Info::HasPrevious));
+                if asks && list.page.is_bounded() && outside.is_none() {
+                    outside = Some(compiler.outside(&list, same)?);
+                }
+                Some(PageField::Info(info))
+            }
+            "totalCount" => {
+                let is_whole = !list.page.is_bounded() && list.page.limit > 0;
+                let of = if is_whole { Of::Longer { page: fetch } } else { same };
+                Some(PageField::Total { fetch: compiler.total(&list, of)? })
+            }
+            _ => None,
+        })?;
+        // The rows are told apart, and are in order, by what the order names, where cursors bound them.
+        reads.has_terms |= list.page.is_bounded();
+        let terms: Vec<Type> =
+            if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
+        let query = self.page(&list, parent.is_some(), &reads);
+        self.make(&reads, &query, terms.clone(), of, Some(&list))?;
+        let terms = (reads.columns.len()..).take(terms.len()).collect();
+        Some(Value::Page(Box::new(Page { list, fetch, terms, outside, fields })))
+    }
+
+    fn page(&self, list: &List, has_parent: bool, reads: &Reads) -> SelectStatement {
+        let mut tables = Tables::at(list.moment, self.backend);
+        let mut add = |selected: &mut Selected, tables: &mut Tables| {
+            let (record, link) = (selected.record.clone(), selected.link.clone());
+            reads.add(&mut selected.query, &record, link.as_deref(), tables);
+            if reads.has_terms {
+                list.terms_of(selected);
+            }
+        };
+        if !has_parent {
+            return list.page_of(None, &mut tables, &mut add);
+        }
+        if self.backend == DbBackend::Sqlite {
+            // It answers in the same thread: one search for each parent stops where the page ends.
+            return list.page_of(Some(&marked(Marker::Parent)), &mut tables, &mut add);
+        }
+        let parent = Expr::col(("keys", "value"));
+        let rows = list.page_of(Some(&parent), &mut tables, &mut add);
+        let mut query = Query::select();
+        query.expr_as(parent, "parent").expr(Expr::cust("page.*")).from("keys");
+        query.join_lateral(JoinType::InnerJoin, rows, "page", Expr::cust("TRUE"));
+        query.with_cte(tables.with(Some(self.keys())));
+        query
+    }
+
+    /// Whether rows lie outside a page.
+    fn outside(&mut self, list: &List, of: Of) -> Option<usize> {
+        let query = list.outside_of(self.keys(), self.backend);
+        self.make_batch(&query, vec![Type::Bool, Type::Bool], of)
+    }
+
+    /// How many rows a list has.
+    fn total(&mut self, list: &List, of: Of) -> Option<usize> {
+        let mut whole = list.clone();
+        whole.page.after = None;
+        whole.page.before = None;
+        let query = whole.count_of(self.keys(), self.backend);
+        self.make_batch(&query, vec![Type::Int], of)
+    }
+
+    /// What tells that the record of a row is there, where it may not be.
+    fn present(source: Source, reads: &mut Reads) -> Option<usize> {
+        let (is_there, _) = source.told_apart();
+        (!is_there).then(|| reads.column(Row::Record, source.kind().key()))
+    }
+
+    fn edge(
+        &mut self,
+        source: Source,
+        name: &str,
+        reads: &mut Reads,
+        sets: &[&'a SelectionSet],
+    ) -> Option<Vec<(Box<str>, EdgeField)>> {
+        let fields = self.document.collect(sets, ObjectType::plain(name))?;
+        self.fields(fields, |compiler, chosen| match (chosen.name(), source) {
+            ("__typename", _) => Some(EdgeField::Value(fixed(name))),
+            ("cursor", _) => {
+                reads.has_terms = true;
+                Some(EdgeField::Cursor)
+            }
+            ("node", _) => {
+                let object = compiler.record(source.kind(), Row::Record, reads, &chosen.selections)?;
+                Some(EdgeField::Node { object, present: Self::present(source, reads) })
+            }
+            ("linkId", Source::Related(_)) => {
+                Some(EdgeField::Value(Value::Id { column: reads.column(Row::Link, &kinds::ID), name: TREATMENT }))
+            }
+            // The document that names this one.
+            ("identifier", Source::Related(relation)) if *relation == kinds::STANDARD_RELATED_FROM => {
+                let column = reads.column(Row::Record, &kinds::IDENTIFIER);
+                Some(EdgeField::Value(Value::Column { column, ty: Type::Text }))
+            }
+            (name, Source::Related(relation)) => {
+                let column = relation.edge_columns().iter().copied().find(|column| column.api_name() == name)?;
+                let (column, ty) = (reads.column(Row::Link, column), column.ty);
+                Some(EdgeField::Value(Value::Column { column, ty }))
+            }
+            _ => None,
+        })
+    }
+
+    /// A list as its field asks for it.
+    fn read_list(&mut self, source: Source, field: &Field) -> Option<List> {
+        let kind = source.kind();
+        let (mut predicate, mut order, mut arguments) = (None, Vec::new(), Arguments::default());
+        let mut only = None;
+        for (argument, _) in &field.arguments {
+            let name = argument.node.as_str();
+            let value = match self.document.argument(field, name)? {
+                Given::Absent | Given::Value(Constant::Null) => continue,
+                Given::Value(value) => value,
+            };
+            match name {
+                "filter" => predicate = Some(filter::read(kind, &value).ok()?),
+                "orderBy" => {
+                    order = items(value).iter().map(|term| order::read(kind, term).ok()).collect::<Option<_>>()?;
+                }
+                "first" => arguments.first = Some(number(&value)?),
+                "last" => arguments.last = Some(number(&value)?),
+                "after" => arguments.after = Some(text(value)?),
+                "before" => arguments.before = Some(text(value)?),
+                "roles" => only = Some((&kinds::ROLE, items(value).into_iter().map(text).collect::<Option<_>>()?)),
+                "kinds" => {
+                    let kinds = items(value).into_iter().map(text).collect::<Option<_>>()?;
+                    only = Some((kinds::STANDARD_RELATION_KIND, kinds));
+                }
+                _ => return None,
+            }
+        }
+        // What is searched for must be understood first.
+        let is_searched = |predicate: &mut Predicate| !predicate.searches(kind).is_empty();
+        let is_ranked = order.iter().any(|term: &OrderBy| term.side == Side::Rank);
+        if is_ranked || predicate.as_mut().is_some_and(is_searched) {
+            return None;
+        }
+        let mut list =
+            List::read(source, Moment::Now, predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
+        list.only = only;
+        Some(list)
+    }
+}
+
+fn items(value: Constant) -> Vec<Constant> {
+    match value {
+        Constant::List(items) => items,
+        single => vec![single],
+    }
+}
+
+fn text(value: Constant) -> Option<String> {
+    match value {
+        Constant::String(text) => Some(text),
+        Constant::Enum(name) => Some(name.to_string()),
+        _ => None,
+    }
+}
+
+fn number(value: &Constant) -> Option<i32> {
+    match value {
+        Constant::Number(number) => number.as_i64().and_then(|number| i32::try_from(number).ok()),
+        _ => None,
+    }
+}
+
+fn fixed(name: &str) -> Value {
+    Value::Fixed(json(name))
+}
+
+fn json(name: &str) -> Box<str> {
+    format!("\"{name}\"").into()
+}
+
+/// Whether a list shows entries whose record is not there.
+fn is_relation(source: Source) -> bool {
+    matches!(source, Source::Related(Relation { via: Via::Targets { .. }, .. }))
+}
+
+/// The types of a list and of its entries.
+fn type_names(source: Source) -> (String, String) {
+    let edge = match source {
+        Source::Related(relation) if relation.edge_columns().is_empty() => format!("{}Edge", relation.far.name),
+        Source::Related(relation) => match (&relation.via, relation.name) {
+            (Via::Targets { .. }, _) => "StandardRelationEdge".to_owned(),
+            (_, "Organisation.issues") => "OrganisationIssueEdge".to_owned(),
+            (_, "Issue.organisations") => "IssueOrganisationEdge".to_owned(),
+            _ if *relation.far == kinds::COUNTRY => "PartyEdge".to_owned(),
+            _ => "PartnerEdge".to_owned(),
+        },
+        Source::Root(kind) => format!("{}Edge", kind.name),
+    };
+    (edge.replace("Edge", "Connection"), edge)
+}
+
+/// A parameter whose value is known when the statement is run: it goes through the statement as bytes, which no column
+/// holds.
+enum Marker {
+    Variable(String),
+    Parent,
+    Parents,
+}
+
+impl Marker {
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Variable(name) => format!("${name}").into_bytes(),
+            Self::Parent => b"one".to_vec(),
+            Self::Parents => b"all".to_vec(),
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            b"one" => Some(Self::Parent),
+            b"all" => Some(Self::Parents),
+            [b'$', name @ ..] => Some(Self::Variable(String::from_utf8(name.to_vec()).ok()?)),
+            _ => None,
+        }
+    }
+
+    fn parameter(self) -> Parameter {
+        match self {
+            Self::Variable(name) => Parameter::Variable(name),
+            Self::Parent => Parameter::Parent,
+            Self::Parents => Parameter::Parents,
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is made for this")]
+fn marked(marker: Marker) -> Expr {
+    Expr::val(Bound::Bytes(Some(marker.bytes())))
+}

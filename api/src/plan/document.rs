@@ -1,0 +1,160 @@
+//! A parsed document as the planner reads it. Whatever it does not know gives nothing: the resolvers are asked then.
+
+use std::collections::BTreeSet;
+
+use async_graphql::parser::types::{
+    Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
+};
+use async_graphql::{Name, Positioned, Value, Variables};
+
+/// A document, the operation of it that is to be answered, and the values of its variables.
+pub struct Document<'a> {
+    document: &'a ExecutableDocument,
+    pub operation: &'a OperationDefinition,
+    variables: &'a Variables,
+    /// Variables by whose values the plan is made.
+    pub decisive: BTreeSet<String>,
+}
+
+/// A field of an object: all selections beneath one response key together.
+pub struct Chosen<'a> {
+    pub key: &'a str,
+    pub field: &'a Field,
+    pub selections: Vec<&'a SelectionSet>,
+}
+
+impl Chosen<'_> {
+    pub fn name(&self) -> &str {
+        &self.field.name.node
+    }
+}
+
+/// A type whose fields are selected.
+#[derive(Clone, Copy)]
+pub struct ObjectType<'a> {
+    pub name: &'a str,
+    pub interfaces: &'static [&'static str],
+}
+
+impl<'a> ObjectType<'a> {
+    /// A type without interfaces.
+    pub fn plain(name: &'a str) -> Self {
+        Self { name, interfaces: &[] }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.name == name || self.interfaces.contains(&name)
+    }
+}
+
+/// An argument as it was given.
+pub enum Given {
+    Absent,
+    Value(Value),
+}
+
+impl<'a> Document<'a> {
+    pub fn new(document: &'a ExecutableDocument, operation: &'a OperationDefinition, variables: &'a Variables) -> Self {
+        Self { document, operation, variables, decisive: BTreeSet::new() }
+    }
+
+    /// The fields of an object by response key, in the order of the document.
+    pub fn collect(&mut self, sets: &[&'a SelectionSet], of: ObjectType<'_>) -> Option<Vec<Chosen<'a>>> {
+        let mut chosen = Vec::new();
+        for set in sets {
+            self.collect_set(set, of, &mut chosen)?;
+        }
+        Some(chosen)
+    }
+
+    fn collect_set(&mut self, set: &'a SelectionSet, of: ObjectType<'_>, chosen: &mut Vec<Chosen<'a>>) -> Option<()> {
+        for item in &set.items {
+            match &item.node {
+                Selection::Field(field) => {
+                    let field = &field.node;
+                    if !self.includes(&field.directives)? {
+                        continue;
+                    }
+                    let key = field.response_key().node.as_str();
+                    let selections = &field.selection_set.node;
+                    match chosen.iter_mut().find(|known| known.key == key) {
+                        Some(known) => known.selections.push(selections),
+                        None => chosen.push(Chosen { key, field, selections: vec![selections] }),
+                    }
+                }
+                Selection::InlineFragment(inline) => {
+                    let inline = &inline.node;
+                    let applies = inline.type_condition.as_ref().is_none_or(|on| of.is(&on.node.on.node));
+                    if self.includes(&inline.directives)? && applies {
+                        self.collect_set(&inline.selection_set.node, of, chosen)?;
+                    }
+                }
+                Selection::FragmentSpread(spread) => {
+                    let fragment = &self.document.fragments.get(&spread.node.fragment_name.node)?.node;
+                    let applies = of.is(&fragment.type_condition.node.on.node);
+                    if self.includes(&spread.node.directives)? && self.includes(&fragment.directives)? && applies {
+                        self.collect_set(&fragment.selection_set.node, of, chosen)?;
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn includes(&mut self, directives: &[Positioned<Directive>]) -> Option<bool> {
+        let mut included = true;
+        for Positioned { node: directive, .. } in directives {
+            let wanted = match directive.name.node.as_str() {
+                "include" => true,
+                "skip" => false,
+                _ => return None,
+            };
+            let value = directive.get_argument("if")?.node.clone();
+            // The library does not know the defaults of variables here.
+            let Value::Boolean(flag) = self.constant(value, false)? else { return None };
+            included &= flag == wanted;
+        }
+        Some(included)
+    }
+
+    /// An argument of a field. Nothing where a variable within it has no value.
+    pub fn argument(&mut self, field: &Field, name: &str) -> Option<Given> {
+        let Some(value) = field.get_argument(name) else { return Some(Given::Absent) };
+        if let async_graphql_value::Value::Variable(variable) = &value.node
+            && self.value_of(variable, true).is_none()
+        {
+            self.decisive.insert(variable.to_string());
+            return Some(Given::Absent);
+        }
+        self.constant(value.node.clone(), true).map(Given::Value)
+    }
+
+    /// The variable that an argument is, where its type is a text.
+    pub fn text_variable(&self, field: &Field, name: &str) -> Option<String> {
+        let async_graphql_value::Value::Variable(variable) = &field.get_argument(name)?.node else { return None };
+        let mut definitions = self.operation.variable_definitions.iter();
+        let definition = definitions.find(|definition| definition.node.name.node == *variable)?;
+        let is_text = matches!(definition.node.var_type.node.to_string().as_str(), "String" | "String!" | "ID" | "ID!");
+        let is_given = matches!(self.variables.get(variable), Some(Value::String(_)));
+        (is_text && is_given).then(|| variable.to_string())
+    }
+
+    fn constant(&mut self, value: async_graphql_value::Value, with_defaults: bool) -> Option<Value> {
+        let mut used = Vec::new();
+        let constant = value.into_const_with(|name| {
+            used.push(name.to_string());
+            self.value_of(&name, with_defaults).ok_or(())
+        });
+        self.decisive.extend(used);
+        constant.ok()
+    }
+
+    fn value_of(&self, name: &Name, with_defaults: bool) -> Option<Value> {
+        let default = || {
+            let mut definitions = self.operation.variable_definitions.iter();
+            let definition = definitions.find(|definition| definition.node.name.node == *name)?;
+            definition.node.default_value.as_ref().filter(|_| with_defaults).map(|value| value.node.clone())
+        };
+        self.variables.get(name).cloned().or_else(default)
+    }
+}

@@ -1,0 +1,190 @@
+//! The planner: answers a query without resolvers. A validated document is compiled, by the same description that the
+//! resolvers read, into one statement for each of its lists; their rows are written as JSON without a value tree between.
+//!
+//! - [`document`] reads the parsed document: fields by response key, fragments opened, directives and variables put in.
+//! - [`compile`] makes a [`Plan`] of it: what to fetch, and what the answer is written from.
+//! - [`sqlite`] and [`postgres`] fetch: [`rows`] is what comes out, the same of both.
+//! - [`write`] makes the answer's bytes.
+//! - [`planner`] keeps plans, and decides who answers.
+//!
+//! The resolvers are the reference. Whatever the planner does not know, and whatever it finds wrong with an argument or
+//! a value, it leaves to them, so that it has neither rules nor errors of its own: it either gives the bytes that they
+//! would give, or nothing.
+
+mod compile;
+mod document;
+mod planner;
+mod postgres;
+mod rows;
+mod sqlite;
+mod write;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub use planner::{Answered, Planned, Planner};
+pub use sqlite::Readers;
+
+use crate::graph::list::List;
+use crate::graph::{Scalar, Type};
+
+/// How an operation is answered.
+#[derive(Debug)]
+struct Plan {
+    /// Those that lead to others come before them.
+    fetches: Vec<Fetch>,
+    root: Object,
+    /// Variables whose texts are parameters.
+    texts: BTreeSet<String>,
+}
+
+/// A statement, and for which rows it is run.
+#[derive(Debug)]
+struct Fetch {
+    sql: Arc<str>,
+    parameters: Vec<Parameter>,
+    /// What its columns hold.
+    columns: Vec<Type>,
+    of: Of,
+    /// For which of these rows it is not needed.
+    unless: Option<Served>,
+    /// Whether it gives rows for many parents at once, whose keys stand before its columns.
+    is_batch: bool,
+    /// Of a page, how many rows are shown; one more says that there are more.
+    limit: Option<usize>,
+}
+
+/// Rows whose text is in the language asked for.
+#[derive(Debug)]
+struct Served {
+    /// The column that holds the language of the text.
+    language: usize,
+    asked: Arc<[String]>,
+}
+
+/// Whose rows a statement finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Nobody,
+    /// Those of the rows that another fetch has found, by the key in this column.
+    Rows {
+        fetch: usize,
+        key: usize,
+    },
+    /// Those that have more rows than the page that another fetch has found, whose parents are the same.
+    Longer {
+        page: usize,
+    },
+    /// Those of the same parents as another fetch's.
+    Same {
+        page: usize,
+    },
+}
+
+/// What a statement is run with.
+#[derive(Clone, Debug, PartialEq)]
+enum Parameter {
+    Always(Scalar),
+    /// The text of a variable, by its name.
+    Variable(String),
+    /// The key of the one parent.
+    Parent,
+    /// The keys of all parents, as a JSON array.
+    Parents,
+}
+
+/// An object of the answer: what is written before each field, and the field.
+#[derive(Debug)]
+struct Object(Vec<(Box<str>, Value)>);
+
+/// What a field is written from. Columns are those of the row that is being written.
+#[derive(Debug)]
+enum Value {
+    /// JSON that is always the same.
+    Fixed(Box<str>),
+    Column {
+        column: usize,
+        ty: Type,
+    },
+    /// A global id of a type.
+    Id {
+        column: usize,
+        name: &'static str,
+    },
+    /// Null where the column is.
+    Optional {
+        column: usize,
+        object: Object,
+    },
+    /// The only row of a fetch; null where there is none.
+    One {
+        fetch: usize,
+        object: Object,
+    },
+    /// The text in the language asked for; the other languages are a fetch of their own.
+    Localised {
+        value: usize,
+        language: usize,
+        asked: Arc<[String]>,
+        others: usize,
+    },
+    Page(Box<Page>),
+}
+
+/// One page of a list.
+#[derive(Debug)]
+struct Page {
+    list: List,
+    fetch: usize,
+    /// Columns of the order; empty where no cursor is asked for.
+    terms: Vec<usize>,
+    /// Whether rows lie outside the page on the side of its cursors.
+    outside: Option<usize>,
+    fields: Vec<(Box<str>, PageField)>,
+}
+
+#[derive(Debug)]
+enum PageField {
+    Fixed(Box<str>),
+    /// One object for each row; where the link may lead to what is not there, only for rows in which the column is known.
+    Entries {
+        object: EntryObject,
+        present: Option<usize>,
+    },
+    Info(Vec<(Box<str>, Info)>),
+    Total {
+        fetch: usize,
+    },
+}
+
+/// An entry of a page.
+#[derive(Debug)]
+enum EntryObject {
+    Node(Object),
+    Edge(Vec<(Box<str>, EdgeField)>),
+}
+
+#[derive(Debug)]
+enum EdgeField {
+    Cursor,
+    Value(Value),
+    Node { object: Object, present: Option<usize> },
+}
+
+#[derive(Clone, Debug)]
+enum Info {
+    Fixed(Box<str>),
+    HasNext,
+    HasPrevious,
+    Start,
+    End,
+}
+
+/// Why a plan gives no answer: the resolvers are asked, who know what to say.
+#[derive(Debug, thiserror::Error)]
+enum Unanswered {
+    #[error("{0}")]
+    Failed(String),
+    #[error("it took too long")]
+    TooSlow,
+}

@@ -1,0 +1,296 @@
+//! Which plan answers a request: plans are kept by document, and by the values of those variables that decide how its
+//! statements look.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::{Name, Request, ServerError, ValidationResult, Value, Variables};
+use sea_orm::DbBackend;
+
+use super::compile::compile;
+use super::document::Document;
+use super::rows::Rows;
+use super::sqlite::Readers;
+use super::write::write;
+use super::{Plan, Unanswered, postgres};
+use crate::app::App;
+use crate::graph::cursor::CursorKey;
+use crate::graphql::{self, AtlasSchema};
+
+/// Plans that are kept, all documents together.
+const MAX_PLANS: usize = 4_000;
+/// Longest document whose plans are kept, in bytes, with the values that they depend on.
+const MAX_KEPT: usize = 20_000;
+/// How long a plan may keep the thread that serves other requests too.
+const INLINE: Duration = Duration::from_millis(4);
+
+/// Makes plans and keeps them.
+pub struct Planner {
+    is_on: bool,
+    /// A schema that judges documents and runs nothing.
+    judge: AtlasSchema,
+    key: CursorKey,
+    backend: DbBackend,
+    readers: Option<Arc<Readers>>,
+    kept: RwLock<Kept>,
+    hasher: RandomState,
+}
+
+#[derive(Default)]
+struct Kept {
+    documents: HashMap<u64, Arc<Known>>,
+    plans: usize,
+}
+
+/// A document whose plans are kept.
+struct Known {
+    query: String,
+    operation_name: Option<String>,
+    /// The operation's own name, for the log.
+    name: String,
+    /// Its variables.
+    variables: BTreeSet<String>,
+    /// Those by whose values its plans differ.
+    decisive: Mutex<BTreeSet<String>>,
+    plans: RwLock<HashMap<String, Arc<Ready>>>,
+}
+
+/// A plan, and what is known of how it runs.
+#[derive(Debug)]
+struct Ready {
+    plan: Plan,
+    is_slow: AtomicBool,
+}
+
+/// A request whose plan is known.
+pub struct Planned {
+    ready: Arc<Ready>,
+    texts: HashMap<String, String>,
+    /// The name of the operation.
+    pub name: String,
+}
+
+/// What a plan gives.
+pub struct Answered {
+    /// The whole answer, as JSON.
+    pub body: Vec<u8>,
+    pub statements: u64,
+}
+
+impl Planner {
+    /// A planner without plans; one that is not on leaves everything to the resolvers.
+    pub fn new(backend: DbBackend, cursor_key: &[u8; 32], readers: Option<Readers>, is_on: bool) -> Self {
+        Self {
+            is_on,
+            judge: graphql::schema_with(Judge),
+            key: CursorKey::new(cursor_key),
+            backend,
+            readers: readers.map(Arc::new),
+            kept: RwLock::default(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// The plan of a request that was made before.
+    pub fn known(&self, query: &str, operation_name: Option<&str>, variables: &Variables) -> Option<Planned> {
+        let digest = self.digest(query, operation_name);
+        let known = {
+            let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(kept.documents.get(&digest)?)
+        };
+        if known.query != query || known.operation_name.as_deref() != operation_name {
+            return None;
+        }
+        // What else is given was not judged.
+        if !variables.keys().all(|name| known.variables.contains(name.as_str())) {
+            return None;
+        }
+        let (values, texts) = known.split(variables)?;
+        let ready = Arc::clone(known.plans.read().unwrap_or_else(PoisonError::into_inner).get(&values)?);
+        if !ready.plan.texts.iter().all(|name| texts.contains_key(name)) {
+            return None;
+        }
+        Some(Planned { ready, texts, name: known.name.clone() })
+    }
+
+    /// Makes a plan for a request that was parsed and measured; none where resolvers must answer it.
+    pub async fn plan(
+        &self,
+        parsed: &ExecutableDocument,
+        operation: &OperationDefinition,
+        request: (&str, Option<&str>, &Variables),
+        name: &str,
+    ) -> Option<Planned> {
+        let (query, operation_name, variables) = request;
+        if !self.is_on || operation.ty != OperationType::Query {
+            return None;
+        }
+        let mut document = Document::new(parsed, operation, variables);
+        let plan = compile(&mut document, self.backend, &self.key)?;
+        let mut judged = Request::new(query).variables(variables.clone());
+        judged.operation_name = operation_name.map(str::to_owned);
+        judged.set_parsed_query(parsed.clone());
+        if !self.judge.execute(judged).await.errors.is_empty() {
+            return None;
+        }
+        let ready = Arc::new(Ready { plan, is_slow: AtomicBool::new(false) });
+        let decisive = document.decisive;
+        let texts = texts_of(variables);
+        self.keep(
+            Known {
+                query: query.to_owned(),
+                operation_name: operation_name.map(str::to_owned),
+                name: name.to_owned(),
+                variables: operation.variable_definitions.iter().map(|one| one.node.name.node.to_string()).collect(),
+                decisive: Mutex::new(decisive),
+                plans: RwLock::default(),
+            },
+            variables,
+            &ready,
+        );
+        Some(Planned { ready, texts, name: name.to_owned() })
+    }
+
+    fn digest(&self, query: &str, operation_name: Option<&str>) -> u64 {
+        self.hasher.hash_one((query, operation_name))
+    }
+
+    fn keep(&self, new: Known, variables: &Variables, ready: &Arc<Ready>) {
+        let digest = self.digest(&new.query, new.operation_name.as_deref());
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.plans >= MAX_PLANS {
+            // Those that are still asked for are made again.
+            *kept = Kept::default();
+        }
+        let known = match kept.documents.get(&digest) {
+            Some(known) if known.query == new.query && known.operation_name == new.operation_name => {
+                known.differ_by(&new);
+                Arc::clone(known)
+            }
+            _ => {
+                let new = Arc::new(new);
+                kept.documents.insert(digest, Arc::clone(&new));
+                new
+            }
+        };
+        if let Some((values, _)) = known.split(variables)
+            && known.query.len() + values.len() <= MAX_KEPT
+        {
+            kept.plans += 1;
+            known.plans.write().unwrap_or_else(PoisonError::into_inner).insert(values, Arc::clone(ready));
+        }
+    }
+
+    /// Runs a plan. None where resolvers must answer.
+    pub async fn run(&self, app: &App, planned: &Planned) -> Option<Answered> {
+        let started = Instant::now();
+        match self.fetch(app, planned).await {
+            Ok((fetched, statements)) => {
+                let mut body = Vec::with_capacity(1_024);
+                body.extend_from_slice(b"{\"data\":");
+                write(&planned.ready.plan, &fetched, &self.key, &mut body)
+                    .inspect_err(|reason| tracing::warn!("A plan gave no answer: {reason}"))
+                    .ok()?;
+                body.push(b'}');
+                Some(Answered { body, statements })
+            }
+            Err(reason) => {
+                tracing::debug!("A plan gave no answer after {:?}: {reason}", started.elapsed());
+                None
+            }
+        }
+    }
+
+    async fn fetch(&self, app: &App, planned: &Planned) -> Result<(Vec<Rows>, u64), Unanswered> {
+        let (plan, max_rows) = (&planned.ready.plan, app.config.max_rows);
+        let Some(readers) = &self.readers else {
+            let variable = |name: &str| planned.texts.get(name).cloned();
+            return postgres::run(app.read.get_postgres_connection_pool(), plan, &variable, max_rows).await;
+        };
+        if !planned.ready.is_slow.load(Ordering::Relaxed) {
+            let variable = |name: &str| planned.texts.get(name).cloned();
+            match readers.run(plan, &variable, INLINE, max_rows) {
+                Err(Unanswered::TooSlow) => planned.ready.is_slow.store(true, Ordering::Relaxed),
+                fetched => return fetched,
+            }
+        }
+        let (readers, ready, texts) = (Arc::clone(readers), Arc::clone(&planned.ready), planned.texts.clone());
+        let most = app.config.request_timeout;
+        let run = tokio::task::spawn_blocking(move || {
+            let started = Instant::now();
+            let fetched = readers.run(&ready.plan, &|name| texts.get(name).cloned(), most, max_rows);
+            if started.elapsed() < INLINE / 2 {
+                ready.is_slow.store(false, Ordering::Relaxed);
+            }
+            fetched
+        });
+        run.await.map_err(|error| Unanswered::Failed(error.to_string()))?
+    }
+}
+
+impl Known {
+    /// Notes that plans differ by more variables than was known: other parts of the document were left out before.
+    fn differ_by(&self, new: &Self) {
+        let new = new.decisive.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut decisive = self.decisive.lock().unwrap_or_else(PoisonError::into_inner);
+        if !new.is_subset(&decisive) {
+            decisive.extend(new.iter().cloned());
+            self.plans.write().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
+    /// The values by which the plans differ, as text, and those of the other variables.
+    fn split(&self, variables: &Variables) -> Option<(String, HashMap<String, String>)> {
+        let decisive = self.decisive.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut values = String::new();
+        for name in decisive.iter() {
+            if let Some(value) = variables.get(name.as_str()) {
+                values.push_str(name);
+                values.push_str(&serde_json::to_string(value).ok()?);
+            }
+            values.push('\n');
+        }
+        // A value of another type was not judged.
+        let is_known = |(name, value): (&Name, &Value)| decisive.contains(name.as_str()) || is_text(value);
+        variables.iter().all(is_known).then(|| (values, texts_of(variables)))
+    }
+}
+
+fn is_text(value: &Value) -> bool {
+    matches!(value, Value::String(_))
+}
+
+fn texts_of(variables: &Variables) -> HashMap<String, String> {
+    let texts = variables.iter().filter_map(|(name, value)| match value {
+        Value::String(text) => Some((name.to_string(), text.clone())),
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// Ends every request once its document is judged.
+struct Judge;
+
+impl ExtensionFactory for Judge {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_graphql::async_trait::async_trait]
+impl Extension for Judge {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        next.run(ctx).await?;
+        // No mistake is not an error; what would follow is left out all the same.
+        Err(Vec::new())
+    }
+}

@@ -1,0 +1,91 @@
+//! Fetches from PostgreSQL: one statement for each list, for all its parents at once, prepared once for each connection.
+
+use std::collections::HashMap;
+
+use sea_orm::sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sea_orm::sqlx::{Arguments, AssertSqlSafe, Error, Row, query_with};
+
+use super::rows::{Parents, Reading, Rows};
+use super::{Fetch, Parameter, Plan, Unanswered};
+use crate::graph::{Scalar, Type};
+
+/// Runs all fetches of a plan.
+pub async fn run(
+    pool: &PgPool,
+    plan: &Plan,
+    variable: &(dyn Fn(&str) -> Option<String> + Sync),
+    max_rows: u64,
+) -> Result<(Vec<Rows>, u64), Unanswered> {
+    let mut connection = pool.acquire().await.map_err(failed)?;
+    let (mut fetched, mut statements, mut left) = (Vec::with_capacity(plan.fetches.len()), 0, max_rows);
+    for fetch in &plan.fetches {
+        let parents = Parents::of(fetch, &fetched)?;
+        let mut reading = Reading::new(fetch.columns.len());
+        if !parents.keys.is_empty() {
+            statements += 1;
+            let arguments = arguments(fetch, &parents, variable)?;
+            let statement = query_with(AssertSqlSafe(std::sync::Arc::clone(&fetch.sql)), arguments);
+            let rows = statement.fetch_all(&mut *connection).await.map_err(failed)?;
+            left = left.checked_sub(rows.len() as u64).ok_or_else(|| Unanswered::Failed("too many rows".to_owned()))?;
+            let places = if fetch.is_batch { parents.places() } else { HashMap::new() };
+            for row in &rows {
+                read(row, fetch, &places, &mut reading).map_err(failed)?;
+            }
+        }
+        fetched.push(reading.end(parents, fetch.limit));
+    }
+    Ok((fetched, statements))
+}
+
+fn arguments(
+    fetch: &Fetch,
+    parents: &Parents,
+    variable: &(dyn Fn(&str) -> Option<String> + Sync),
+) -> Result<PgArguments, Unanswered> {
+    let mut arguments = PgArguments::default();
+    for parameter in &fetch.parameters {
+        match parameter {
+            Parameter::Always(Scalar::Text(text)) => arguments.add(text.as_str()),
+            Parameter::Always(Scalar::Int(number)) => arguments.add(*number),
+            Parameter::Always(Scalar::Bool(flag)) => arguments.add(*flag),
+            Parameter::Variable(name) => arguments.add(variable(name)),
+            Parameter::Parents => arguments.add(serde_json::Value::from(parents.keys.as_slice()).to_string()),
+            Parameter::Parent => arguments.add(parents.keys.first().copied()),
+        }
+        .map_err(|error| Unanswered::Failed(error.to_string()))?;
+    }
+    Ok(arguments)
+}
+
+fn read(row: &PgRow, fetch: &Fetch, places: &HashMap<i64, usize>, reading: &mut Reading) -> Result<(), Error> {
+    let mut first = 0;
+    if fetch.is_batch {
+        let Some(place) = places.get(&row.try_get::<i64, _>(0)?) else { return Ok(()) };
+        reading.row(*place);
+        first = 1;
+    } else {
+        reading.row(0);
+    }
+    for (column, ty) in (first..).zip(&fetch.columns) {
+        match ty {
+            Type::Text | Type::List => match row.try_get::<Option<&str>, _>(column)? {
+                Some(text) => reading.text(text),
+                None => reading.null(),
+            },
+            Type::Int | Type::Time | Type::Key => match row.try_get::<Option<i64>, _>(column)? {
+                Some(number) => reading.int(number),
+                None => reading.null(),
+            },
+            Type::Bool => match row.try_get::<Option<bool>, _>(column)? {
+                Some(flag) => reading.int(flag.into()),
+                None => reading.null(),
+            },
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it takes errors as they come")]
+fn failed(error: Error) -> Unanswered {
+    Unanswered::Failed(error.to_string())
+}

@@ -1,0 +1,231 @@
+//! Fetches from SQLite, in the thread that answers: a row costs a step of the statement and nothing else. A plan that
+//! takes longer than others should wait is broken off, and run where it may take its time.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
+
+use super::rows::{Parents, Reading, Rows};
+use super::{Fetch, Parameter, Plan, Unanswered};
+use crate::graph::Scalar;
+
+/// Statements that a connection keeps prepared.
+const PREPARED: usize = 256;
+/// Operations of SQLite's machine between two looks at the clock: some tens of microseconds.
+const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
+/// Connections that are kept open while nobody uses them.
+const IDLE: usize = 8;
+
+/// Connections that only read, for whoever answers in this thread.
+pub struct Readers {
+    file: PathBuf,
+    idle: Mutex<Vec<Reader>>,
+    started: Instant,
+}
+
+/// A connection, and when what it runs must end, in microseconds after the start.
+struct Reader {
+    connection: Connection,
+    end: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Readers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Readers").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+impl Readers {
+    /// Readers of a file, which are opened as they are needed.
+    pub fn of(file: PathBuf) -> Self {
+        Self { file, idle: Mutex::default(), started: Instant::now() }
+    }
+
+    fn open(&self) -> rusqlite::Result<Reader> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.file, flags)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        // Nobody waits in this thread: while the file is locked, others answer.
+        connection.busy_timeout(Duration::ZERO)?;
+        let end = Arc::new(AtomicU64::new(u64::MAX));
+        let (watched, started) = (Arc::clone(&end), self.started);
+        let is_late = move || micros(started.elapsed()) > watched.load(Ordering::Relaxed);
+        connection.progress_handler(OPERATIONS_BETWEEN_CHECKS, Some(is_late))?;
+        Ok(Reader { connection, end })
+    }
+
+    /// Runs all fetches of a plan within some time, all on one state of the database.
+    pub(super) fn run(
+        &self,
+        plan: &Plan,
+        variable: &dyn Fn(&str) -> Option<String>,
+        most: Duration,
+        max_rows: u64,
+    ) -> Result<(Vec<Rows>, u64), Unanswered> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = idle.map_or_else(|| self.open(), Ok).map_err(failed)?;
+        reader.end.store(micros(self.started.elapsed().saturating_add(most)), Ordering::Relaxed);
+        let fetched = reader.run(plan, variable, max_rows);
+        if reader.connection.is_autocommit() {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < IDLE {
+                idle.push(reader);
+            }
+        }
+        fetched
+    }
+}
+
+impl Reader {
+    fn run(
+        &self,
+        plan: &Plan,
+        variable: &dyn Fn(&str) -> Option<String>,
+        max_rows: u64,
+    ) -> Result<(Vec<Rows>, u64), Unanswered> {
+        let transaction = plan.fetches.len() > 1;
+        if transaction {
+            self.connection.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(failed)?;
+        }
+        let fetched = self.fetch_all(plan, variable, max_rows);
+        if transaction {
+            self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).map_err(failed)?;
+        }
+        fetched
+    }
+
+    fn fetch_all(
+        &self,
+        plan: &Plan,
+        variable: &dyn Fn(&str) -> Option<String>,
+        max_rows: u64,
+    ) -> Result<(Vec<Rows>, u64), Unanswered> {
+        let (mut fetched, mut statements, mut left) = (Vec::with_capacity(plan.fetches.len()), 0, max_rows);
+        for fetch in &plan.fetches {
+            let parents = Parents::of(fetch, &fetched)?;
+            let mut reading = Reading::new(fetch.columns.len());
+            if !parents.keys.is_empty() {
+                let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
+                statements += 1;
+                bind_fixed(&mut statement, fetch, &parents, variable)?;
+                if fetch.is_batch {
+                    read_batch(&mut statement, &parents, &mut reading, left)?;
+                } else {
+                    for (place, key) in parents.keys.iter().enumerate() {
+                        bind_parent(&mut statement, fetch, *key)?;
+                        read(&mut statement, place, &mut reading, left)?;
+                    }
+                }
+                left = left.saturating_sub(reading.len() as u64);
+            }
+            fetched.push(reading.end(parents, fetch.limit));
+        }
+        Ok((fetched, statements))
+    }
+}
+
+impl ToSql for Scalar {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Bool(flag) => ValueRef::Integer((*flag).into()),
+        }))
+    }
+}
+
+/// Binds what is the same for all parents.
+fn bind_fixed(
+    statement: &mut Statement<'_>,
+    fetch: &Fetch,
+    parents: &Parents,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<(), Unanswered> {
+    for (place, parameter) in (1..).zip(&fetch.parameters) {
+        match parameter {
+            Parameter::Always(value) => statement.raw_bind_parameter(place, value),
+            Parameter::Variable(name) => statement.raw_bind_parameter(place, variable(name)),
+            Parameter::Parents => {
+                statement.raw_bind_parameter(place, serde_json::Value::from(parents.keys.as_slice()).to_string())
+            }
+            Parameter::Parent => Ok(()),
+        }
+        .map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn bind_parent(statement: &mut Statement<'_>, fetch: &Fetch, key: i64) -> Result<(), Unanswered> {
+    for (place, _) in (1..).zip(&fetch.parameters).filter(|(_, parameter)| **parameter == Parameter::Parent) {
+        statement.raw_bind_parameter(place, key).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn read(statement: &mut Statement<'_>, place: usize, reading: &mut Reading, left: u64) -> Result<(), Unanswered> {
+    let width = reading.width();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(failed)? {
+        reading.row(place);
+        for column in 0..width {
+            cell(reading, row.get_ref(column).map_err(failed)?)?;
+        }
+        within(reading, left)?;
+    }
+    Ok(())
+}
+
+/// Reads rows that begin with the keys of their parents.
+fn read_batch(
+    statement: &mut Statement<'_>,
+    parents: &Parents,
+    reading: &mut Reading,
+    left: u64,
+) -> Result<(), Unanswered> {
+    let places = parents.places();
+    let width = reading.width();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let Some(place) = places.get(&row.get::<_, i64>(0).map_err(failed)?) else { continue };
+        reading.row(*place);
+        for column in 1..=width {
+            cell(reading, row.get_ref(column).map_err(failed)?)?;
+        }
+        within(reading, left)?;
+    }
+    Ok(())
+}
+
+fn cell(reading: &mut Reading, value: ValueRef<'_>) -> Result<(), Unanswered> {
+    match value {
+        ValueRef::Null => reading.null(),
+        ValueRef::Integer(number) => reading.int(number),
+        ValueRef::Text(text) => {
+            reading.text(std::str::from_utf8(text).map_err(|error| Unanswered::Failed(error.to_string()))?);
+        }
+        ValueRef::Real(_) | ValueRef::Blob(_) => {
+            return Err(Unanswered::Failed("a column holds neither text nor whole number".to_owned()));
+        }
+    }
+    Ok(())
+}
+
+fn within(reading: &Reading, left: u64) -> Result<(), Unanswered> {
+    if reading.len() as u64 > left { Err(Unanswered::Failed("too many rows".to_owned())) } else { Ok(()) }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it takes errors as they come")]
+fn failed(error: rusqlite::Error) -> Unanswered {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => Unanswered::TooSlow,
+        _ => Unanswered::Failed(error.to_string()),
+    }
+}

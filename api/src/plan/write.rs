@@ -1,0 +1,256 @@
+//! The answer's bytes, from the rows that were fetched. They are those that the GraphQL library writes.
+
+use std::io::Write as _;
+
+use super::rows::{Group, Rows};
+use super::{EdgeField, EntryObject, Info, Object, Page, PageField, Plan, Served, Unanswered, Value};
+use crate::graph::cursor::{Cursor, CursorKey, typed_id};
+use crate::graph::language::{Localised, choose};
+use crate::graph::moment::{Moment, date_time_text};
+use crate::graph::{Scalar, Type};
+
+/// Writes the data of an answer.
+pub fn write(plan: &Plan, fetched: &[Rows], key: &CursorKey, bytes: &mut Vec<u8>) -> Result<(), Unanswered> {
+    let mut writer = Writer { fetched, key, bytes };
+    writer.object(&plan.root, None)
+}
+
+struct Writer<'a> {
+    fetched: &'a [Rows],
+    key: &'a CursorKey,
+    bytes: &'a mut Vec<u8>,
+}
+
+/// The row that is written: none at the root.
+type Row<'a> = Option<(&'a Rows, usize)>;
+
+impl<'a> Writer<'a> {
+    fn rows(&self, fetch: usize) -> Result<&'a Rows, Unanswered> {
+        self.fetched.get(fetch).ok_or_else(|| Unanswered::Failed("a fetch was not run".to_owned()))
+    }
+
+    fn raw(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Unanswered> {
+        serde_json::to_writer(&mut *self.bytes, text).map_err(|error| Unanswered::Failed(error.to_string()))
+    }
+
+    fn number(&mut self, number: impl std::fmt::Display) -> Result<(), Unanswered> {
+        write!(self.bytes, "{number}").map_err(|error| Unanswered::Failed(error.to_string()))
+    }
+
+    fn object(&mut self, Object(fields): &Object, row: Row<'_>) -> Result<(), Unanswered> {
+        for (before, value) in fields {
+            self.raw(before);
+            self.value(value, row)?;
+        }
+        self.raw(end(fields));
+        Ok(())
+    }
+
+    fn value(&mut self, value: &Value, row: Row<'_>) -> Result<(), Unanswered> {
+        // Of a fetch that belongs to nobody the root is the only parent.
+        let place = row.map_or(0, |(_, row)| row);
+        match value {
+            Value::Fixed(json) => self.raw(json),
+            Value::Column { column, ty } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                return self.column(rows, row, *column, *ty);
+            }
+            Value::Id { column, name } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                let key = rows.int(row, *column).ok_or_else(rootless)?;
+                return self.text(&typed_id(name, key, Moment::Now));
+            }
+            Value::Optional { column, object } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                if rows.is_null(row, *column) {
+                    self.raw("null");
+                } else {
+                    return self.object(object, Some((rows, row)));
+                }
+            }
+            Value::One { fetch, object } => {
+                let rows = self.rows(*fetch)?;
+                match rows.group(place).and_then(|(_, group)| group.rows.clone().next()) {
+                    Some(row) => return self.object(object, Some((rows, row))),
+                    None => self.raw("null"),
+                }
+            }
+            Value::Localised { value, language, asked, others } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                let (Some(value), Some(tag)) = (rows.text(row, *value), rows.text(row, *language)) else {
+                    self.raw("null");
+                    return Ok(());
+                };
+                let served = Served { language: *language, asked: asked.clone() };
+                if served.is(tag) {
+                    return self.text(value);
+                }
+                let other_rows = self.rows(*others)?;
+                let group = other_rows.group(row).map(|(_, group)| group.rows.clone()).unwrap_or_default();
+                let localised =
+                    |row| Some(Localised { language: other_rows.text(row, 0)?, value: other_rows.text(row, 1)? });
+                let others: Vec<_> = group.filter_map(localised).collect();
+                return self.text(choose(asked, Localised { language: tag, value }, &others).value);
+            }
+            Value::Page(page) => return self.page(page, place),
+        }
+        Ok(())
+    }
+
+    fn column(&mut self, rows: &Rows, row: usize, column: usize, ty: Type) -> Result<(), Unanswered> {
+        if rows.is_null(row, column) {
+            self.raw("null");
+            return Ok(());
+        }
+        let number = || rows.int(row, column).ok_or_else(rootless);
+        let text = || rows.text(row, column).ok_or_else(rootless);
+        match ty {
+            Type::Text => self.text(text()?),
+            // It is kept as the JSON that it is.
+            Type::List => {
+                self.raw(text()?);
+                Ok(())
+            }
+            Type::Int | Type::Key => {
+                let number = number()?;
+                self.number(i32::try_from(number).unwrap_or(if number < 0 { i32::MIN } else { i32::MAX }))
+            }
+            Type::Bool => {
+                self.raw(if number()? == 0 { "false" } else { "true" });
+                Ok(())
+            }
+            Type::Time => self.text(&date_time_text(number()?)),
+        }
+    }
+
+    fn page(&mut self, page: &Page, parent: usize) -> Result<(), Unanswered> {
+        let rows = self.rows(page.fetch)?;
+        let nobody = (usize::MAX, &Group::default());
+        let (place, group) = rows.group(parent).unwrap_or(nobody);
+        for (before, field) in &page.fields {
+            self.raw(before);
+            match field {
+                PageField::Fixed(json) => self.raw(json),
+                PageField::Entries { object, present } => {
+                    self.raw("[");
+                    let start = self.bytes.len();
+                    for row in in_order(group, page) {
+                        if present.is_some_and(|column| rows.is_null(row, column)) {
+                            continue;
+                        }
+                        if self.bytes.len() > start {
+                            self.raw(",");
+                        }
+                        match object {
+                            EntryObject::Node(object) => self.object(object, Some((rows, row)))?,
+                            EntryObject::Edge(fields) => self.edge(fields, page, rows, row)?,
+                        }
+                    }
+                    self.raw("]");
+                }
+                PageField::Info(fields) => self.info(fields, page, rows, place, group)?,
+                PageField::Total { fetch } => {
+                    let counted = self.rows(*fetch)?;
+                    let count = counted.group(place).and_then(|(_, group)| counted.int(group.rows.start, 0));
+                    let count = count.or_else(|| i64::try_from(group.rows.len()).ok()).unwrap_or(i64::MAX);
+                    self.number(i32::try_from(count).unwrap_or(i32::MAX))?;
+                }
+            }
+        }
+        self.raw(end(&page.fields));
+        Ok(())
+    }
+
+    fn edge(
+        &mut self,
+        fields: &[(Box<str>, EdgeField)],
+        page: &Page,
+        rows: &Rows,
+        row: usize,
+    ) -> Result<(), Unanswered> {
+        for (before, field) in fields {
+            self.raw(before);
+            match field {
+                EdgeField::Cursor => self.cursor(page, rows, row)?,
+                EdgeField::Value(value) => self.value(value, Some((rows, row)))?,
+                EdgeField::Node { present, .. } if present.is_some_and(|column| rows.is_null(row, column)) => {
+                    self.raw("null");
+                }
+                EdgeField::Node { object, .. } => self.object(object, Some((rows, row)))?,
+            }
+        }
+        self.raw(end(fields));
+        Ok(())
+    }
+
+    fn cursor(&mut self, page: &Page, rows: &Rows, row: usize) -> Result<(), Unanswered> {
+        let value = |(column, term): (&usize, &crate::graph::OrderBy)| {
+            let text = || rows.text(row, *column).map(|text| Scalar::Text(text.to_owned()));
+            let flag =
+                |number| if term.column.ty == Type::Bool { Scalar::Bool(number != 0) } else { Scalar::Int(number) };
+            rows.int(row, *column).map(flag).or_else(text)
+        };
+        let values = page.terms.iter().zip(&page.list.order).map(value).collect();
+        let text = page.list.cursor_text(&Cursor(values), self.key);
+        self.text(&text)
+    }
+
+    fn info(
+        &mut self,
+        fields: &[(Box<str>, Info)],
+        page: &Page,
+        rows: &Rows,
+        place: usize,
+        group: &Group,
+    ) -> Result<(), Unanswered> {
+        let outside = page.outside.map(|fetch| self.rows(fetch)).transpose()?;
+        let is_outside = |column| {
+            let outside = outside.and_then(|rows| rows.int(rows.group(place)?.1.rows.start, column));
+            outside.is_some_and(|flag| flag != 0)
+        };
+        for (before, info) in fields {
+            self.raw(before);
+            match info {
+                Info::Fixed(json) => self.raw(json),
+                Info::HasNext => {
+                    let has_next = is_outside(1) || !page.list.page.backward && group.has_more;
+                    self.raw(if has_next { "true" } else { "false" });
+                }
+                Info::HasPrevious => {
+                    let has_previous = is_outside(0) || page.list.page.backward && group.has_more;
+                    self.raw(if has_previous { "true" } else { "false" });
+                }
+                Info::Start | Info::End => {
+                    let mut rows_of_page = in_order(group, page);
+                    let row = if matches!(info, Info::Start) { rows_of_page.next() } else { rows_of_page.last() };
+                    match row {
+                        Some(row) => self.cursor(page, rows, row)?,
+                        None => self.raw("null"),
+                    }
+                }
+            }
+        }
+        self.raw(end(fields));
+        Ok(())
+    }
+}
+
+/// The rows of a page in the order of the list, whichever end it was read from.
+fn in_order(group: &Group, page: &Page) -> impl Iterator<Item = usize> + use<> {
+    let (rows, backward) = (group.rows.clone(), page.list.page.backward);
+    let (start, end) = (rows.start, rows.end);
+    rows.map(move |row| if backward { start + end - 1 - row } else { row })
+}
+
+/// What ends an object with these fields, the first of which began it.
+fn end<T>(fields: &[T]) -> &'static str {
+    if fields.is_empty() { "{}" } else { "}" }
+}
+
+fn rootless() -> Unanswered {
+    Unanswered::Failed("a column is read that is not there".to_owned())
+}

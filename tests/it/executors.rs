@@ -1,0 +1,417 @@
+//! Plans answer as resolvers do, byte for byte: documents are made of the schema and asked of both. Mistakes are among
+//! them, which plans leave to the resolvers.
+//!
+//! `EXECUTORS_DOCUMENTS` says how many documents are made for each database (400 where it is not set), `EXECUTORS_SEED`
+//! which ones; both stand in the message of a failure.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use api::app::App;
+use api::graph::kinds;
+use async_graphql::Variables;
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Map, Value, json};
+use tests::{Atlas, Backend, ListField, NOW, Schema, both, reply, type_text};
+
+/// The two that are compared.
+struct Both {
+    plans: Arc<App>,
+    resolvers: Arc<App>,
+}
+
+impl Both {
+    async fn of(atlas: &Atlas) -> Self {
+        let resolvers = atlas.with(|config| config.planner = false).await;
+        Self { plans: Arc::clone(&atlas.app), resolvers }
+    }
+
+    /// The answer of both, and whether a plan gave it.
+    async fn ask(&self, document: &str, variables: &Value) -> (Value, bool) {
+        let body = json!({ "query": document, "variables": variables }).to_string();
+        let mut answers = Vec::new();
+        // The second time the plan is known.
+        for app in [&self.resolvers, &self.plans, &self.plans] {
+            let request = Request::post("/graphql").header("content-type", "application/json");
+            let request = request.body(Body::from(body.clone())).expect("a request");
+            answers.push(reply(Arc::clone(app), request).await);
+        }
+        let [expected, first, second] = answers.as_slice() else { unreachable!("three were asked") };
+        for answer in [first, second] {
+            assert_eq!(answer.text, expected.text, "{document}\n{variables}");
+            assert_eq!(answer.status, expected.status, "{document}");
+            let headers = |reply: &tests::Reply| {
+                ["content-type", "cache-control", "vary"].map(|name| reply.header(name).to_owned())
+            };
+            assert_eq!(headers(answer), headers(expected), "{document}");
+        }
+        let is_planned = self.plans.planner.known(document, None, &Variables::from_json(variables.clone())).is_some();
+        (expected.json(), is_planned)
+    }
+}
+
+/// Numbers that look random and are the same each time.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        // SplitMix64 of Steele, Lea and Flood.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound.max(1) as u64).unwrap_or_default()
+    }
+
+    /// True in so many of a hundred cases.
+    fn chance(&mut self, percent: u64) -> bool {
+        self.next() % 100 < percent
+    }
+
+    fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len())]
+    }
+}
+
+/// A value as a document writes it, and as JSON.
+#[derive(Clone)]
+struct Literal {
+    text: String,
+    json: Value,
+}
+
+impl Literal {
+    fn plain(json: Value) -> Self {
+        Self { text: json.to_string(), json }
+    }
+
+    fn choice(name: &str) -> Self {
+        Self { text: name.to_owned(), json: name.into() }
+    }
+
+    fn list(items: Vec<Self>) -> Self {
+        let text = items.iter().map(|item| item.text.clone()).collect::<Vec<_>>().join(", ");
+        Self { text: format!("[{text}]"), json: items.into_iter().map(|item| item.json).collect() }
+    }
+
+    fn object(fields: Vec<(String, Self)>) -> Self {
+        let text = fields.iter().map(|(name, value)| format!("{name}: {}", value.text)).collect::<Vec<_>>().join(", ");
+        let json: Map<String, Value> = fields.into_iter().map(|(name, value)| (name, value.json)).collect();
+        Self { text: format!("{{ {text} }}"), json: json.into() }
+    }
+}
+
+/// Writes documents.
+struct Author<'a> {
+    schema: &'a Schema,
+    random: Random,
+    /// Slugs, names and other texts that records have, and some that none has.
+    texts: &'a [String],
+    /// How many fields may follow.
+    left: usize,
+    aliases: usize,
+    fragments: Vec<String>,
+    declared: Vec<String>,
+    variables: Map<String, Value>,
+}
+
+const DEEPEST: usize = 5;
+
+impl Author<'_> {
+    fn document(&mut self) -> (String, Value) {
+        (self.left, self.aliases) = (25, 0);
+        self.fragments.clear();
+        self.declared.clear();
+        self.variables.clear();
+        let mut fields = vec![self.field_of("Query", 0)];
+        while self.random.chance(25) {
+            fields.push(self.field_of("Query", 0));
+        }
+        let declared = if self.declared.is_empty() { String::new() } else { format!("({})", self.declared.join(", ")) };
+        let document = format!("query{declared} {{ {} }} {}", fields.join(" "), self.fragments.join(" "));
+        (document, Value::Object(self.variables.clone()))
+    }
+
+    fn fields(&self, ty: &str) -> Vec<Value> {
+        self.schema.types.get(ty).and_then(|ty| ty["fields"].as_array()).cloned().unwrap_or_default()
+    }
+
+    /// What is selected of a type.
+    fn selections(&mut self, ty: &str, depth: usize) -> String {
+        let mut selections = Vec::new();
+        for _ in 0..=self.random.below(4) {
+            let field = self.field_of(ty, depth);
+            selections.push(match self.random.below(12) {
+                0 => format!("... on {ty} {{ {field} }}"),
+                1 => format!("...{} {{ {field} }}", self.directive()),
+                2 if self.schema.implements(ty, "AtlasRecord") => {
+                    let shared = ["id", "slug", "label", "version", "createdAt", "__typename"];
+                    format!("{field} ... on AtlasRecord {{ {} }} ... on Node {{ id }}", self.random.of(&shared))
+                }
+                3 => {
+                    let name = format!("F{}", self.fragments.len());
+                    self.fragments.push(format!("fragment {name} on {ty} {{ {field} }}"));
+                    format!("...{name}{}", self.directive())
+                }
+                _ => field,
+            });
+        }
+        selections.join(" ")
+    }
+
+    fn directive(&mut self) -> String {
+        if !self.random.chance(12) {
+            return String::new();
+        }
+        let flag = self.random.chance(50);
+        let value = self.given("Boolean!", Literal::plain(flag.into()));
+        format!(" @{}(if: {value})", self.random.of(&["include", "skip"]))
+    }
+
+    /// A field of a type, with all that it needs.
+    fn field_of(&mut self, ty: &str, depth: usize) -> String {
+        self.left = self.left.saturating_sub(1);
+        let is_end = self.left == 0 || depth >= DEEPEST;
+        let fields = self.fields(ty);
+        let leaf = |field: &Value| {
+            let far = bare(&field["type"]);
+            matches!(self.schema.types.get(&far).and_then(|ty| ty["kind"].as_str()), Some("SCALAR" | "ENUM") | None)
+        };
+        let fitting: Vec<&Value> = fields.iter().filter(|field| !is_end || leaf(field)).collect();
+        if fitting.is_empty() || self.random.chance(4) {
+            return "__typename".to_owned();
+        }
+        // Lists, and what stands in them, are what plans are about.
+        let worth: Vec<&Value> = fitting
+            .iter()
+            .copied()
+            .filter(|field| {
+                bare(&field["type"]).ends_with("Connection") || ["nodes", "edges", "node"].contains(&name_of(field))
+            })
+            .collect();
+        let field = if !worth.is_empty() && self.random.chance(50) {
+            *self.random.of(&worth)
+        } else {
+            *self.random.of(&fitting)
+        };
+        let (name, far) = (name_of(field).to_owned(), bare(&field["type"]));
+        let mut arguments = Vec::new();
+        for argument in field["args"].as_array().into_iter().flatten() {
+            let (argument, of) = (name_of(argument).to_owned(), type_text(&argument["type"]));
+            // Most of these are mistakes.
+            let percent = match argument.as_str() {
+                "after" | "before" => 1,
+                "last" => 8,
+                _ => 30,
+            };
+            if !of.ends_with('!') && !self.random.chance(percent) {
+                continue;
+            }
+            let value = self.value(&argument, &of, 0);
+            arguments.push(format!("{argument}: {}", self.given(&of, value)));
+        }
+        let is_leaf = leaf(field);
+        let arguments = if arguments.is_empty() { arguments.concat() } else { format!("({})", arguments.join(", ")) };
+        let alias = if !arguments.is_empty() || self.random.chance(15) {
+            self.aliases += 1;
+            format!("a{}: ", self.aliases)
+        } else {
+            String::new()
+        };
+        let directive = self.directive();
+        let selections = if is_leaf { String::new() } else { format!(" {{ {} }}", self.selections(&far, depth + 1)) };
+        format!("{alias}{name}{arguments}{directive}{selections}")
+    }
+
+    /// A value as it stands, or as a variable.
+    fn given(&mut self, of: &str, value: Literal) -> String {
+        if !self.random.chance(30) {
+            return value.text;
+        }
+        let name = format!("v{}", self.declared.len());
+        let is_nullable = !of.ends_with('!');
+        match self.random.below(10) {
+            0 if is_nullable => self.declared.push(format!("${name}: {of}")),
+            1 => self.declared.push(format!("${name}: {of} = {}", value.text)),
+            2 if is_nullable => {
+                self.declared.push(format!("${name}: {of}"));
+                self.variables.insert(name.clone(), Value::Null);
+            }
+            _ => {
+                self.declared.push(format!("${name}: {of}"));
+                self.variables.insert(name.clone(), value.json);
+            }
+        }
+        format!("${name}")
+    }
+
+    /// A value for an argument or for a field of an input.
+    fn value(&mut self, name: &str, of: &str, depth: usize) -> Literal {
+        let of = of.trim_end_matches('!');
+        if let Some(item) = of.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
+            let items = (0..self.random.below(4)).map(|_| self.value(name, item, depth)).collect();
+            return Literal::list(items);
+        }
+        let input = self.schema.types.get(of).cloned().unwrap_or_default();
+        if let Some(values) = input["enumValues"].as_array() {
+            return Literal::choice(name_of(self.random.of(values)));
+        }
+        if let Some(fields) = input["inputFields"].as_array() {
+            let mut chosen = BTreeMap::new();
+            let required = |field: &Value| type_text(&field["type"]).ends_with('!');
+            for field in fields.iter().filter(|field| required(field)) {
+                chosen.insert(
+                    name_of(field).to_owned(),
+                    self.value(name_of(field), &type_text(&field["type"]), depth + 1),
+                );
+            }
+            for _ in 0..=self.random.below(2) {
+                let field = self.random.of(fields);
+                // What is searched for is left to the resolvers, and nothing ends what is nested.
+                let is_logic = ["and", "or", "not"].contains(&name_of(field));
+                if name_of(field) == "text" && !self.random.chance(10) || is_logic && depth >= 2 {
+                    continue;
+                }
+                chosen.insert(
+                    name_of(field).to_owned(),
+                    self.value(name_of(field), &type_text(&field["type"]), depth + 1),
+                );
+            }
+            return Literal::object(chosen.into_iter().collect());
+        }
+        match (of, name) {
+            ("Boolean", _) => Literal::plain(self.random.chance(50).into()),
+            ("Int", "first" | "last") => {
+                let sizes: &[i32] = if self.random.chance(3) { &[101, -1] } else { &[0, 1, 1, 2, 2, 3, 5, 7, 20, 100] };
+                Literal::plain((*self.random.of(sizes)).into())
+            }
+            ("Int", _) => Literal::plain((*self.random.of(&[0, 1, 1999, 2001, 2005, 2020, -3])).into()),
+            ("DateTime", _) => Literal::plain(api::graph::moment::date_time_text(NOW - 1_500_000).into()),
+            (_, "languages") => Literal::plain((*self.random.of(&["en", "fr", "de", "fr-CA", "zh"])).into()),
+            (_, "after" | "before") => Literal::plain((*self.random.of(&["", "bad"])).into()),
+            _ => Literal::plain(self.random.of(self.texts).as_str().into()),
+        }
+    }
+}
+
+fn name_of(value: &Value) -> &str {
+    value["name"].as_str().unwrap_or_default()
+}
+
+fn bare(ty: &Value) -> String {
+    type_text(ty).replace(['!', '[', ']'], "")
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Texts that records have, and some that none has.
+async fn texts(atlas: &Atlas) -> Vec<String> {
+    let mut texts = vec![String::new(), "nothing".to_owned(), "%".to_owned(), "É_\"\\".to_owned(), "CH".to_owned()];
+    for table in ["organisation", "issue", "standard", "committee", "event", "channel"] {
+        texts.extend(atlas.texts(&format!("SELECT slug FROM {table} ORDER BY slug LIMIT 12")).await);
+        texts.extend(atlas.texts(&format!("SELECT label FROM {table} ORDER BY slug LIMIT 4")).await);
+    }
+    texts.extend(atlas.texts("SELECT slug FROM slug_alias ORDER BY slug LIMIT 12").await);
+    texts
+}
+
+async fn made_up_documents_are_answered_alike(on: Backend) {
+    let atlas = on.garden().await;
+    let (schema, texts, asked) = (Schema::of(&atlas).await, texts(&atlas).await, Both::of(&atlas).await);
+    let (seed, documents) = (setting("EXECUTORS_SEED", 1), setting("EXECUTORS_DOCUMENTS", 400));
+    println!("EXECUTORS_SEED={seed} EXECUTORS_DOCUMENTS={documents}");
+    let mut author = Author {
+        schema: &schema,
+        random: Random(seed),
+        texts: &texts,
+        left: 0,
+        aliases: 0,
+        fragments: Vec::new(),
+        declared: Vec::new(),
+        variables: Map::new(),
+    };
+    let (mut planned, mut right) = (0, 0);
+    for _ in 0..documents {
+        let (document, variables) = author.document();
+        let (answer, is_planned) = asked.ask(&document, &variables).await;
+        right += u64::from(answer["errors"].is_null());
+        planned += u64::from(is_planned);
+    }
+    println!("{planned} of {documents} documents were planned, {right} had no mistake");
+    assert!(planned * 5 > documents, "{planned} of {documents} documents were planned");
+}
+
+async fn pages_are_alike_from_every_cursor(on: Backend) {
+    let atlas = on.garden().await;
+    let (schema, asked) = (Schema::of(&atlas).await, Both::of(&atlas).await);
+    let mut planned = Vec::new();
+    for list in schema.lists_of_the_present() {
+        let near = kinds::NODES.iter().find(|kind| kind.name == list.object);
+        if near.is_none() && list.object != "Query" || list.field == "changes" {
+            continue;
+        }
+        let orders = orders(&schema, &list);
+        let few = if near.is_some() { 2 } else { orders.len() };
+        for order in orders.into_iter().take(few) {
+            let page = |size: &str| {
+                let page = format!(
+                    "{}({size}: 2, after: $after, before: $before{order}) {{ edges {{ cursor node {{ id }} }}
+                        pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} totalCount }}",
+                    list.field
+                );
+                let whole = match near {
+                    Some(kind) => format!("{}(first: 40) {{ nodes {{ id {page} }} }}", kind.plural()),
+                    None => page,
+                };
+                format!("query($after: String, $before: String) {{ {whole} }}")
+            };
+            let (answer, is_planned) = asked.ask(&page("first"), &json!({})).await;
+            if is_planned {
+                planned.push(format!("{}.{}", list.object, list.field));
+            }
+            let mut cursors = Vec::new();
+            find_cursors(&answer, &mut cursors);
+            if let Some(cursor) = cursors.get(cursors.len() / 2) {
+                for (size, side) in [("first", "after"), ("last", "before"), ("first", "before"), ("last", "after")] {
+                    asked.ask(&page(size), &json!({ side: cursor })).await;
+                }
+            }
+        }
+    }
+    planned.dedup();
+    for list in ["Query.standards", "Organisation.issues", "Standard.relations", "Instrument.parties", "Issue.children"]
+    {
+        assert!(planned.iter().any(|planned| planned == list), "{list} is not planned: {planned:?}");
+    }
+}
+
+/// The orders of a list as arguments, the default one among them.
+fn orders(schema: &Schema, list: &ListField) -> Vec<String> {
+    let mut orders = vec![String::new()];
+    let order = list.arguments.get("orderBy").map(|of| of.replace(['!', '[', ']'], ""));
+    let fields = order.map(|order| schema.members(&format!("{order}Field"), "enumValues")).unwrap_or_default();
+    for field in fields.into_keys().filter(|field| field != "RELEVANCE") {
+        orders.extend(["ASC", "DESC"].map(|way| format!(", orderBy: [{{ field: {field}, direction: {way} }}]")));
+    }
+    orders
+}
+
+fn find_cursors(answer: &Value, found: &mut Vec<String>) {
+    match answer {
+        Value::Object(fields) => {
+            found.extend(fields.get("cursor").and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|value| find_cursors(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| find_cursors(item, found)),
+        _ => {}
+    }
+}
+
+both!(made_up_documents_are_answered_alike, pages_are_alike_from_every_cursor);
