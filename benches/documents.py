@@ -132,6 +132,7 @@ def documents(folder):
             "type": "STANDARD",
             "status": STATUSES[status],
             "publishedOn": year,
+            "publishedYear": int(year),
             "languages": ["en"],
             "publishers": [organisations[organisation]],
             "committees": [committees[committee]],

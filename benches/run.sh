@@ -4,7 +4,8 @@
 #
 #   BENCH=FOLDER benches/run.sh [ARGUMENT…]
 #
-#   --peers A,B,…       what to measure beside: names in peers.json of the bench; else the limits
+#   --peers A,B,…       what to measure beside: names in peers.json of the bench; else the limits. The service is measured on
+#                       the databases whose limit is among them: limit-sqlite, limit-pg
 #   --queries Q1,Q2,…   which questions; else Q1 to Q7
 #   --no-verify         does not compare contents first
 #   --rounds N          how often; else 5; 0 only compares contents
@@ -69,6 +70,7 @@ trap 'exit 143' TERM
 # Starts the service on a database, on a free port: its id is in `service`, its address in `address`.
 start_service() {
     local log=$BENCH_TMP/logs/check.log
+    : >"$log"
     (cd "$BENCH_TMP" && exec taskset -c "$core" "$BENCH_ATLAS" serve --database-url "$1" --listen 127.0.0.1:0 >"$log" 2>&1) &
     service=$!
     for _ in {1..600}; do
@@ -127,7 +129,7 @@ load_databases() {
         mv "$BENCH_TMP/atlas-loading.db" "$BENCH_TMP/atlas.db"
         say "loaded SQLite in $((SECONDS - started)) s"
     fi
-    if [ -z "$(psql --no-psqlrc -At -c "SELECT 1 FROM pg_database WHERE datname = 'atlas'" "$cluster/postgres")" ]; then
+    if names "$peers," limit-pg, && [ -z "$(psql --no-psqlrc -At -c "SELECT 1 FROM pg_database WHERE datname = 'atlas'" "$cluster/postgres")" ]; then
         started=$SECONDS
         psql --no-psqlrc --quiet -c 'DROP DATABASE IF EXISTS atlas_loading' -c 'CREATE DATABASE atlas_loading' "$cluster/postgres"
         benches/load.sh "$BENCH_TMP/csv" "$cluster/atlas_loading"
@@ -139,7 +141,7 @@ load_databases() {
 # bench.py starts the service as it starts its peers, so that both databases stand in one table. The limits answer
 # introspection with the bytes of the service.
 write_peers() {
-    python3 -B - "$peers" <<'PY'
+    python3 -B - "$peers" "${urls[sqlite]}" "${urls[pg]}" <<'PY'
 import json, os, socket, sys
 
 bench, folder, atlas = (os.environ[name] for name in ("BENCH", "BENCH_TMP", "BENCH_ATLAS"))
@@ -153,8 +155,7 @@ chosen = [peers[name] for name in wanted]
 for peer in chosen:
     if "INTROSPECTION" in peer["env"]:
         peer["env"]["INTROSPECTION"] = f"{folder}/atlas-introspection.json"
-urls = {"sqlite": f"sqlite://{folder}/atlas.db", "pg": f"postgres://bench@127.0.0.1:{os.environ['BENCH_PGPORT']}/atlas"}
-for database, url in urls.items():
+for database, url in (("sqlite", sys.argv[2]), ("pg", sys.argv[3])):
     if f"limit-{database}" not in wanted:
         continue
     with socket.socket() as free:
@@ -177,9 +178,10 @@ compare() {
     compared=$(tr , '\n' <<<"$queries" | grep -vxE 'Q6|Q7|Q8' | paste -sd , || true)
     if [ -n "$compared" ]; then measure --queries "$compared" --rounds 0 --out "$BENCH_TMP/out/compared" || status=$?; fi
     names "$queries," Q6, || return "$status"
-    local url
-    for url in "sqlite://$BENCH_TMP/atlas.db" "$cluster/atlas"; do
-        start_service "$url"
+    local database
+    for database in sqlite pg; do
+        names "$peers," "limit-$database," || continue
+        start_service "${urls[$database]}"
         python3 -B benches/searches.py "$BENCH_TMP/csv" "$address/graphql" || status=3
         end_service
     done
@@ -187,13 +189,14 @@ compare() {
 }
 
 cluster=postgres://bench@127.0.0.1:$BENCH_PGPORT
+declare -A urls=([sqlite]=sqlite://$BENCH_TMP/atlas.db [pg]=$cluster/atlas)
 [ -n "${BENCH_ATLAS:-}" ] || build_service
 BENCH_ATLAS=$(realpath "$BENCH_ATLAS")
 export BENCH_ATLAS
 build_peers
 load_databases
-start_service "sqlite://$BENCH_TMP/atlas.db"
-python3 -c 'import json, sys; print(json.dumps({"query": open(sys.argv[1]).read()}))' "$BENCH/maps/introspection.graphql" \
+start_service "${urls[sqlite]}"
+python3 -B -c 'import json, sys; print(json.dumps({"query": open(sys.argv[1]).read()}))' "$BENCH/maps/introspection.graphql" \
     | curl --silent --show-error --fail --header 'content-type: application/json' --data-binary @- "$address/graphql" \
         >"$BENCH_TMP/atlas-introspection.json"
 end_service
