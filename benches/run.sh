@@ -200,7 +200,7 @@ python3 -B -c 'import json, sys; print(json.dumps({"query": open(sys.argv[1]).re
     | curl --silent --show-error --fail --header 'content-type: application/json' --data-binary @- "$address/graphql" \
         >"$BENCH_TMP/atlas-introspection.json"
 end_service
-write_peers
+write_peers || exit 2
 if [ "$verify" = yes ]; then compare; fi
 ((rounds > 0)) || exit 0
 measure --queries "$queries" --rounds "$rounds" --no-verify "${others[@]}"
