@@ -12,7 +12,7 @@ use sea_orm::sea_query::{
 use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::moment::{Moment, Past};
-use super::predicate::{Predicate, column, is_edition};
+use super::predicate::{Predicate, column, is_edition, is_published};
 use super::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Via, kinds};
 
 /// Which rows of its tables a statement sees.
@@ -826,26 +826,23 @@ pub fn found(query: SelectStatement) -> SelectStatement {
 /// Most entries of a list that has no pages: citations of a link, subjects, other identifiers.
 const MAX_FACTS: i64 = 100;
 
-/// Rows of a link table by the keys in `near`, at most [`MAX_FACTS`] for each, in order: `parent`, and the columns asked
-/// for (`c_`).
+/// Rows of a link table by the keys in `near`, at most [`MAX_FACTS`] for each, in order: `parent`, and the columns that
+/// `add` adds for the link at an alias.
 pub fn facts(
     link: &'static Link,
     near: &'static Column,
-    order: &[&'static Column],
-    columns: &[&'static Column],
     keys: SelectStatement,
     mut tables: Tables,
+    add: impl FnOnce(&mut SelectStatement, &str, &mut Tables),
 ) -> SelectStatement {
     let mut rows = Query::select();
     let row = tables.from(&mut rows, link.table);
     let mut window = WindowStatement::partition_by((row.clone(), near.name));
-    for term in order.iter().copied().chain([&kinds::ID]) {
+    for term in kinds::order_of_facts(link).iter().copied().chain([&kinds::ID]) {
         window.order_by((row.clone(), term.name), Order::Asc);
     }
     rows.expr_as(column(&row, near), "parent");
-    for read in columns {
-        rows.expr_as(column(&row, read), format!("c_{}", read.name));
-    }
+    add(&mut rows, &row, &mut tables);
     rows.expr_window_as(Expr::cust("row_number()"), window, "n");
     rows.join(JoinType::InnerJoin, "keys", column(&row, near).equals(("keys", "value")));
     let mut query = Query::select();
@@ -855,6 +852,90 @@ pub fn facts(
         .and_where(Expr::col("n").lte(MAX_FACTS))
         .order_by("n", Order::Asc);
     query.with_cte(tables.with(Some(keys)));
+    query
+}
+
+/// For each of `keys` the row of a kind whose key is `id`: `parent`, and the columns that `add` adds for the row at an
+/// alias. The table expressions are still to be added.
+pub fn one_row(
+    kind: &'static Kind,
+    id: Expr,
+    tables: &mut Tables,
+    add: impl FnOnce(&mut SelectStatement, &str, &mut Tables),
+) -> SelectStatement {
+    let mut query = Query::select();
+    query.expr_as(Expr::col(("keys", "value")), "parent").from("keys");
+    let record = tables.join(&mut query, kind.table, |record| column(record, kind.key()).eq(id));
+    add(&mut query, &record, tables);
+    query
+}
+
+/// The key of the newest published edition of the document that the standard with a key is, or stands for.
+pub fn key_of_latest_edition(standard: &Expr, tables: &mut Tables) -> Expr {
+    let mut near = Query::select();
+    let own = tables.from(&mut near, kinds::STANDARD.table);
+    near.column((own.clone(), kinds::UNDATED_IDENTIFIER_KEY.name))
+        .and_where(column(&own, &kinds::ID).eq(standard.clone()));
+    subquery(newest_edition(subquery(near), tables))
+}
+
+/// The newest published edition with this key of an undated identifier.
+pub fn newest_edition(undated_key: Expr, tables: &mut Tables) -> SelectStatement {
+    let mut edition = Query::select();
+    let standard = tables.from(&mut edition, kinds::STANDARD.table);
+    edition
+        .column((standard.clone(), "id"))
+        .and_where(column(&standard, &kinds::UNDATED_IDENTIFIER_KEY).eq(undated_key))
+        .cond_where(is_edition(&standard))
+        .and_where(is_published(&standard));
+    newest(edition, &standard)
+}
+
+/// The key of the newest of the standards at `alias`, of which the key is selected, and what they are ordered by so far.
+pub fn newest(mut standards: SelectStatement, alias: &str) -> SelectStatement {
+    let term = |name: &'static str| (alias.to_owned(), name);
+    standards.column(term("edition_sort"));
+    standards.order_by(term("edition_sort"), Order::Desc).order_by(term("id"), Order::Desc).limit(1);
+    found(standards)
+}
+
+/// Longest way from an issue to its root.
+const MAX_ANCESTORS: i32 = 32;
+
+/// Every issue above each of the parents, the farthest first: `parent`, and the columns that `add` adds for the issue at
+/// an alias.
+pub fn ancestors(
+    keys: SelectStatement,
+    mut tables: Tables,
+    add: impl FnOnce(&mut SelectStatement, &str, &mut Tables),
+) -> SelectStatement {
+    let mut start = Query::select();
+    let issue = tables.from(&mut start, kinds::ISSUE.table);
+    let parent_id = |alias: &str| Expr::col((alias.to_owned(), "parent_id"));
+    start
+        .expr(Expr::col(("keys", "value")))
+        .expr(parent_id(&issue))
+        .expr(Expr::cust("1"))
+        .join(JoinType::InnerJoin, "keys", Expr::col((issue.clone(), "id")).equals(("keys", "value")))
+        .and_where(parent_id(&issue).is_not_null());
+    let mut step = Query::select();
+    let issue = tables.from(&mut step, kinds::ISSUE.table);
+    step.expr(Expr::col(("up", "start")))
+        .expr(parent_id(&issue))
+        .expr(Expr::col(("up", "depth")).add(1))
+        .join(JoinType::InnerJoin, "up", Expr::col((issue.clone(), "id")).equals(("up", "id")))
+        .and_where(parent_id(&issue).is_not_null())
+        .and_where(Expr::col(("up", "depth")).lt(MAX_ANCESTORS));
+    let mut up = CommonTableExpression::new();
+    up.table_name("up").columns(["start", "id", "depth"]).query(start.union(UnionType::All, step).to_owned());
+    let mut query = Query::select();
+    query.expr_as(Expr::col(("up", "start")), "parent").from("up");
+    let issue = tables.join(&mut query, kinds::ISSUE.table, |issue| column(issue, &kinds::ID).equals(("up", "id")));
+    add(&mut query, &issue, &mut tables);
+    query.order_by(("up", "depth"), Order::Desc);
+    let mut with = tables.with(Some(keys));
+    with.recursive(true).cte(up);
+    query.with_cte(with);
     query
 }
 

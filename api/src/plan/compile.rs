@@ -6,20 +6,24 @@ use async_graphql::Value as Constant;
 use async_graphql::parser::types::{Field, SelectionSet};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
-    Expr, JoinType, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Value as Bound,
+    Expr, ExprTrait, JoinType, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Value as Bound,
 };
 
 use super::document::{Chosen, Document, Given, ObjectType};
-use super::{EdgeField, EntryObject, Fetch, Info, Object, Of, Page, PageField, Parameter, Plan, Served, Value};
-use crate::graph::cursor::{CursorKey, TREATMENT};
+use super::{EdgeField, EntryObject, Fetch, Info, Item, Object, Of, Page, PageField, Parameter, Plan, Served, Value};
+use crate::graph::cursor::{CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
 use crate::graph::list::{Arguments, List, PageSize, Source};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, column};
-use crate::graph::statement::{Selected, Tables, facts, key_of_slug, key_values_in};
-use crate::graph::{Column, Kind, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
+use crate::graph::statement::{
+    Selected, Tables, ancestors, facts, key_of_latest_edition, key_of_slug, key_values_in, one_row,
+};
+use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
 use crate::graphql::{filter, order};
 
+/// Most ids that `nodes` is asked for.
+const MAX_NODES: usize = 100;
 /// Most languages that a field is asked in.
 const MAX_LANGUAGES: usize = 20;
 
@@ -127,8 +131,8 @@ impl<'a> Compiler<'_, 'a> {
     ) -> Option<Vec<(Box<str>, T)>> {
         let mut written = Vec::with_capacity(fields.len());
         for chosen in fields {
-            let before = format!("{}\"{}\":", if written.is_empty() { '{' } else { ',' }, chosen.key);
-            written.push((before.into_boxed_str(), value(self, &chosen)?));
+            let before = before(written.len(), chosen.key);
+            written.push((before, value(self, &chosen)?));
         }
         Some(written)
     }
@@ -138,6 +142,21 @@ impl<'a> Compiler<'_, 'a> {
         let name = chosen.name();
         if name == "__typename" {
             return Some(fixed("Query"));
+        }
+        match name {
+            "node" => {
+                let Given::Value(id) = self.document.argument(chosen.field, "id")? else { return None };
+                return self.node(id, chosen);
+            }
+            "nodes" => {
+                let Given::Value(ids) = self.document.argument(chosen.field, "ids")? else { return None };
+                let ids = items(ids);
+                if ids.len() > MAX_NODES {
+                    return None;
+                }
+                return ids.into_iter().map(|id| self.node(id, chosen)).collect::<Option<_>>().map(Value::Several);
+            }
+            _ => {}
         }
         let kind =
             kinds::NODES.iter().copied().find(|kind| kind.plural() == name || kind.code.to_lowercase() == name)?;
@@ -163,7 +182,23 @@ impl<'a> Compiler<'_, 'a> {
         let mut query = Query::select();
         let record = tables.from(&mut query, kind.table);
         let key = key_of_slug(kind, &slug, &mut tables);
-        query.and_where(sea_orm::sea_query::ExprTrait::eq(column(&record, kind.key()), key));
+        query.and_where(column(&record, kind.key()).eq(key));
+        reads.add(&mut query, &record, None, &mut tables);
+        self.make(&reads, &query, Vec::new(), Of::Nobody, None)?;
+        Some(Value::One { fetch, object })
+    }
+
+    /// What a global id stands for.
+    fn node(&mut self, id: Constant, chosen: &Chosen<'a>) -> Option<Value> {
+        let id = read_id(&text(id)?).filter(|id| id.moment.is_now())?;
+        let kind = kinds::NODES.iter().copied().find(|kind| kind.name == id.name)?;
+        let fetch = self.reserve();
+        let mut reads = Reads::new(fetch);
+        let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
+        let mut tables = Tables::at(Moment::Now, self.backend);
+        let mut query = Query::select();
+        let record = tables.from(&mut query, kind.table);
+        query.and_where(column(&record, kind.key()).eq(id.key));
         reads.add(&mut query, &record, None, &mut tables);
         self.make(&reads, &query, Vec::new(), Of::Nobody, None)?;
         Some(Value::One { fetch, object })
@@ -229,7 +264,11 @@ impl<'a> Compiler<'_, 'a> {
         reads: &mut Reads,
         sets: &[&'a SelectionSet],
     ) -> Option<Object> {
-        let interfaces: &[&str] = if kind.is_record() { &["AtlasRecord", "Node"] } else { &["Node"] };
+        let interfaces: &[&str] = match kind.is_record() {
+            true => &["AtlasRecord", "Node"],
+            false if kinds::NODES.contains(&kind) => &["Node"],
+            false => &[],
+        };
         let fields = self.document.collect(sets, ObjectType { name: kind.name, interfaces })?;
         self.object(fields, |compiler, chosen| compiler.record_field(kind, row, reads, chosen))
     }
@@ -241,8 +280,17 @@ impl<'a> Compiler<'_, 'a> {
             "id" => return Some(Value::Id { column: reads.column(row, kind.key()), name: kind.name }),
             _ => {}
         }
+        if is_own(kind, name) {
+            return self.of_its_own(kind, row, reads, chosen);
+        }
+        if *kind == kinds::CITATIONS && name == kinds::FIELD.name {
+            return Some(Value::FieldName { column: reads.column(row, &kinds::FIELD) });
+        }
         let full = format!("{}.{name}", kind.name);
-        let relation = kinds::RELATIONS.iter().copied().find(|relation| relation.name == full);
+        let is_of_all = |relation: &Relation| {
+            kind.is_record() && *relation == kinds::RECORD_CITATIONS && relation.name.ends_with(&format!(".{name}"))
+        };
+        let relation = kinds::RELATIONS.iter().copied().find(|relation| relation.name == full || is_of_all(relation));
         if let Some(relation) = relation.filter(|relation| !matches!(relation.via, Via::Reference { .. })) {
             let key = reads.column(row, kind.key());
             return self.list(Source::Related(relation), Some((reads.fetch, key)), chosen);
@@ -320,14 +368,110 @@ impl<'a> Compiler<'_, 'a> {
         };
         let (value, language) = (reads.column(row, column), reads.column(row, language));
         let asked: Arc<[String]> = asked.into();
+        let (others, _) = self.translations(kind, row, reads)?;
+        self.fetches.get_mut(others)?.as_mut()?.unless = Some(Served { language, asked: Arc::clone(&asked) });
+        Some(Value::Localised { value, language, asked, others })
+    }
+
+    /// A text of a record in other languages: the language, then the text.
+    fn translations(&mut self, kind: &'static Kind, row: Row, reads: &mut Reads) -> Option<(usize, [usize; 2])> {
         let link = kind.links.iter().copied().find(|link| link.columns.contains(&&kinds::LANGUAGE))?;
         let of = Of::Rows { fetch: reads.fetch, key: reads.column(row, kind.key()) };
-        let columns = [&kinds::LANGUAGE, &kinds::VALUE];
+        let fetch = self.reserve();
+        let mut others = Reads::new(fetch);
+        let columns = [&kinds::LANGUAGE, &kinds::VALUE].map(|column| others.column(Row::Record, column));
+        self.facts(link, link.owner, &others, of)?;
+        Some((fetch, columns))
+    }
+
+    /// Rows of a link without pages, which are read as if they were records.
+    fn facts(&mut self, link: &'static Link, near: &'static Column, reads: &Reads, of: Of) -> Option<()> {
+        let tables = Tables::at(Moment::Now, self.backend);
         let query =
-            facts(link, link.owner, &columns[..1], &columns, self.keys(), Tables::at(Moment::Now, self.backend));
-        let others = self.make_batch(&query, columns.map(|column| column.ty).to_vec(), of)?;
-        self.fetches.last_mut()?.as_mut()?.unless = Some(Served { language, asked: Arc::clone(&asked) });
-        Some(Value::Localised { value, language, asked, others })
+            facts(link, near, self.keys(), tables, |query, alias, tables| reads.add(query, alias, None, tables));
+        self.make(reads, &query, Vec::new(), of, None)
+    }
+
+    /// A list of a record that has no pages, or a record that it leads to by more than a key: those of [`is_own`].
+    fn of_its_own(&mut self, kind: &'static Kind, row: Row, reads: &mut Reads, chosen: &Chosen<'a>) -> Option<Value> {
+        let name = chosen.name();
+        let own_key = |reads: &mut Reads| Of::Rows { fetch: reads.fetch, key: reads.column(row, kind.key()) };
+        Some(match (kind.name, name) {
+            ("Standard", "titles") | ("Organisation", "names") => {
+                let (fetch, [language, value]) = self.translations(kind, row, reads)?;
+                let text = kind.read_columns().find(|column| column.language.is_some())?;
+                let own_language = reads.column(row, text.language?);
+                let own_value = reads.column(row, text);
+                let fields = self.document.collect(&chosen.selections, ObjectType::plain("LocalisedText"))?;
+                let mut objects = [(own_language, own_value), (language, value)].map(|(language, value)| {
+                    let fields = fields.iter().map(|chosen| {
+                        Some((
+                            chosen,
+                            match chosen.name() {
+                                "__typename" => fixed("LocalisedText"),
+                                "language" => Value::Column { column: language, ty: Type::Text },
+                                "value" => Value::Column { column: value, ty: Type::Text },
+                                _ => return None,
+                            },
+                        ))
+                    });
+                    fields.collect::<Option<Vec<_>>>().map(|fields| {
+                        let named = fields.into_iter().enumerate();
+                        Object(named.map(|(position, (chosen, value))| (before(position, chosen.key), value)).collect())
+                    })
+                });
+                let (item, own) = (objects[1].take()?, objects[0].take()?);
+                Value::List { own: Some((own_value, own)), fetch, item: Item::Object(item) }
+            }
+            ("Standard", "otherIdentifiers") => {
+                let of = own_key(reads);
+                let fetch = self.reserve();
+                let mut rows = Reads::new(fetch);
+                let column = rows.column(Row::Record, &kinds::RELATION_IDENTIFIER);
+                self.facts(&kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID, &rows, of)?;
+                Value::List { own: None, fetch, item: Item::Text { column } }
+            }
+            ("Standard", "subjects") => {
+                let of = own_key(reads);
+                let fetch = self.reserve();
+                let mut rows = Reads::new(fetch);
+                let fields = self.document.collect(&chosen.selections, ObjectType::plain("Subject"))?;
+                let object = self.object(fields, |_, chosen| {
+                    let column = match chosen.name() {
+                        "__typename" => return Some(fixed("Subject")),
+                        name => kinds::STANDARD_SUBJECT.columns.iter().find(|column| column.api_name() == name)?,
+                    };
+                    Some(Value::Column { column: rows.column(Row::Record, column), ty: column.ty })
+                })?;
+                self.facts(&kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &rows, of)?;
+                Value::List { own: None, fetch, item: Item::Object(object) }
+            }
+            ("Standard", "latestEdition") => {
+                let of = own_key(reads);
+                let fetch = self.reserve();
+                let mut rows = Reads::new(fetch);
+                let object = self.record(kind, Row::Record, &mut rows, &chosen.selections)?;
+                let mut tables = Tables::at(Moment::Now, self.backend);
+                let key = key_of_latest_edition(&Expr::col(("keys", "value")), &mut tables);
+                let mut query =
+                    one_row(kind, key, &mut tables, |query, alias, tables| rows.add(query, alias, None, tables));
+                query.with_cte(tables.with(Some(self.keys())));
+                self.make(&rows, &query, Vec::new(), of, None)?;
+                Value::One { fetch, object }
+            }
+            ("Issue", "ancestors") => {
+                let of = own_key(reads);
+                let fetch = self.reserve();
+                let mut rows = Reads::new(fetch);
+                let object = self.record(kind, Row::Record, &mut rows, &chosen.selections)?;
+                let query = ancestors(self.keys(), Tables::at(Moment::Now, self.backend), |query, alias, tables| {
+                    rows.add(query, alias, None, tables);
+                });
+                self.make(&rows, &query, Vec::new(), of, None)?;
+                Value::List { own: None, fetch, item: Item::Object(object) }
+            }
+            _ => return None,
+        })
     }
 
     /// The keys of a statement's parents.
@@ -465,6 +609,14 @@ impl<'a> Compiler<'_, 'a> {
                 let column = reads.column(Row::Record, &kinds::IDENTIFIER);
                 Some(EdgeField::Value(Value::Column { column, ty: Type::Text }))
             }
+            ("citations", Source::Related(_)) => {
+                let of = Of::Rows { fetch: reads.fetch, key: reads.column(Row::Link, &kinds::ID) };
+                let fetch = compiler.reserve();
+                let mut rows = Reads::new(fetch);
+                let object = compiler.record(&kinds::CITATIONS, Row::Record, &mut rows, &chosen.selections)?;
+                compiler.facts(&kinds::CITATION, &kinds::LINK_ID, &rows, of)?;
+                Some(EdgeField::Value(Value::List { own: None, fetch, item: Item::Object(object) }))
+            }
             (name, Source::Related(relation)) => {
                 let column = relation.edge_columns().iter().copied().find(|column| column.api_name() == name)?;
                 let (column, ty) = (reads.column(Row::Link, column), column.ty);
@@ -513,6 +665,21 @@ impl<'a> Compiler<'_, 'a> {
         list.only = only;
         Some(list)
     }
+}
+
+/// Whether a field is neither a column nor a list with pages.
+fn is_own(kind: &Kind, field: &str) -> bool {
+    matches!(
+        (kind.name, field),
+        ("Organisation", "names")
+            | ("Standard", "titles" | "otherIdentifiers" | "subjects" | "latestEdition")
+            | ("Issue", "ancestors")
+    )
+}
+
+/// What is written before the field at a position of its object.
+fn before(position: usize, key: &str) -> Box<str> {
+    format!("{}\"{key}\":", if position == 0 { '{' } else { ',' }).into()
 }
 
 fn items(value: Constant) -> Vec<Constant> {

@@ -128,7 +128,26 @@ enum Value {
         asked: Arc<[String]>,
         others: usize,
     },
+    /// The name of a field in the API, of which the column's is kept.
+    FieldName {
+        column: usize,
+    },
+    /// All rows of a fetch; before them what is made of the row itself, where a column of it is known.
+    List {
+        own: Option<(usize, Object)>,
+        fetch: usize,
+        item: Item,
+    },
+    /// Values one after the other.
+    Several(Vec<Value>),
     Page(Box<Page>),
+}
+
+/// An entry of a list without pages.
+#[derive(Debug)]
+enum Item {
+    Object(Object),
+    Text { column: usize },
 }
 
 /// One page of a list.

@@ -3,11 +3,11 @@
 use std::io::Write as _;
 
 use super::rows::{Group, Rows};
-use super::{EdgeField, EntryObject, Info, Object, Page, PageField, Plan, Served, Unanswered, Value};
+use super::{EdgeField, EntryObject, Info, Item, Object, Page, PageField, Plan, Served, Unanswered, Value};
 use crate::graph::cursor::{Cursor, CursorKey, typed_id};
 use crate::graph::language::{Localised, choose};
 use crate::graph::moment::{Moment, date_time_text};
-use crate::graph::{Scalar, Type};
+use crate::graph::{Scalar, Type, api_name};
 
 /// Writes the data of an answer.
 pub fn write(plan: &Plan, fetched: &[Rows], key: &CursorKey, bytes: &mut Vec<u8>) -> Result<(), Unanswered> {
@@ -96,8 +96,55 @@ impl<'a> Writer<'a> {
                 let others: Vec<_> = group.filter_map(localised).collect();
                 return self.text(choose(asked, Localised { language: tag, value }, &others).value);
             }
+            Value::FieldName { column } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                match rows.text(row, *column) {
+                    Some(name) => return self.text(&api_name(name)),
+                    None => self.raw("null"),
+                }
+            }
+            Value::List { own, fetch, item } => return self.list(own.as_ref(), *fetch, item, row),
+            Value::Several(values) => {
+                self.raw("[");
+                for (position, value) in values.iter().enumerate() {
+                    self.raw(if position == 0 { "" } else { "," });
+                    self.value(value, row)?;
+                }
+                self.raw("]");
+            }
             Value::Page(page) => return self.page(page, place),
         }
+        Ok(())
+    }
+
+    /// A list without pages.
+    fn list(
+        &mut self,
+        own: Option<&(usize, Object)>,
+        fetch: usize,
+        item: &Item,
+        row: Row<'_>,
+    ) -> Result<(), Unanswered> {
+        self.raw("[");
+        let start = self.bytes.len();
+        if let (Some((present, object)), Some((rows, row))) = (own, row)
+            && !rows.is_null(row, *present)
+        {
+            self.object(object, Some((rows, row)))?;
+        }
+        let rows = self.rows(fetch)?;
+        let parent = row.map_or(0, |(_, row)| row);
+        let found = rows.group(parent).map(|(_, group)| group.rows.clone()).unwrap_or_default();
+        for row in found {
+            if self.bytes.len() > start {
+                self.raw(",");
+            }
+            match item {
+                Item::Object(object) => self.object(object, Some((rows, row)))?,
+                Item::Text { column } => self.text(rows.text(row, *column).unwrap_or_default())?,
+            }
+        }
+        self.raw("]");
         Ok(())
     }
 

@@ -163,3 +163,16 @@ pub static LINKS: &[&Link] = &[
     &RESOURCE_ISSUE,
     &CITATION,
 ];
+
+static BY_LANGUAGE: &[&Column] = &[&LANGUAGE];
+static BY_CODE: &[&Column] = &[&SCHEME, &SUBJECT_FOLD];
+static BY_PLACE: &[&Column] = &[&POSITION];
+
+/// In which order the rows of a link come that is shown without pages; their keys follow.
+pub fn order_of_facts(link: &Link) -> &'static [&'static Column] {
+    match link.field {
+        "titles" | "names" => BY_LANGUAGE,
+        "subjects" => BY_CODE,
+        _ => BY_PLACE,
+    }
+}

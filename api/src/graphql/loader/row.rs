@@ -8,19 +8,19 @@ use entity::{
     citation, country, issue, organisation_name, standard, standard_identifier, standard_subject, standard_title,
 };
 use futures_util::future::join_all;
-use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
 use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::moment::Moment;
-use crate::graph::predicate::{column, is_edition, is_published};
-use crate::graph::statement::{Tables, facts, first_of, found, key_of_slug, key_values, subquery};
+use crate::graph::predicate::column;
+use crate::graph::statement::{
+    self, Tables, ancestors, facts, first_of, key_of_latest_edition, key_of_slug, key_values, newest, newest_edition,
+    subquery,
+};
 use crate::graph::{Column, Kind, Link, identifier, kinds};
 use crate::graphql::connection::Node;
 use crate::graphql::error::ApiError;
-
-/// Longest way from an issue to its root.
-const MAX_ANCESTORS: i32 = 32;
 
 /// The row of a kind with this key.
 #[derive(Clone)]
@@ -232,12 +232,8 @@ impl Loader<LatestEditionOf> for Rows {
         for (moment, asked) in grouped(asked, |key| key.1) {
             let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
             let mut tables = Tables::at(moment, self.backend());
-            let mut near = Query::select();
-            let standard = tables.from(&mut near, kinds::STANDARD.table);
-            near.column((standard.clone(), kinds::UNDATED_IDENTIFIER_KEY.name))
-                .and_where(column(&standard, &kinds::ID).equals(("keys", "value")));
-            let newest = newest_edition(subquery(near), &mut tables);
-            let mut query = one_row(&kinds::STANDARD, subquery(newest), &mut tables);
+            let latest = key_of_latest_edition(&Expr::col(("keys", "value")), &mut tables);
+            let mut query = one_row(&kinds::STANDARD, latest, &mut tables);
             query.with_cte(tables.with_keys(&parents));
             let rows = self.single_rows(&query, key_of).await?;
             found.extend(rows.into_iter().map(|(key, row)| (LatestEditionOf(key, moment), row)));
@@ -254,7 +250,8 @@ impl Loader<AncestorsOf> for Rows {
         let mut found = HashMap::new();
         for (moment, asked) in grouped(asked, |key| key.1) {
             let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-            let statement = ancestors(&parents, Tables::at(moment, self.backend()));
+            let (keys, tables) = (key_values(&parents, self.backend()), Tables::at(moment, self.backend()));
+            let statement = ancestors(keys, tables, |query, issue, _| record_columns(&kinds::ISSUE, issue, query));
             let read = |row: &QueryResult| issue::Model::from_query_result(row, "c_").map(Arc::new);
             let rows = self.read_by_parent(&statement, key_of, read).await?;
             found.extend(rows.into_iter().map(|(key, rows)| (AncestorsOf(key, moment), rows)));
@@ -265,7 +262,7 @@ impl Loader<AncestorsOf> for Rows {
 
 /// A short list of rows of one link, without pages.
 macro_rules! facts_loader {
-    ($key:ident gives $row:ty: $link:expr, $near:expr, $order:expr) => {
+    ($key:ident gives $row:ty: $link:expr, $near:expr) => {
         impl Loader<$key> for Rows {
             type Value = Vec<Arc<$row>>;
             type Error = ApiError;
@@ -274,7 +271,7 @@ macro_rules! facts_loader {
                 let mut found = HashMap::new();
                 for (moment, asked) in grouped(asked, |key| key.1) {
                     let parents: Vec<i64> = asked.iter().map(|key| key.0).collect();
-                    let rows = self.facts($link, $near, $order, &parents, moment).await?;
+                    let rows = self.facts($link, $near, &parents, moment).await?;
                     found.extend(rows.into_iter().map(|(key, rows)| ($key(key, moment), rows)));
                 }
                 Ok(found)
@@ -282,11 +279,11 @@ macro_rules! facts_loader {
         }
     };
 }
-facts_loader!(TitlesOf gives standard_title::Model: &kinds::STANDARD_TITLE, &kinds::STANDARD_ID, &[&kinds::LANGUAGE]);
-facts_loader!(NamesOf gives organisation_name::Model: &kinds::ORGANISATION_NAME, &kinds::ORGANISATION_ID, &[&kinds::LANGUAGE]);
-facts_loader!(CitationsOfLink gives citation::Model: &kinds::CITATION, &kinds::LINK_ID, &[&kinds::POSITION]);
-facts_loader!(SubjectsOf gives standard_subject::Model: &kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID, &[&kinds::SCHEME, &kinds::SUBJECT_FOLD]);
-facts_loader!(IdentifiersOf gives standard_identifier::Model: &kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID, &[&kinds::POSITION]);
+facts_loader!(TitlesOf gives standard_title::Model: &kinds::STANDARD_TITLE, &kinds::STANDARD_ID);
+facts_loader!(NamesOf gives organisation_name::Model: &kinds::ORGANISATION_NAME, &kinds::ORGANISATION_ID);
+facts_loader!(CitationsOfLink gives citation::Model: &kinds::CITATION, &kinds::LINK_ID);
+facts_loader!(SubjectsOf gives standard_subject::Model: &kinds::STANDARD_SUBJECT, &kinds::STANDARD_ID);
+facts_loader!(IdentifiersOf gives standard_identifier::Model: &kinds::STANDARD_IDENTIFIER, &kinds::STANDARD_ID);
 
 impl Rows {
     /// Like [`Rows::single_rows`], as what the reader makes of a row.
@@ -318,13 +315,15 @@ impl Rows {
         &self,
         link: &'static Link,
         near: &'static Column,
-        order: &[&'static Column],
         parents: &[i64],
         moment: Moment,
     ) -> Result<HashMap<i64, Vec<Arc<M>>>, ApiError> {
-        let columns: Vec<_> = link.all_columns().collect();
         let (keys, tables) = (key_values(parents, self.backend()), Tables::at(moment, self.backend()));
-        let query = facts(link, near, order, &columns, keys, tables);
+        let query = facts(link, near, keys, tables, |query, alias, _| {
+            for read in link.all_columns() {
+                query.expr_as(column(alias, read), format!("c_{}", read.name));
+            }
+        });
         self.read_by_parent(&query, key_of, |row| M::from_query_result(row, "c_").map(Arc::new)).await
     }
 }
@@ -339,67 +338,11 @@ fn text_of(row: &QueryResult) -> Result<String, DbErr> {
 
 /// For each of `keys` the row whose id is `id`; columns `parent` and those of the record (`c_`).
 fn one_row(kind: &'static Kind, id: Expr, tables: &mut Tables) -> SelectStatement {
-    let mut query = Query::select();
-    query.expr_as(Expr::col(("keys", "value")), "parent").from("keys");
-    let record = tables.join(&mut query, kind.table, |record| column(record, kind.key()).eq(id));
-    record_columns(kind, &record, &mut query);
-    query
+    statement::one_row(kind, id, tables, |query, record, _| record_columns(kind, record, query))
 }
 
 fn record_columns(kind: &'static Kind, alias: &str, query: &mut SelectStatement) {
     for read in kind.read_columns() {
         query.expr_as(column(alias, read), format!("c_{}", read.name));
     }
-}
-
-/// The newest published edition with this key of an undated identifier.
-fn newest_edition(undated_key: Expr, tables: &mut Tables) -> SelectStatement {
-    let mut edition = Query::select();
-    let standard = tables.from(&mut edition, kinds::STANDARD.table);
-    edition
-        .column((standard.clone(), "id"))
-        .and_where(column(&standard, &kinds::UNDATED_IDENTIFIER_KEY).eq(undated_key))
-        .cond_where(is_edition(&standard))
-        .and_where(is_published(&standard));
-    newest(edition, &standard)
-}
-
-/// The key of the newest of the standards at `alias`, of which the key is selected, and what they are ordered by so far.
-fn newest(mut standards: SelectStatement, alias: &str) -> SelectStatement {
-    let term = |name: &'static str| (alias.to_owned(), name);
-    standards.column(term("edition_sort"));
-    standards.order_by(term("edition_sort"), Order::Desc).order_by(term("id"), Order::Desc).limit(1);
-    found(standards)
-}
-
-/// Every issue above each of the parents, the farthest first.
-fn ancestors(parents: &[i64], mut tables: Tables) -> SelectStatement {
-    let mut start = Query::select();
-    let issue = tables.from(&mut start, kinds::ISSUE.table);
-    let parent_id = |alias: &str| Expr::col((alias.to_owned(), "parent_id"));
-    start
-        .expr(Expr::col(("keys", "value")))
-        .expr(parent_id(&issue))
-        .expr(Expr::cust("1"))
-        .join(JoinType::InnerJoin, "keys", Expr::col((issue.clone(), "id")).equals(("keys", "value")))
-        .and_where(parent_id(&issue).is_not_null());
-    let mut step = Query::select();
-    let issue = tables.from(&mut step, kinds::ISSUE.table);
-    step.expr(Expr::col(("up", "start")))
-        .expr(parent_id(&issue))
-        .expr(Expr::col(("up", "depth")).add(1))
-        .join(JoinType::InnerJoin, "up", Expr::col((issue.clone(), "id")).equals(("up", "id")))
-        .and_where(parent_id(&issue).is_not_null())
-        .and_where(Expr::col(("up", "depth")).lt(MAX_ANCESTORS));
-    let mut up = CommonTableExpression::new();
-    up.table_name("up").columns(["start", "id", "depth"]).query(start.union(UnionType::All, step).to_owned());
-    let mut query = Query::select();
-    query.expr_as(Expr::col(("up", "start")), "parent").from("up");
-    let issue = tables.join(&mut query, kinds::ISSUE.table, |issue| column(issue, &kinds::ID).equals(("up", "id")));
-    record_columns(&kinds::ISSUE, &issue, &mut query);
-    query.order_by(("up", "depth"), Order::Desc);
-    let mut with = tables.with_keys(parents);
-    with.recursive(true).cte(up);
-    query.with_cte(with);
-    query
 }
