@@ -412,4 +412,35 @@ fn find_cursors(answer: &Value, found: &mut Vec<String>) {
     }
 }
 
-both!(made_up_documents_are_answered_alike, pages_are_alike_from_every_cursor);
+async fn a_request_is_told_how_it_was_answered(on: Backend) {
+    let atlas = on.garden().await;
+    let document = r#"query($slug: String!) {
+        o: organisation(slug: $slug) { name issues(first: 2) { totalCount nodes { slug } } } atlas { version revision } }"#;
+    let variables = json!({ "slug": "hub" });
+    let plain = atlas.post(&json!({ "query": document, "variables": variables }), &[]).await.json();
+    assert_eq!(plain["extensions"], Value::Null);
+    let explain = json!({ "explain": true });
+    let told =
+        atlas.post(&json!({ "query": document, "variables": variables, "extensions": explain }), &[]).await.json();
+    assert_eq!(told["data"], plain["data"]);
+    let explained = &told["extensions"]["explain"];
+    let fields = json!([
+        { "responseKey": "o", "executor": "plan" },
+        { "responseKey": "atlas", "executor": "resolvers" },
+    ]);
+    assert_eq!(explained["fields"], fields);
+    let statements = explained["statements"].as_array().expect("statements");
+    // The organisation, its issues, how many there are; how far the log has got.
+    assert_eq!(statements.len(), 4, "{explained}");
+    for statement in statements {
+        assert_eq!(statement["runs"], 1, "{statement}");
+        assert!(statement["rows"].as_u64().is_some_and(|rows| rows > 0), "{statement}");
+        assert!(statement["plan"].as_array().is_some_and(|plan| !plan.is_empty()), "{statement}");
+    }
+    assert_eq!(statements[0]["parameters"], 3, "{explained}");
+    let all = json!({ "query": "{ atlas { version revision } }", "extensions": explain });
+    let told = atlas.post(&all, &[]).await.json();
+    assert_eq!(told["extensions"]["explain"]["fields"], json!([{ "responseKey": "atlas", "executor": "resolvers" }]));
+}
+
+both!(a_request_is_told_how_it_was_answered, made_up_documents_are_answered_alike, pages_are_alike_from_every_cursor);

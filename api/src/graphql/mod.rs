@@ -17,8 +17,8 @@ pub mod scalars;
 mod search;
 mod turn;
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::extensions::ExtensionFactory;
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema, SchemaBuilder};
@@ -26,6 +26,7 @@ use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema,
 use crate::app::App;
 use crate::graph::cursor::CursorKey;
 
+pub use loader::Noted;
 pub use node::{AtlasRecord, Node};
 pub use query::Query;
 
@@ -40,6 +41,8 @@ pub struct Answer {
     pub response: Response,
     /// Statements that were run.
     pub statements: u64,
+    /// All of them, where that was asked for.
+    pub noted: Vec<Noted>,
 }
 
 /// Makes the schema. No extension is registered: any would switch off the fast path of every field.
@@ -62,10 +65,17 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 
 /// Runs one request with reads of its own.
 pub async fn execute(app: &App, request: Request) -> Answer {
-    let counts = Arc::new(loader::Counts::default());
+    execute_noting(app, request, false).await
+}
+
+/// Runs one request, and notes the statements where `noting`.
+pub async fn execute_noting(app: &App, request: Request, noting: bool) -> Answer {
+    let counts = Arc::new(loader::Counts { noted: noting.then(Mutex::default), ..loader::Counts::default() });
     let turns = turn::Turns::default();
     let rows = loader::loader(app.read.clone(), app.config.max_rows, &turns, Arc::clone(&counts));
     let request = request.data(rows).data(CursorKey::new(&app.cursor_key)).data(app.clock.clone());
     let response = turns.drive(app.schema.execute(request)).await;
-    Answer { response, statements: counts.statements.load(Ordering::Relaxed) }
+    let noted =
+        counts.noted.as_ref().map(|noted| std::mem::take(&mut *noted.lock().unwrap_or_else(PoisonError::into_inner)));
+    Answer { response, statements: counts.statements.load(Ordering::Relaxed), noted: noted.unwrap_or_default() }
 }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::negotiation::Form;
+use crate::plan::explain::Explanation;
 
 /// Errors in one answer.
 const MAX_ERRORS: usize = 100;
@@ -134,15 +135,50 @@ fn shorten(errors: &mut Vec<ServerError>) {
 /// The JSON of an answer. `data` is left out where nothing was carried out.
 #[must_use]
 pub fn body(errors: &[ServerError], data: Option<&Value>) -> Vec<u8> {
+    explained_body(errors, data, None)
+}
+
+/// [`body`], with how the answer came to be.
+#[must_use]
+pub fn explained_body(errors: &[ServerError], data: Option<&Value>, explanation: Option<&Explanation>) -> Vec<u8> {
     #[derive(Serialize)]
     struct Body<'a> {
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         errors: &'a [ServerError],
         #[serde(skip_serializing_if = "Option::is_none")]
         data: Option<&'a Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        extensions: Option<Extensions<'a>>,
     }
     // Writing strings, numbers, lists and maps with text keys into memory has no way to fail.
-    serde_json::to_vec(&Body { errors, data }).unwrap_or_default()
+    let extensions = explanation.map(|explain| Extensions { explain });
+    serde_json::to_vec(&Body { errors, data, extensions }).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Extensions<'a> {
+    explain: &'a Explanation,
+}
+
+/// The JSON of an answer whose data is JSON already.
+#[must_use]
+pub fn body_with(errors: &[ServerError], data: &[u8], explanation: Option<&Explanation>) -> Vec<u8> {
+    let mut body = Vec::with_capacity(data.len() + 10);
+    body.push(b'{');
+    if !errors.is_empty() {
+        body.extend_from_slice(b"\"errors\":");
+        // Errors hold nothing that JSON cannot.
+        body.extend(serde_json::to_vec(errors).unwrap_or_default());
+        body.push(b',');
+    }
+    body.extend_from_slice(b"\"data\":");
+    body.extend_from_slice(data);
+    if let Some(explain) = explanation {
+        body.extend_from_slice(b",\"extensions\":");
+        body.extend(serde_json::to_vec(&Extensions { explain }).unwrap_or_default());
+    }
+    body.push(b'}');
+    body
 }
 
 /// The codes of some errors, each once.

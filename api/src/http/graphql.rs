@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+};
 use async_graphql::{ServerError, Value};
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -22,7 +24,8 @@ use super::request::{self, BodyError, Parameters};
 use super::variables;
 use crate::app::App;
 use crate::graphql::{self, Answer};
-use crate::plan::{Answered, Planned};
+use crate::plan::Planned;
+use crate::plan::explain::Explanation;
 
 /// A request that ends before anything is carried out.
 struct Refusal {
@@ -120,11 +123,11 @@ async fn carry_out(
     id: &str,
     deadline: Instant,
 ) -> Response {
-    let Parameters { query, operation_name, variables } = parameters;
+    let Parameters { query, operation_name, variables, explain } = parameters;
     let mut outcome = Outcome::default();
     // What was judged once need not be read again.
     if let Some(planned) = app.planner.known(&query, operation_name.as_deref(), &variables)
-        && let Some(response) = run(app, &planned, form, deadline).await
+        && let Some(response) = run(app, planned, explain, form, id, deadline).await
     {
         return response;
     }
@@ -158,11 +161,13 @@ async fn carry_out(
     }
     let asked = (query.as_str(), operation_name.as_deref(), &variables);
     if let Some(planned) = app.planner.plan(document, operation, asked, &outcome.operation).await
-        && let Some(response) = run(app, &planned, form, deadline).await
+        && let Some(response) = run(app, planned, explain, form, id, deadline).await
     {
         return response;
     }
-    let Ok(Answer { mut response, statements }) = timeout_at(deadline, graphql::execute(app, request)).await else {
+    let keys = if explain { response_keys(operation) } else { Vec::new() };
+    let answered = timeout_at(deadline, graphql::execute_noting(app, request, explain)).await;
+    let Ok(Answer { mut response, statements, noted }) = answered else {
         let most = app.config.request_timeout;
         let message =
             format!("The request took longer than {most:?} (request_timeout): ask for smaller pages or fewer fields");
@@ -171,17 +176,65 @@ async fn carry_out(
     outcome.statements = statements;
     let stage = answer::finish(&mut response, id);
     let data = (stage == Stage::Executed).then_some(&response.data);
-    send(form, stage, &response.errors, data, outcome)
+    let mut explanation = (explain && data.is_some()).then(Explanation::default);
+    if let Some(explanation) = &mut explanation {
+        explanation.add_fields(keys, "resolvers");
+        explanation.statements.extend(noted.into_iter().map(Into::into));
+        explanation.ask_for_plans(&app.read).await;
+    }
+    let body = answer::explained_body(&response.errors, data, explanation.as_ref());
+    send_body(form, stage, &response.errors, body, outcome)
 }
 
-/// Answers a request by its plan; none where resolvers must.
-async fn run(app: &App, planned: &Planned, form: Form, deadline: Instant) -> Option<Response> {
-    let answered = timeout_at(deadline, app.planner.run(app, planned)).await.ok()??;
-    let Answered { body, statements } = answered;
-    let (operation, bytes) = (planned.name.clone(), body.len());
-    let outcome =
-        Outcome { operation, operation_type: word(OperationType::Query), statements, bytes, codes: Vec::new() };
-    Some(send_body(form, Stage::Executed, "no-cache", body, outcome))
+/// The keys under which the fields of an operation's root are answered; of those in fragments none is told.
+fn response_keys(operation: &OperationDefinition) -> Vec<String> {
+    let fields = operation.selection_set.node.items.iter().filter_map(|item| match &item.node {
+        Selection::Field(field) => Some(field.node.response_key().node.to_string()),
+        _ => None,
+    });
+    fields.collect()
+}
+
+/// Answers a request by its plan, and what that leaves by resolvers; none where these must answer all.
+async fn run(
+    app: &App,
+    mut planned: Planned,
+    explain: bool,
+    form: Form,
+    id: &str,
+    deadline: Instant,
+) -> Option<Response> {
+    let fetched = timeout_at(deadline, app.planner.run(app, &planned)).await.ok()??;
+    let mut outcome = Outcome {
+        operation: planned.name.clone(),
+        operation_type: word(OperationType::Query),
+        statements: fetched.statements,
+        ..Outcome::default()
+    };
+    let mut errors = Vec::new();
+    let mut left = None;
+    let mut noted_beside = Vec::new();
+    if let Some(request) = planned.left.take() {
+        let answer = timeout_at(deadline, graphql::execute_noting(app, request, explain)).await.ok()?;
+        let Answer { mut response, statements, noted } = answer;
+        outcome.statements += statements;
+        noted_beside = noted;
+        let stage = answer::finish(&mut response, id);
+        if stage != Stage::Executed || response.data == Value::Null {
+            let data = (stage == Stage::Executed).then_some(&response.data);
+            return Some(send(form, stage, &response.errors, data, outcome));
+        }
+        errors = response.errors;
+        left = Some(response.data);
+    }
+    let data = app.planner.data(&planned, &fetched, left.as_ref())?;
+    let mut explanation = explain.then(|| app.planner.explain(&planned, &fetched));
+    if let Some(explanation) = &mut explanation {
+        explanation.statements.extend(noted_beside.into_iter().map(Into::into));
+        explanation.ask_for_plans(&app.read).await;
+    }
+    let body = answer::body_with(&errors, &data, explanation.as_ref());
+    Some(send_body(form, Stage::Executed, &errors, body, outcome))
 }
 
 /// The operation that the request means.
@@ -235,15 +288,14 @@ fn refuse(form: Form, refusal: Refusal) -> Response {
     response
 }
 
-fn send(form: Form, stage: Stage, errors: &[ServerError], data: Option<&Value>, mut outcome: Outcome) -> Response {
-    let body = answer::body(errors, data);
+fn send(form: Form, stage: Stage, errors: &[ServerError], data: Option<&Value>, outcome: Outcome) -> Response {
+    send_body(form, stage, errors, answer::body(errors, data), outcome)
+}
+
+fn send_body(form: Form, stage: Stage, errors: &[ServerError], body: Vec<u8>, mut outcome: Outcome) -> Response {
     outcome.codes = answer::codes(errors);
     outcome.bytes = body.len();
     let caching = if errors.is_empty() { "no-cache" } else { "no-store" };
-    send_body(form, stage, caching, body, outcome)
-}
-
-fn send_body(form: Form, stage: Stage, caching: &'static str, body: Vec<u8>, outcome: Outcome) -> Response {
     let headers = [(CONTENT_TYPE, form.content_type()), (VARY, "accept"), (CACHE_CONTROL, caching)];
     (stage.status(form), headers, Extension(outcome), body).into_response()
 }

@@ -16,6 +16,8 @@ pub struct Parameters {
     pub operation_name: Option<String>,
     /// Values for its variables.
     pub variables: Variables,
+    /// Whether the answer is to tell how it came to be.
+    pub explain: bool,
 }
 
 /// Why a body could not be read.
@@ -104,11 +106,12 @@ impl Parameters {
             Some(variables @ Value::Object(_)) => Variables::from_json(variables),
             Some(_) => return Err("The parameter variables must be an object".to_owned()),
         };
-        match object.remove("extensions") {
-            None | Some(Value::Null | Value::Object(_)) => {}
+        let explain = match object.remove("extensions") {
+            None | Some(Value::Null) => false,
+            Some(Value::Object(extensions)) => extensions.get("explain") == Some(&Value::Bool(true)),
             Some(_) => return Err("The parameter extensions must be an object".to_owned()),
-        }
-        Ok(Self { query, operation_name, variables })
+        };
+        Ok(Self { query, operation_name, variables, explain })
     }
 }
 

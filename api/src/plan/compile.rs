@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::Value as Constant;
-use async_graphql::parser::types::{Field, SelectionSet};
+use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     Expr, ExprTrait, JoinType, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Value as Bound,
@@ -27,12 +27,26 @@ const MAX_NODES: usize = 100;
 /// Most languages that a field is asked in.
 const MAX_LANGUAGES: usize = 20;
 
-/// Compiles an operation; none where it asks for something that the planner does not know, or has a mistake in it.
+/// Compiles an operation. Fields of the root that ask for something that the planner does not know, or have a mistake in
+/// them, are left to the resolvers; none where all are.
 pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey) -> Option<Plan> {
     let set = &document.operation.selection_set.node;
+    let is_plain = set.items.iter().all(|item| matches!(item.node, Selection::Field(_)));
     let mut compiler = Compiler { document, backend, key, fetches: Vec::new() };
-    let fields = compiler.document.collect(&[set], ObjectType::plain("Query"))?;
-    let root = compiler.object(fields, Compiler::entry_point)?;
+    let mut root = Vec::new();
+    for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
+        let before = compiler.fetches.len();
+        let value = compiler.entry_point(&chosen);
+        if value.is_none() {
+            compiler.fetches.truncate(before);
+        }
+        root.push((chosen.key.to_owned(), value));
+    }
+    let planned = root.iter().filter(|(_, value)| value.is_some()).count();
+    // Of fields in fragments it is not so easy to say who answers.
+    if planned < root.len() && (planned == 0 || !is_plain) {
+        return None;
+    }
     let fetches: Vec<Fetch> = compiler.fetches.into_iter().collect::<Option<_>>()?;
     let text = |parameter: &Parameter| match parameter {
         Parameter::Variable(name) => Some(name.clone()),

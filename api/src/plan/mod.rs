@@ -5,7 +5,7 @@
 //! - [`compile`] makes a [`Plan`] of it: what to fetch, and what the answer is written from.
 //! - [`sqlite`] and [`postgres`] fetch: [`rows`] is what comes out, the same of both.
 //! - [`write`] makes the answer's bytes.
-//! - [`planner`] keeps plans, and decides who answers.
+//! - [`planner`] keeps plans, and decides who answers. [`explain`] tells how.
 //!
 //! The resolvers are the reference. Whatever the planner does not know, and whatever it finds wrong with an argument or
 //! a value, it leaves to them, so that it has neither rules nor errors of its own: it either gives the bytes that they
@@ -13,6 +13,7 @@
 
 mod compile;
 mod document;
+pub mod explain;
 mod planner;
 mod postgres;
 mod rows;
@@ -22,7 +23,7 @@ mod write;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use planner::{Answered, Planned, Planner};
+pub use planner::{Fetched, Planned, Planner};
 pub use sqlite::Readers;
 
 use crate::graph::list::List;
@@ -33,7 +34,8 @@ use crate::graph::{Scalar, Type};
 struct Plan {
     /// Those that lead to others come before them.
     fetches: Vec<Fetch>,
-    root: Object,
+    /// The fields of the root by response key; none where resolvers answer.
+    root: Vec<(String, Option<Value>)>,
     /// Variables whose texts are parameters.
     texts: BTreeSet<String>,
 }

@@ -8,24 +8,30 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::{Name, Request, ServerError, ValidationResult, Value, Variables};
+use async_graphql::parser::types::{
+    Directive, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+};
+use async_graphql::{Name, Pos, Positioned, Request, ServerError, ValidationResult, Value, Variables};
 use sea_orm::DbBackend;
 
 use super::compile::compile;
 use super::document::Document;
+use super::explain::{Explanation, Run, milliseconds};
 use super::rows::Rows;
 use super::sqlite::Readers;
 use super::write::write;
-use super::{Plan, Unanswered, postgres};
+use super::{Fetch, Parameter, Plan, Unanswered, postgres};
 use crate::app::App;
+use crate::graph::Scalar;
 use crate::graph::cursor::CursorKey;
 use crate::graphql::{self, AtlasSchema};
 
-/// Plans that are kept, all documents together.
-const MAX_PLANS: usize = 4_000;
+/// Bytes of the plans that are kept, roughly, with their documents.
+const MAX_KEPT: usize = 16 * 1_024 * 1_024;
 /// Longest document whose plans are kept, in bytes, with the values that they depend on.
-const MAX_KEPT: usize = 20_000;
+const MAX_DOCUMENT: usize = 20_000;
+/// What a plan takes beside its texts, roughly.
+const OVERHEAD: usize = 2_048;
 /// How long a plan may keep the thread that serves other requests too.
 const INLINE: Duration = Duration::from_millis(4);
 
@@ -44,7 +50,8 @@ pub struct Planner {
 #[derive(Default)]
 struct Kept {
     documents: HashMap<u64, Arc<Known>>,
-    plans: usize,
+    /// Roughly how much they take.
+    bytes: usize,
 }
 
 /// A document whose plans are kept.
@@ -73,12 +80,13 @@ pub struct Planned {
     texts: HashMap<String, String>,
     /// The name of the operation.
     pub name: String,
+    /// The request without the fields that the plan answers, where it does not answer all.
+    pub left: Option<Request>,
 }
 
-/// What a plan gives.
-pub struct Answered {
-    /// The whole answer, as JSON.
-    pub body: Vec<u8>,
+/// What a plan has fetched.
+pub struct Fetched {
+    rows: Vec<Rows>,
     pub statements: u64,
 }
 
@@ -115,7 +123,7 @@ impl Planner {
         if !ready.plan.texts.iter().all(|name| texts.contains_key(name)) {
             return None;
         }
-        Some(Planned { ready, texts, name: known.name.clone() })
+        Some(Planned { ready, texts, name: known.name.clone(), left: None })
     }
 
     /// Makes a plan for a request that was parsed and measured; none where resolvers must answer it.
@@ -138,14 +146,27 @@ impl Planner {
         if !self.judge.execute(judged).await.errors.is_empty() {
             return None;
         }
+        let planned: Vec<&str> =
+            plan.root.iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key.as_str()).collect();
+        let left = (planned.len() < plan.root.len()).then(|| {
+            let mut left = Request::new(query).variables(variables.clone());
+            left.operation_name = operation_name.map(str::to_owned);
+            left.set_parsed_query(without(parsed, operation, &planned));
+            left
+        });
         let ready = Arc::new(Ready { plan, is_slow: AtomicBool::new(false) });
         let decisive = document.decisive;
         let texts = texts_of(variables);
+        let name = name.to_owned();
+        if left.is_some() {
+            // What is left must be judged each time.
+            return Some(Planned { ready, texts, name, left });
+        }
         self.keep(
             Known {
                 query: query.to_owned(),
                 operation_name: operation_name.map(str::to_owned),
-                name: name.to_owned(),
+                name: name.clone(),
                 variables: operation.variable_definitions.iter().map(|one| one.node.name.node.to_string()).collect(),
                 decisive: Mutex::new(decisive),
                 plans: RwLock::default(),
@@ -153,7 +174,7 @@ impl Planner {
             variables,
             &ready,
         );
-        Some(Planned { ready, texts, name: name.to_owned() })
+        Some(Planned { ready, texts, name, left })
     }
 
     fn digest(&self, query: &str, operation_name: Option<&str>) -> u64 {
@@ -163,7 +184,7 @@ impl Planner {
     fn keep(&self, new: Known, variables: &Variables, ready: &Arc<Ready>) {
         let digest = self.digest(&new.query, new.operation_name.as_deref());
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.plans >= MAX_PLANS {
+        if kept.bytes >= MAX_KEPT {
             // Those that are still asked for are made again.
             *kept = Kept::default();
         }
@@ -179,31 +200,54 @@ impl Planner {
             }
         };
         if let Some((values, _)) = known.split(variables)
-            && known.query.len() + values.len() <= MAX_KEPT
+            && known.query.len() + values.len() <= MAX_DOCUMENT
         {
-            kept.plans += 1;
+            let statements: usize = ready.plan.fetches.iter().map(|fetch| 2 * fetch.sql.len()).sum();
+            kept.bytes += 2 * known.query.len() + values.len() + statements + OVERHEAD;
             known.plans.write().unwrap_or_else(PoisonError::into_inner).insert(values, Arc::clone(ready));
         }
     }
 
-    /// Runs a plan. None where resolvers must answer.
-    pub async fn run(&self, app: &App, planned: &Planned) -> Option<Answered> {
+    /// Runs a plan. None where resolvers must answer all.
+    pub async fn run(&self, app: &App, planned: &Planned) -> Option<Fetched> {
         let started = Instant::now();
         match self.fetch(app, planned).await {
-            Ok((fetched, statements)) => {
-                let mut body = Vec::with_capacity(1_024);
-                body.extend_from_slice(b"{\"data\":");
-                write(&planned.ready.plan, &fetched, &self.key, &mut body)
-                    .inspect_err(|reason| tracing::warn!("A plan gave no answer: {reason}"))
-                    .ok()?;
-                body.push(b'}');
-                Some(Answered { body, statements })
-            }
+            Ok((rows, statements)) => Some(Fetched { rows, statements }),
             Err(reason) => {
                 tracing::debug!("A plan gave no answer after {:?}: {reason}", started.elapsed());
                 None
             }
         }
+    }
+
+    /// The data of the answer, as JSON, from what a plan fetched and what resolvers answered beside it.
+    pub fn data(&self, planned: &Planned, fetched: &Fetched, left: Option<&Value>) -> Option<Vec<u8>> {
+        let mut data = Vec::with_capacity(1_024);
+        write(&planned.ready.plan, &fetched.rows, &self.key, left, &mut data)
+            .inspect_err(|reason| tracing::warn!("A plan gave no answer: {reason}"))
+            .ok()?;
+        Some(data)
+    }
+
+    /// How a plan was run.
+    pub fn explain(&self, planned: &Planned, fetched: &Fetched) -> Explanation {
+        let plan = &planned.ready.plan;
+        let mut explanation = Explanation::default();
+        for (key, value) in &plan.root {
+            explanation.add_fields([key.clone()], if value.is_some() { "plan" } else { "resolvers" });
+        }
+        let run = |(fetch, rows): (&Fetch, &Rows)| Run {
+            sql: fetch.sql.to_string(),
+            parameters: fetch.parameters.len(),
+            runs: rows.runs,
+            rows: rows.len(),
+            milliseconds: milliseconds(rows.took),
+            plan: Vec::new(),
+            values: fetch.parameters.iter().map(|parameter| parameter.example(&planned.texts)).collect(),
+        };
+        let runs = plan.fetches.iter().zip(&fetched.rows).filter(|(_, rows)| rows.runs > 0);
+        explanation.statements.extend(runs.map(run));
+        explanation
     }
 
     async fn fetch(&self, app: &App, planned: &Planned) -> Result<(Vec<Rows>, u64), Unanswered> {
@@ -233,6 +277,20 @@ impl Planner {
     }
 }
 
+impl Parameter {
+    /// A value of the parameter, for the database to say what it means to do.
+    fn example(&self, texts: &HashMap<String, String>) -> sea_orm::Value {
+        match self {
+            Self::Always(Scalar::Text(text)) => text.clone().into(),
+            Self::Always(Scalar::Int(number)) => (*number).into(),
+            Self::Always(Scalar::Bool(flag)) => (*flag).into(),
+            Self::Variable(name) => texts.get(name).cloned().into(),
+            Self::Parent => 1_i64.into(),
+            Self::Parents => "[1]".into(),
+        }
+    }
+}
+
 impl Known {
     /// Notes that plans differ by more variables than was known: other parts of the document were left out before.
     fn differ_by(&self, new: &Self) {
@@ -259,6 +317,35 @@ impl Known {
         let is_known = |(name, value): (&Name, &Value)| decisive.contains(name.as_str()) || is_text(value);
         variables.iter().all(is_known).then(|| (values, texts_of(variables)))
     }
+}
+
+/// A document whose operation leaves out fields of its root. They stay in it, so that all its variables are used.
+fn without(document: &ExecutableDocument, operation: &OperationDefinition, keys: &[&str]) -> ExecutableDocument {
+    let mut left = document.clone();
+    let operations = match &mut left.operations {
+        DocumentOperations::Single(operation) => vec![&mut operation.node],
+        DocumentOperations::Multiple(operations) => {
+            let own = document.operations.iter().find(|(_, other)| std::ptr::eq(&raw const other.node, operation));
+            let name = own.and_then(|(name, _)| name.cloned());
+            operations.iter_mut().filter(|(key, _)| Some(*key) == name.as_ref()).map(|(_, one)| &mut one.node).collect()
+        }
+    };
+    let skip = Directive {
+        name: Positioned::new(Name::new("skip"), Pos::default()),
+        arguments: vec![(
+            Positioned::new(Name::new("if"), Pos::default()),
+            Positioned::new(async_graphql_value::Value::Boolean(true), Pos::default()),
+        )],
+    };
+    for item in operations.into_iter().flat_map(|operation| &mut operation.selection_set.node.items) {
+        if let Selection::Field(field) = &mut item.node
+            && keys.contains(&field.node.response_key().node.as_str())
+        {
+            // Two of them are a mistake.
+            field.node.directives = vec![Positioned::new(skip.clone(), Pos::default())];
+        }
+    }
+    left
 }
 
 fn is_text(value: &Value) -> bool {

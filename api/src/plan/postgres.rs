@@ -1,6 +1,8 @@
 //! Fetches from PostgreSQL: one statement for each list, for all its parents at once, prepared once for each connection.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
 
 use sea_orm::sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sea_orm::sqlx::{Arguments, AssertSqlSafe, Error, Row, query_with};
@@ -21,10 +23,12 @@ pub async fn run(
     for fetch in &plan.fetches {
         let parents = Parents::of(fetch, &fetched)?;
         let mut reading = Reading::new(fetch.columns.len());
+        let (started, mut runs) = (Instant::now(), 0);
         if !parents.keys.is_empty() {
             statements += 1;
+            runs = 1;
             let arguments = arguments(fetch, &parents, variable)?;
-            let statement = query_with(AssertSqlSafe(std::sync::Arc::clone(&fetch.sql)), arguments);
+            let statement = query_with(AssertSqlSafe(Arc::clone(&fetch.sql)), arguments);
             let rows = statement.fetch_all(&mut *connection).await.map_err(failed)?;
             left = left.checked_sub(rows.len() as u64).ok_or_else(|| Unanswered::Failed("too many rows".to_owned()))?;
             let places = if fetch.is_batch { parents.places() } else { HashMap::new() };
@@ -32,7 +36,9 @@ pub async fn run(
                 read(row, fetch, &places, &mut reading).map_err(failed)?;
             }
         }
-        fetched.push(reading.end(parents, fetch.limit));
+        let mut rows = reading.end(parents, fetch.limit);
+        (rows.runs, rows.took) = (runs, started.elapsed());
+        fetched.push(rows);
     }
     Ok((fetched, statements))
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
+use std::time::Duration;
 
 use super::{Fetch, Of, Served, Unanswered};
 
@@ -36,6 +37,9 @@ pub struct Rows {
     texts: String,
     groups: Vec<Group>,
     parents: Parents,
+    /// How often the statement was run, and how long that took.
+    pub runs: usize,
+    pub took: Duration,
 }
 
 /// The rows of one parent.
@@ -164,7 +168,8 @@ impl Reading {
             }
             start += rows.len();
         }
-        Rows { width: self.width, cells: self.cells, texts: self.texts, groups, parents }
+        let (runs, took) = (0, Duration::ZERO);
+        Rows { width: self.width, cells: self.cells, texts: self.texts, groups, parents, runs, took }
     }
 }
 

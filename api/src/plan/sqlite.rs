@@ -108,9 +108,11 @@ impl Reader {
         for fetch in &plan.fetches {
             let parents = Parents::of(fetch, &fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
+            let (started, mut runs) = (Instant::now(), 0);
             if !parents.keys.is_empty() {
                 let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
                 statements += 1;
+                runs = if fetch.is_batch { 1 } else { parents.keys.len() };
                 bind_fixed(&mut statement, fetch, &parents, variable)?;
                 if fetch.is_batch {
                     read_batch(&mut statement, &parents, &mut reading, left)?;
@@ -122,7 +124,9 @@ impl Reader {
                 }
                 left = left.saturating_sub(reading.len() as u64);
             }
-            fetched.push(reading.end(parents, fetch.limit));
+            let mut rows = reading.end(parents, fetch.limit);
+            (rows.runs, rows.took) = (runs, started.elapsed());
+            fetched.push(rows);
         }
         Ok((fetched, statements))
     }

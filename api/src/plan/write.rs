@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use async_graphql::Value as Data;
+
 use super::rows::{Group, Rows};
 use super::{EdgeField, EntryObject, Info, Item, Object, Page, PageField, Plan, Served, Unanswered, Value};
 use crate::graph::cursor::{Cursor, CursorKey, typed_id};
@@ -9,10 +11,32 @@ use crate::graph::language::{Localised, choose};
 use crate::graph::moment::{Moment, date_time_text};
 use crate::graph::{Scalar, Type, api_name};
 
-/// Writes the data of an answer.
-pub fn write(plan: &Plan, fetched: &[Rows], key: &CursorKey, bytes: &mut Vec<u8>) -> Result<(), Unanswered> {
+/// Writes the data of an answer; `left` has what resolvers answer.
+pub fn write(
+    plan: &Plan,
+    fetched: &[Rows],
+    key: &CursorKey,
+    left: Option<&Data>,
+    bytes: &mut Vec<u8>,
+) -> Result<(), Unanswered> {
     let mut writer = Writer { fetched, key, bytes };
-    writer.object(&plan.root, None)
+    for (position, (key, value)) in plan.root.iter().enumerate() {
+        writer.raw(if position == 0 { "{" } else { "," });
+        writer.text(key)?;
+        writer.raw(":");
+        if let Some(value) = value {
+            writer.value(value, None)?;
+            continue;
+        }
+        let left = match left {
+            Some(Data::Object(fields)) => fields.get(key.as_str()),
+            _ => None,
+        };
+        let left = left.ok_or_else(|| Unanswered::Failed("resolvers left a field out".to_owned()))?;
+        serde_json::to_writer(&mut *writer.bytes, left).map_err(|error| Unanswered::Failed(error.to_string()))?;
+    }
+    writer.raw(end(&plan.root));
+    Ok(())
 }
 
 struct Writer<'a> {

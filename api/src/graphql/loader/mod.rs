@@ -11,12 +11,13 @@ mod summary;
 use std::any::Any;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_graphql::dataloader::DataLoader;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, QueryResult, Statement};
 
 use super::error::{ApiError, Result, internal, limit_exceeded};
 use super::turn::Turns;
@@ -43,6 +44,16 @@ pub struct Rows {
 pub struct Counts {
     pub statements: AtomicU64,
     pub rows: AtomicU64,
+    /// Every statement, where the request wants to be told.
+    pub noted: Option<Mutex<Vec<Noted>>>,
+}
+
+/// A statement that was run, how many rows it gave and how long it took.
+#[derive(Debug)]
+pub struct Noted {
+    pub statement: Statement,
+    pub rows: usize,
+    pub took: Duration,
 }
 
 /// A row of an entity or the columns of an edge.
@@ -91,7 +102,12 @@ impl Rows {
     /// Runs a statement and counts it and its rows.
     async fn read(&self, statement: &SelectStatement) -> Result<Vec<QueryResult>> {
         self.counts.statements.fetch_add(1, Ordering::Relaxed);
+        let started = Instant::now();
         let rows = self.db.query_all(statement).await?;
+        if let Some(noted) = &self.counts.noted {
+            let (statement, rows, took) = (self.backend().build(statement), rows.len(), started.elapsed());
+            noted.lock().unwrap_or_else(PoisonError::into_inner).push(Noted { statement, rows, took });
+        }
         let read = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         let before = self.counts.rows.fetch_add(read, Ordering::Relaxed);
         if before.saturating_add(read) > self.max_rows {
