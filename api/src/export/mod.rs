@@ -5,8 +5,8 @@
 //! go on. That all batches show one state is the work of the twins: every statement asks for that entry.
 //!
 //! Without `since`, records come kind by kind, those that others lead to before the others, and within a kind in the order
-//! in which they were made. With `since`, only those come that changed behind that entry, in the order of their last
-//! change, and one that is no longer there as a tombstone. Where there is a filter too, one that does not pass it any
+//! in which they were made. With `since`, only those come that changed behind that entry: sources, which others cite, and
+//! then all else in the order of their last changes; one that is no longer there as a tombstone. Where there is a filter too, one that does not pass it any
 //! more is a tombstone as well: a copy made with the filter is to lose it.
 
 mod catalogue;
@@ -263,11 +263,11 @@ impl Export<'_> {
     /// All records, kind by kind.
     async fn all(&self) -> Result<(), Ended> {
         for kind in &self.order.kinds {
-            let mut after = None;
+            let mut after = 0;
             loop {
                 let keys = self.keys(kind, after).await?;
                 let Some(last) = keys.last() else { break };
-                after = Some(*last);
+                after = *last;
                 let mut records = self.records(kind, &keys).await?;
                 let items =
                     keys.iter().filter_map(|key| records.remove(key)).map(|record| Item { record, is_gone: false });
@@ -277,11 +277,22 @@ impl Export<'_> {
         Ok(())
     }
 
-    /// What changed, in the order of the last changes.
+    /// What changed: sources, then all else, each in the order of the last changes.
     async fn changes(&self, since: i64) -> Result<(), Ended> {
+        let (sources, others): (Vec<_>, Vec<_>) = self.order.kinds.iter().partition(|kind| ***kind == kinds::SOURCE);
+        for some in [sources, others] {
+            self.changes_of(&some, since).await?;
+        }
+        Ok(())
+    }
+
+    async fn changes_of(&self, of: &[&'static Kind], since: i64) -> Result<(), Ended> {
+        if of.is_empty() {
+            return Ok(());
+        }
         let mut after = since;
         loop {
-            let rows = self.rows(self.changed(after)).await?;
+            let rows = self.rows(self.changed(of, after)).await?;
             let mut changed = Vec::with_capacity(rows.len());
             for row in &rows {
                 after = row.try_get("", "sequence")?;
@@ -292,9 +303,9 @@ impl Export<'_> {
                 return Ok(());
             }
             let mut items: HashMap<i64, Item> = HashMap::new();
-            for kind in &self.order.kinds {
+            for kind in of {
                 let keys: Vec<(i64, i64)> =
-                    changed.iter().filter(|(of, _)| of == kind).map(|(_, entry)| *entry).collect();
+                    changed.iter().filter(|(its, _)| its == kind).map(|(_, entry)| *entry).collect();
                 if !keys.is_empty() {
                     self.fates(kind, &keys, &mut items).await?;
                 }
@@ -333,11 +344,11 @@ impl Export<'_> {
     }
 
     /// Which keys of a kind come next.
-    async fn keys(&self, kind: &'static Kind, after: Option<i64>) -> Result<Vec<i64>, DbErr> {
+    async fn keys(&self, kind: &'static Kind, after: i64) -> Result<Vec<i64>, DbErr> {
         let (list, mut tables) = self.list(kind);
         let mut selected = list.select(Part::All, &mut tables);
         let key = Expr::col((selected.record.clone(), kinds::ID.name));
-        selected.query.expr_as(key.clone(), "id").and_where_option(after.map(|after| key.clone().gt(after)));
+        selected.query.expr_as(key.clone(), "id").and_where(key.clone().gt(after));
         selected.query.order_by_expr(key, Direction::Asc).limit(BATCH).with_cte(tables.with_keys(&[]));
         ids(&self.rows(selected.query).await?)
     }
@@ -368,8 +379,8 @@ impl Export<'_> {
         (list, Tables::at(moment, self.app.read.get_database_backend()))
     }
 
-    /// The last entries of records behind one.
-    fn changed(&self, after: i64) -> SelectStatement {
+    /// The last entries of records of some kinds behind one.
+    fn changed(&self, of: &[&'static Kind], after: i64) -> SelectStatement {
         let column = |name: &'static str| Expr::col(("change", name));
         let until = self.order.state.sequence;
         let mut later = Query::select();
@@ -386,11 +397,9 @@ impl Export<'_> {
             .and_where(column("sequence").gt(after))
             .and_where(column("sequence").lte(until))
             .and_where(Expr::exists(later).not())
+            .and_where(column("kind").is_in(of.iter().map(|kind| kind.code)))
             .order_by(("change", "sequence"), Direction::Asc)
             .limit(BATCH);
-        if let [kind] = self.order.kinds.as_slice() {
-            query.and_where(column("kind").eq(kind.code));
-        }
         query
     }
 
