@@ -14,7 +14,7 @@ use api::http::router;
 use api::import::Report;
 use api::store::{Draft, LinkRows, Values, Write, put};
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{HeaderValue, Request};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -222,6 +222,60 @@ async fn what_changed_makes_the_older_copy_the_newer(on: Backend) {
     assert_eq!(difference(&json!(answers(&copy).await), &json!(answers(&atlas).await)), None);
 }
 
+/// What passes a filter since a record changed that it leads to comes, and what does not any more goes.
+async fn a_filter_on_linked_records_is_followed(on: Backend) {
+    let atlas = on.empty().await;
+    let mut records = Invented::new();
+    for slug in ["comes", "goes", "stays"] {
+        records.add("issue", json!({ "slug": slug, "name": slug }));
+    }
+    // More than are read at once, most of which pass all the time.
+    for number in 0..1_100 {
+        let issues = match number {
+            3 => vec!["comes"],
+            600 | 1_099 => vec!["goes"],
+            700 => vec!["comes", "goes"],
+            900 => vec![],
+            _ => vec!["stays"],
+        };
+        let issues: Vec<Value> = issues.iter().map(|issue| json!({ "issue": issue })).collect();
+        let slug = format!("o-{number:04}");
+        records.add("organisation", json!({ "slug": slug, "name": slug, "issues": issues }));
+    }
+    atlas.load(&records).await;
+    let rename = async |slug: &str, name: &str| {
+        let id = atlas.number(&format!("SELECT id FROM issue WHERE slug = '{slug}'")).await;
+        let values = Values::default().with(kinds::ISSUE.column("name").expect("a column"), name);
+        write(&atlas, Editor::seed(), vec![(&kinds::ISSUE, id, values)]).await;
+    };
+    rename("goes", "YES").await;
+    rename("stays", "YES").await;
+    let filter = r#"{"issue":{"name":{"eq":"YES"}}}"#;
+    let exported = async |since: Option<&str>| {
+        let question = Question { filter: Some(filter), since, ..Question::default() };
+        let order = order(&atlas, "organisations", question).await;
+        (revision_text(order.state.sequence), taken(&atlas, order).await)
+    };
+    let (revision, before) = exported(None).await;
+    let mut kept: BTreeSet<String> = lines(&before).iter().map(|line| line["slug"].to_string()).collect();
+    assert_eq!(kept.len(), 1_098);
+    rename("goes", "NO").await;
+    rename("comes", "YES").await;
+    // One that changes itself comes once.
+    let values = Values::default().with(kinds::ORGANISATION.column("summary").expect("a column"), "New");
+    let id = atlas.number("SELECT id FROM organisation WHERE slug = 'o-1099'").await;
+    write(&atlas, Editor::seed(), vec![(&kinds::ORGANISATION, id, values)]).await;
+    let changes = lines(&exported(Some(&revision)).await.1);
+    let told: Vec<(&str, bool)> =
+        changes.iter().map(|line| (line["slug"].as_str().unwrap_or_default(), line["deleted"] == true)).collect();
+    assert_eq!(told, [("o-1099", true), ("o-0003", false), ("o-0600", true)]);
+    for line in &changes {
+        let slug = line["slug"].to_string();
+        _ = if line["deleted"] == true { kept.remove(&slug) } else { kept.insert(slug) };
+    }
+    assert_eq!(kept, lines(&exported(None).await.1).iter().map(|line| line["slug"].to_string()).collect());
+}
+
 async fn writers_do_not_change_what_leaves(on: Backend) {
     let mut gardener = Gardener::new(3);
     let atlas = worked_on(on, &mut gardener).await;
@@ -306,6 +360,42 @@ async fn an_address_says_what_it_has(on: Backend) {
             reply.text
         );
     }
+}
+
+async fn exports_beyond_the_bound_are_refused_until_one_ends(on: Backend) {
+    let atlas = on.seeded().await;
+    let service = router(Arc::clone(&atlas.app));
+    let get = async || {
+        let request = Request::get("/export/all.jsonl").body(Body::empty()).expect("a request");
+        let Ok(answer) = service.clone().oneshot(request).await;
+        answer
+    };
+    let mut open = Vec::new();
+    for _ in 0..atlas.app.config.max_exports {
+        open.push(get().await);
+    }
+    assert!(open.iter().all(|answer| answer.status() == 200));
+    let refused = get().await;
+    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &HeaderValue::from_static("30")));
+    let reason = to_bytes(refused.into_body(), usize::MAX).await.expect("a reason");
+    assert!(reason.starts_with(b"8 exports are under way"), "{reason:?}");
+    // Those that are open are whole, and make room when they end or nobody wants them any more.
+    let whole = to_bytes(open.remove(0).into_body(), usize::MAX).await.expect("the body arrives");
+    assert_eq!(String::from_utf8_lossy(&whole).lines().count(), records(&atlas).await);
+    let again = get().await;
+    assert_eq!(again.status(), 200);
+    assert_eq!(get().await.status(), 503);
+    drop(open.pop());
+    assert_eq!(get().await.status(), 200);
+}
+
+/// How many records leave.
+async fn records(atlas: &Atlas) -> usize {
+    let mut count = 0;
+    for kind in kinds::NODES {
+        count += atlas.number(&format!("SELECT count(*) FROM {}", kind.table)).await;
+    }
+    usize::try_from(count).unwrap_or_default()
 }
 
 async fn what_leaves_compressed_is_whole(on: Backend) {
@@ -636,6 +726,8 @@ both!(
     a_name_that_passes_to_another_source_is_followed,
     an_identifier_that_passes_to_another_standard_is_followed,
     what_was_above_may_come_below,
+    a_filter_on_linked_records_is_followed,
+    exports_beyond_the_bound_are_refused_until_one_ends,
     what_was_deleted_here_is_not_made_again,
     a_copy_that_was_edited_follows_but_for_that,
     records_that_lead_to_each_other_go_together,

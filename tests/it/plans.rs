@@ -106,6 +106,12 @@ async fn no_statement_lacks_an_index(on: Backend) {
         .run(&atlas)
         .await;
     atlas.ask("{ changes(first: 100, kinds: [STANDARD, COMMITTEE, CHANNEL]) { nodes { before } } last: changes(last: 100) { nodes { before } } }").await;
+    for address in [
+        "/export/all.jsonl",
+        "/export/standards.jsonl?since=0000000000000001&filter=%7B%22publisher%22:%7B%22slug%22:%7B%22eq%22:%22o-1%22%7D%7D%7D",
+    ] {
+        assert_eq!(atlas.get(address, &[]).await.status, 200);
+    }
     let noted = noted.lock().expect("no callback has failed").clone();
     assert!(noted.len() > 100, "only {} statements", noted.len());
     let mut wrong = BTreeMap::new();
