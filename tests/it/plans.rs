@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use api::graph::kinds;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 use tests::{Atlas, Backend, Import, NOW, as_of, both};
@@ -112,6 +113,13 @@ async fn no_statement_lacks_an_index(on: Backend) {
     ] {
         assert_eq!(atlas.get(address, &[]).await.status, 200);
     }
+    // Another atlas's records, one of which was deleted here, and one that is to go.
+    let all = atlas.get("/export/all.jsonl", &[]).await.text;
+    tests::delete(&atlas.app, &[(&kinds::ORGANISATION, "o-1")]).await;
+    let gone = all.lines().rfind(|line| line.starts_with(r#"{"recordKind":"STANDARD""#)).expect("a standard");
+    let mut gone: serde_json::Value = serde_json::from_str(gone).expect("a document");
+    gone["deleted"] = true.into();
+    Import::of_files().file("atlas.jsonl", &format!("{gone}\n{all}")).run(&atlas).await;
     let noted = noted.lock().expect("no callback has failed").clone();
     assert!(noted.len() > 100, "only {} statements", noted.len());
     let mut wrong = BTreeMap::new();
