@@ -2,6 +2,8 @@
 
 #[path = "cli/backup.rs"]
 mod backup;
+#[path = "cli/export.rs"]
+mod export;
 #[path = "cli/import.rs"]
 mod import;
 

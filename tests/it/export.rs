@@ -8,15 +8,17 @@ use std::time::Duration;
 use api::auth::Editor;
 use api::export::{self, Format, Order, Question};
 use api::graph::cursor::revision_text;
-use api::graph::kinds;
 use api::graph::moment::date_time_text;
+use api::graph::{Kind, kinds};
 use api::http::router;
 use api::import::Report;
-use api::store::{Draft, Values, Write, put};
+use api::store::{Draft, LinkRows, Values, Write, put};
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{HeaderValue, Request};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use tests::{Atlas, Backend, Gardener, Import, Invented, NOW, Schema, both, timeless};
+use tests::{Atlas, Backend, Gardener, Import, Imported, Invented, NOW, Schema, both, timeless};
 use tower::ServiceExt as _;
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -26,6 +28,33 @@ async fn take_in(atlas: &Atlas, lines: &str) -> Report {
     let done = Import::of_files().file("atlas.jsonl", lines).run(atlas).await;
     assert_eq!(done.rejects, []);
     done.report
+}
+
+/// Imports lines, and compares what comes of it with what a dry run said of them.
+async fn take_in_as_foretold(atlas: &Atlas, lines: &str) -> Imported {
+    let import = Import::of_files().file("atlas.jsonl", lines).dry_run();
+    let foretold = import.run(atlas).await;
+    let done = Import::of_files().file("atlas.jsonl", lines).run(atlas).await;
+    assert_eq!(foretold.counts(), done.counts());
+    assert_eq!(foretold.report.conflicts, done.report.conflicts);
+    assert_eq!(foretold.rejects, done.rejects);
+    done
+}
+
+/// What changed behind a revision.
+async fn changes_since(atlas: &Atlas, revision: &str) -> String {
+    let order = order(atlas, "all", Question { since: Some(revision), ..Question::default() }).await;
+    taken(atlas, order).await
+}
+
+/// Makes records, or changes those that are there, by their tables and names.
+async fn write(atlas: &Atlas, editor: Editor, drafts: Vec<(&'static Kind, i64, Values)>) {
+    let mut write = Write::begin(&atlas.app, editor).await.expect("a write");
+    for (kind, id, values) in drafts {
+        let (id, is_new) = if id == 0 { (write.new_id(), true) } else { (id, false) };
+        put(&mut write, vec![Draft { kind, id, is_new, values, links: Vec::new() }]).await.expect("it is put");
+    }
+    write.save().await.expect("it is saved");
 }
 
 /// What an order gives, as text.
@@ -151,6 +180,10 @@ async fn what_changed_makes_the_older_copy_the_newer(on: Backend) {
             atlas.set_clock(NOW + (100 + round * 10 + number) * 1_000_000);
             gardener.work(&atlas.app).await;
         }
+        if round % 2 == 1 {
+            atlas.set_clock(NOW + (109 + round * 10) * 1_000_000);
+            gardener.replace(&atlas.app).await;
+        }
         let order = order(&atlas, "all", Question { since: Some(&revision), ..Question::default() }).await;
         let next = revision_text(order.state.sequence);
         let changes = taken(&atlas, order).await;
@@ -172,7 +205,7 @@ async fn what_changed_makes_the_older_copy_the_newer(on: Backend) {
         assert_eq!(ids(&told, "id"), ids(&seen, "recordId"));
         assert_eq!(ids(&told, "id").len(), told.len());
         gone += told.iter().filter(|line| line["deleted"] == true).count();
-        take_in(&copy, &changes).await;
+        assert_eq!(take_in_as_foretold(&copy, &changes).await.rejects, []);
         let (expected, found) = (lines(&whole(&atlas).await.0), lines(&whole(&copy).await.0));
         let names = |lines: &[Value]| {
             lines
@@ -185,7 +218,62 @@ async fn what_changed_makes_the_older_copy_the_newer(on: Backend) {
         revision = next;
     }
     assert!(gone > 2, "{gone} were deleted");
+    assert!(gardener.done["link moved"] > 2, "{:?}", gardener.done);
     assert_eq!(difference(&json!(answers(&copy).await), &json!(answers(&atlas).await)), None);
+}
+
+/// What passes a filter since a record changed that it leads to comes, and what does not any more goes.
+async fn a_filter_on_linked_records_is_followed(on: Backend) {
+    let atlas = on.empty().await;
+    let mut records = Invented::new();
+    for slug in ["comes", "goes", "stays"] {
+        records.add("issue", json!({ "slug": slug, "name": slug }));
+    }
+    // More than are read at once, most of which pass all the time.
+    for number in 0..1_100 {
+        let issues = match number {
+            3 => vec!["comes"],
+            600 | 1_099 => vec!["goes"],
+            700 => vec!["comes", "goes"],
+            900 => vec![],
+            _ => vec!["stays"],
+        };
+        let issues: Vec<Value> = issues.iter().map(|issue| json!({ "issue": issue })).collect();
+        let slug = format!("o-{number:04}");
+        records.add("organisation", json!({ "slug": slug, "name": slug, "issues": issues }));
+    }
+    atlas.load(&records).await;
+    let rename = async |slug: &str, name: &str| {
+        let id = atlas.number(&format!("SELECT id FROM issue WHERE slug = '{slug}'")).await;
+        let values = Values::default().with(kinds::ISSUE.column("name").expect("a column"), name);
+        write(&atlas, Editor::seed(), vec![(&kinds::ISSUE, id, values)]).await;
+    };
+    rename("goes", "YES").await;
+    rename("stays", "YES").await;
+    let filter = r#"{"issue":{"name":{"eq":"YES"}}}"#;
+    let exported = async |since: Option<&str>| {
+        let question = Question { filter: Some(filter), since, ..Question::default() };
+        let order = order(&atlas, "organisations", question).await;
+        (revision_text(order.state.sequence), taken(&atlas, order).await)
+    };
+    let (revision, before) = exported(None).await;
+    let mut kept: BTreeSet<String> = lines(&before).iter().map(|line| line["slug"].to_string()).collect();
+    assert_eq!(kept.len(), 1_098);
+    rename("goes", "NO").await;
+    rename("comes", "YES").await;
+    // One that changes itself comes once.
+    let values = Values::default().with(kinds::ORGANISATION.column("summary").expect("a column"), "New");
+    let id = atlas.number("SELECT id FROM organisation WHERE slug = 'o-1099'").await;
+    write(&atlas, Editor::seed(), vec![(&kinds::ORGANISATION, id, values)]).await;
+    let changes = lines(&exported(Some(&revision)).await.1);
+    let told: Vec<(&str, bool)> =
+        changes.iter().map(|line| (line["slug"].as_str().unwrap_or_default(), line["deleted"] == true)).collect();
+    assert_eq!(told, [("o-1099", true), ("o-0003", false), ("o-0600", true)]);
+    for line in &changes {
+        let slug = line["slug"].to_string();
+        _ = if line["deleted"] == true { kept.remove(&slug) } else { kept.insert(slug) };
+    }
+    assert_eq!(kept, lines(&exported(None).await.1).iter().map(|line| line["slug"].to_string()).collect());
 }
 
 async fn writers_do_not_change_what_leaves(on: Backend) {
@@ -274,6 +362,42 @@ async fn an_address_says_what_it_has(on: Backend) {
     }
 }
 
+async fn exports_beyond_the_bound_are_refused_until_one_ends(on: Backend) {
+    let atlas = on.seeded().await;
+    let service = router(Arc::clone(&atlas.app));
+    let get = async || {
+        let request = Request::get("/export/all.jsonl").body(Body::empty()).expect("a request");
+        let Ok(answer) = service.clone().oneshot(request).await;
+        answer
+    };
+    let mut open = Vec::new();
+    for _ in 0..atlas.app.config.max_exports {
+        open.push(get().await);
+    }
+    assert!(open.iter().all(|answer| answer.status() == 200));
+    let refused = get().await;
+    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &HeaderValue::from_static("30")));
+    let reason = to_bytes(refused.into_body(), usize::MAX).await.expect("a reason");
+    assert!(reason.starts_with(b"8 exports are under way"), "{reason:?}");
+    // Those that are open are whole, and make room when they end or nobody wants them any more.
+    let whole = to_bytes(open.remove(0).into_body(), usize::MAX).await.expect("the body arrives");
+    assert_eq!(String::from_utf8_lossy(&whole).lines().count(), records(&atlas).await);
+    let again = get().await;
+    assert_eq!(again.status(), 200);
+    assert_eq!(get().await.status(), 503);
+    drop(open.pop());
+    assert_eq!(get().await.status(), 200);
+}
+
+/// How many records leave.
+async fn records(atlas: &Atlas) -> usize {
+    let mut count = 0;
+    for kind in kinds::NODES {
+        count += atlas.number(&format!("SELECT count(*) FROM {}", kind.table)).await;
+    }
+    usize::try_from(count).unwrap_or_default()
+}
+
 async fn what_leaves_compressed_is_whole(on: Backend) {
     let atlas = on.seeded().await;
     let plain = atlas.get("/export/all.jsonl", &[]).await.text;
@@ -335,8 +459,7 @@ async fn each_line_is_as_the_schema_says(on: Backend) {
     for _ in 0..12 {
         gardener.work(&atlas.app).await;
     }
-    let order = order(&atlas, "all", Question { since: Some(&revision), ..Question::default() }).await;
-    let changes = taken(&atlas, order).await;
+    let changes = changes_since(&atlas, &revision).await;
     assert!(changes.contains("\"deleted\":true"));
     assert_eq!(wrong_lines(&changes), Vec::<String>::new());
     assert_eq!(wrong_lines(&whole(&on.seeded().await).await.0), Vec::<String>::new());
@@ -400,15 +523,212 @@ async fn records_that_lead_to_each_other_go_together(on: Backend) {
     let copy = on.empty().await;
     take_in(&copy, &all).await;
     tests::delete(&atlas.app, &[(&kinds::ORGANISATION, "one"), (&kinds::ORGANISATION, "two")]).await;
-    let order = order(&atlas, "all", Question { since: Some(&revision), ..Question::default() }).await;
-    let changes = taken(&atlas, order).await;
+    let changes = changes_since(&atlas, &revision).await;
     assert_eq!(changes.matches("\"deleted\":true").count(), 2);
     let report = take_in(&copy, &changes).await;
     assert_eq!((report.total.read, report.total.updated), (2, 2));
     assert_eq!(lines(&whole(&copy).await.0), lines(&whole(&atlas).await.0));
 }
 
+/// Organisations, each with the partners named.
+fn partners(of: &[(&str, &[&str])]) -> Invented {
+    let mut records = Invented::new();
+    for (slug, partners) in of {
+        let partners: Vec<Value> =
+            partners.iter().map(|partner| json!({ "organisation": partner, "role": "PARTNER" })).collect();
+        records.add("organisation", json!({ "slug": slug, "name": slug, "partners": partners }));
+    }
+    records
+}
+
+/// A new record has the slug of one that is gone, and those that led there lead to it.
+async fn a_slug_that_passes_to_another_record_is_followed(on: Backend) {
+    let atlas = on.empty().await;
+    atlas.load(&partners(&[("a", &["b"]), ("b", &["a"]), ("c", &["a"])])).await;
+    let (all, revision) = whole(&atlas).await;
+    let [copy, other] = [on.empty().await, on.empty().await];
+    take_in(&copy, &all).await;
+    take_in(&other, &all).await;
+    tests::delete(&atlas.app, &[(&kinds::ORGANISATION, "a")]).await;
+    atlas.load(&partners(&[("a", &["c"]), ("b", &["a"]), ("c", &["a"])])).await;
+    let changes = changes_since(&atlas, &revision).await;
+    assert_eq!(take_in_as_foretold(&copy, &changes).await.counts(), [1, 3, 0, 0, 0, 0]);
+    assert_eq!(whole(&copy).await.0, whole(&atlas).await.0);
+    let log = "SELECT operation FROM change WHERE kind = 'ORGANISATION' ORDER BY sequence";
+    assert_eq!(copy.texts(log).await.iter().filter(|operation| *operation == "DELETED").count(), 1);
+
+    // Where a record of the copy's own leads to the one that is to go, it stays as it is.
+    let own = json!({ "recordKind": "ORGANISATION", "slug": "own", "name": "own", "partners": [{ "organisation": "a", "role": "PARTNER" }] });
+    other.set_clock(NOW + 1_000_000);
+    take_in(&other, &own.to_string()).await;
+    let id = other.number("SELECT id FROM organisation WHERE slug = 'a'").await;
+    let rejects = take_in_as_foretold(&other, &changes).await.rejects;
+    let reasons: Vec<&str> = rejects.iter().map(|reject| reject.reason.as_str()).collect();
+    assert_eq!(rejects.len(), 4, "{reasons:?}");
+    assert!(
+        reasons.iter().any(|reason| reason.contains("other records lead to the organisation \"a\"")),
+        "{reasons:?}"
+    );
+    assert_eq!(other.number("SELECT id FROM organisation WHERE slug = 'a'").await, id);
+}
+
+/// Makes an organisation cite this source alone.
+async fn cite(atlas: &Atlas, slug: &str, source: &str) {
+    let id = atlas.number(&format!("SELECT id FROM organisation WHERE slug = '{slug}'")).await;
+    let source = atlas.number(&format!("SELECT id FROM source WHERE name = '{source}'")).await;
+    let row = Values::default().with(&kinds::SOURCE_ID, source).with(&kinds::POSITION, 1);
+    let links = vec![LinkRows::exactly(&kinds::CITATION, vec![row.into()])];
+    let draft = Draft { kind: &kinds::ORGANISATION, id, is_new: false, values: Values::default(), links };
+    let mut write = Write::begin(&atlas.app, Editor::seed()).await.expect("a write");
+    put(&mut write, vec![draft]).await.expect("it is put");
+    write.save().await.expect("it is saved");
+}
+
+/// A source is renamed, another has its name, and the first changes again.
+async fn a_name_that_passes_to_another_source_is_followed(on: Backend) {
+    let atlas = on.empty().await;
+    atlas.load(&partners(&[("a", &[]), ("b", &[]), ("c", &[])])).await;
+    let named = |name: &str| Values::default().with(&kinds::NAME, name);
+    let url = |text: &str| Values::default().with(kinds::SOURCE.column("url").expect("a column"), text);
+    write(&atlas, Editor::seed(), vec![(&kinds::SOURCE, 0, named("Register"))]).await;
+    let (all, revision) = whole(&atlas).await;
+    let copy = on.empty().await;
+    take_in(&copy, &all).await;
+    let id = atlas.number("SELECT id FROM source WHERE name = 'Register'").await;
+    write(&atlas, Editor::seed(), vec![(&kinds::SOURCE, id, named("Old register"))]).await;
+    write(&atlas, Editor::seed(), vec![(&kinds::SOURCE, 0, named("Register"))]).await;
+    cite(&atlas, "a", "Register").await;
+    cite(&atlas, "b", "Old register").await;
+    write(&atlas, Editor::seed(), vec![(&kinds::SOURCE, id, url("https://old.example"))]).await;
+    let changes = changes_since(&atlas, &revision).await;
+    let kinds_told: Vec<Value> = lines(&changes).iter().map(|line| line["recordKind"].clone()).collect();
+    assert_eq!(kinds_told, ["SOURCE", "SOURCE", "ORGANISATION", "ORGANISATION"]);
+    assert_eq!(take_in_as_foretold(&copy, &changes).await.counts(), [1, 3, 0, 0, 0, 0]);
+    assert_eq!(lines(&whole(&copy).await.0), lines(&whole(&atlas).await.0));
+
+    // What a curator calls it here is another name of the same source.
+    write(&copy, Editor::named("curator"), vec![(&kinds::SOURCE, id, named("Archive"))]).await;
+    let (_, revision) = whole(&atlas).await;
+    write(&atlas, Editor::seed(), vec![(&kinds::SOURCE, id, url("https://older.example"))]).await;
+    cite(&atlas, "c", "Old register").await;
+    let done = take_in_as_foretold(&copy, &changes_since(&atlas, &revision).await).await;
+    assert_eq!((done.counts(), conflicts(&done.report)), ([0, 2, 0, 0, 0, 0], vec!["name".to_owned()]));
+    assert_eq!(copy.texts("SELECT name FROM source WHERE url = 'https://older.example'").await, ["Archive"]);
+    assert_eq!(copy.number("SELECT count(*) FROM source").await, atlas.number("SELECT count(*) FROM source").await);
+    let cited = "SELECT source_id FROM citation JOIN organisation ON organisation.id = record_id WHERE slug = 'c'";
+    assert_eq!(copy.number(cited).await, id);
+}
+
+/// A standard has the identifier that another had, which changes again.
+async fn an_identifier_that_passes_to_another_standard_is_followed(on: Backend) {
+    let atlas = on.empty().await;
+    let mut records = Invented::new();
+    records.add("standard", json!({ "identifier": "INV 1", "slug": "old" }));
+    atlas.load(&records).await;
+    let (all, revision) = whole(&atlas).await;
+    let copy = on.empty().await;
+    take_in(&copy, &all).await;
+    let id = atlas.number("SELECT id FROM standard").await;
+    let with = |values: &[(&str, &str)]| {
+        let column = |name: &str| kinds::STANDARD.column(name).expect("a column");
+        values.iter().fold(Values::default(), |row, (name, value)| row.with(column(name), *value))
+    };
+    let new = [
+        ("slug", "new"),
+        ("identifier", "INV 1"),
+        ("undated_identifier", "INV 1"),
+        ("type", "GUIDE"),
+        ("status", "PUBLISHED"),
+        ("languages", "[]"),
+    ];
+    let new = with(&new).with(&kinds::UNDATED, false);
+    for (id, values) in [(id, with(&[("identifier", "INV 2")])), (0, new), (id, with(&[("stage", "60.60")]))] {
+        write(&atlas, Editor::seed(), vec![(&kinds::STANDARD, id, values)]).await;
+    }
+    let changes = changes_since(&atlas, &revision).await;
+    assert_eq!(take_in_as_foretold(&copy, &changes).await.counts(), [1, 1, 0, 0, 0, 0]);
+    assert_eq!(whole(&copy).await.0, whole(&atlas).await.0);
+}
+
+/// Two records change places, and are told of in batches of their own.
+async fn what_was_above_may_come_below(on: Backend) {
+    let copy = on.empty().await;
+    let line = |slug: &str, key: u64, version: u64, parent: Option<&str>| {
+        let id = BASE64_URL_SAFE_NO_PAD.encode(format!("Issue:{key}"));
+        let made = date_time_text(NOW);
+        json!({ "recordKind": "ISSUE", "id": id, "slug": slug, "name": slug, "parent": parent, "createdAt": made, "version": version }).to_string() + "\n"
+    };
+    take_in(&copy, &(line("upper", 9001, 1, None) + &line("lower", 9002, 1, Some("upper")))).await;
+    let mut changes = line("upper", 9001, 2, Some("lower"));
+    changes.extend((0..3_000).map(|number| line(&format!("i-{number}"), 10_000 + number, 1, None)));
+    changes += &line("lower", 9002, 2, None);
+    assert_eq!(take_in_as_foretold(&copy, &changes).await.counts(), [3_000, 2, 0, 0, 0, 0]);
+    let found = copy.ask("{ issue(slug: \"upper\") { parent { slug parent { slug } } } }").await;
+    assert_eq!(found["issue"]["parent"], json!({ "slug": "lower", "parent": null }));
+}
+
+fn conflicts(report: &Report) -> Vec<String> {
+    report.conflicts.iter().map(|conflict| conflict.field.clone()).collect()
+}
+
+/// What a curator of the copy deleted stays deleted, whoever leads to it in the original.
+async fn what_was_deleted_here_is_not_made_again(on: Backend) {
+    let atlas = on.empty().await;
+    let mut records = partners(&[("a", &[]), ("b", &["a", "c"]), ("c", &[])]);
+    records.add("channel", json!({ "owner": "a", "platform": "RSS", "handle": "x" }));
+    atlas.load(&records).await;
+    let (all, _) = whole(&atlas).await;
+    let copy = on.empty().await;
+    take_in(&copy, &all).await;
+    tests::delete(&copy.app, &[(&kinds::ORGANISATION, "a")]).await;
+    let entries = copy.number("SELECT count(*) FROM change").await;
+    // As no curator deleted it, nobody need be told. What leads to it is older than what is here.
+    let done = take_in_as_foretold(&copy, &all).await;
+    assert_eq!((done.counts()[2], conflicts(&done.report).len()), (all.lines().count() as u64, 0));
+    copy.execute("UPDATE change SET actor = 'curator' WHERE operation = 'DELETED'").await;
+    let done = take_in_as_foretold(&copy, &all).await;
+    assert_eq!(
+        (done.counts()[2], conflicts(&done.report)),
+        (all.lines().count() as u64, vec!["deleted".to_owned(); 2])
+    );
+    assert_eq!(copy.number("SELECT count(*) FROM change").await, entries);
+    // A later state of who leads to it is kept without that link.
+    let id = atlas.number("SELECT id FROM organisation WHERE slug = 'b'").await;
+    let summary = kinds::ORGANISATION.column("summary").expect("a column");
+    let (_, revision) = whole(&atlas).await;
+    for text in ["Old", "New"] {
+        let values = Values::default().with(summary, text);
+        write(&atlas, Editor::seed(), vec![(&kinds::ORGANISATION, id, values)]).await;
+    }
+    let changes = changes_since(&atlas, &revision).await;
+    for (updated, unchanged) in [(1, 0), (0, 1)] {
+        let done = take_in_as_foretold(&copy, &changes).await;
+        assert_eq!(
+            (done.counts(), conflicts(&done.report)),
+            ([0, updated, unchanged, 0, 0, 0], vec!["partners".to_owned()])
+        );
+    }
+    let found = copy.ask("{ organisation(slug: \"b\") { summary partners { nodes { slug } } } }").await;
+    let expected = json!({ "summary": "New", "partners": { "nodes": [{ "slug": "c" }] } });
+    assert_eq!(found["organisation"], expected);
+
+    // A new channel of what was deleted cannot be kept.
+    let feed = lines(&all).into_iter().find(|line| line["recordKind"] == "CHANNEL").expect("the channel");
+    let mut another = feed.clone();
+    another["id"] = json!("Q2hhbm5lbDo5MDAx");
+    another["slug"] = json!("another");
+    let rejects = take_in_as_foretold(&copy, &another.to_string()).await.rejects;
+    assert!(rejects[0].reason.contains("names the organisation \"a\", which was deleted here"), "{rejects:?}");
+}
+
 both!(
+    a_slug_that_passes_to_another_record_is_followed,
+    a_name_that_passes_to_another_source_is_followed,
+    an_identifier_that_passes_to_another_standard_is_followed,
+    what_was_above_may_come_below,
+    a_filter_on_linked_records_is_followed,
+    exports_beyond_the_bound_are_refused_until_one_ends,
+    what_was_deleted_here_is_not_made_again,
     a_copy_that_was_edited_follows_but_for_that,
     records_that_lead_to_each_other_go_together,
     each_line_is_as_the_schema_says,

@@ -1,67 +1,36 @@
 //! JSON Lines: what an atlas gives away makes the same atlas again, in any order, and a second time nothing.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write as _;
-use std::sync::Arc;
 
 use api::auth::Editor;
 use api::graph::document::{Read, columns_of, columns_of_link, document, links_of};
 use api::graph::{Column, Scalar, Target, kinds};
-use api::import::reading::Input;
-use api::import::{self, MakeReader, Order, Reject, Report, Watch};
+use api::import::Report;
 use api::store::row::read_rows;
 use api::store::{Draft, Values, Write, put};
-use formats::Format;
 use sea_orm::sea_query::Query;
 use serde_json::{Value, json};
-use tests::{Atlas, Backend, Gardener, Invented, NOW, both};
+use tests::{Atlas, Backend, Gardener, Import, Imported, Invented, NOW, both};
 
-/// What a run rejected.
-#[derive(Default)]
-struct Rejects(Vec<Reject>);
-
-impl Watch for Rejects {
-    fn begins(&mut self, _: &str, _: u64) {}
-
-    fn goes_on(&mut self, _: u64, _: u64) {}
-
-    fn rejects(&mut self, reject: &Reject) -> anyhow::Result<()> {
-        self.0.push(reject.clone());
-        Ok(())
-    }
+/// Lines as a file to import.
+fn file(lines: &[Value]) -> Import {
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    Import::of_files().file("atlas.jsonl", &lines.join("\n"))
 }
 
-#[derive(Clone, Copy, Default)]
-struct Options {
-    dry_run: bool,
-    strict: bool,
-}
-
-/// Imports lines, and checks that every record has one fate.
-async fn import_with(atlas: &Atlas, lines: &[Value], options: Options) -> (anyhow::Result<Report>, Vec<Reject>) {
-    let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().expect("a file");
-    for line in lines {
-        writeln!(file, "{line}").expect("the file can be written");
-    }
-    let Options { dry_run, strict } = options;
-    let paths = vec![("atlas.jsonl".to_owned(), Input::Path(file.path().to_owned()))];
-    let order = Order { paths, source: None, dry_run, strict };
-    let make: Arc<MakeReader> = Arc::new(|| Ok(Format::Jsonl.reader(None)));
-    let mut rejects = Rejects::default();
-    let report = import::import(&atlas.app, order, make, &mut rejects).await;
-    if let Ok(Report { total, .. }) = &report {
-        let fates = total.created + total.updated + total.unchanged + total.merged + total.rejected + total.skipped;
-        assert_eq!((total.read, fates), (lines.len() as u64, total.read), "{total:?}");
-        assert_eq!(total.rejected, rejects.0.len() as u64);
-    }
-    (report, rejects.0)
+/// Imports lines some of which may not be kept, and checks that every record has one fate.
+async fn import_some(atlas: &Atlas, lines: &[Value], how: fn(Import) -> Import) -> Imported {
+    let done = how(file(lines)).run(atlas).await;
+    assert_eq!(done.counts().iter().sum::<u64>(), lines.len() as u64);
+    assert_eq!(done.report.total.rejected, done.rejects.len() as u64);
+    done
 }
 
 /// Imports lines all of which can be kept.
 async fn import_all(atlas: &Atlas, lines: &[Value]) -> Report {
-    let (report, rejects) = import_with(atlas, lines, Options::default()).await;
-    assert_eq!(rejects, []);
-    report.expect("the import ends well")
+    let done = import_some(atlas, lines, |import| import).await;
+    assert_eq!(done.rejects, []);
+    done.report
 }
 
 /// Every record of an atlas as a document.
@@ -134,8 +103,8 @@ async fn goes_round(on: Backend, atlas: &Atlas, order: fn(Vec<Value>) -> Vec<Val
     let expected = documents(atlas).await;
     let lines = order(expected.values().cloned().collect());
     let copy = on.empty().await;
-    let (dry, rejects) = import_with(&copy, &lines, Options { dry_run: true, strict: true }).await;
-    assert_eq!((dry.expect("a dry run").total.created, rejects), (lines.len() as u64, vec![]));
+    let dry = import_some(&copy, &lines, |import| import.dry_run().strict()).await;
+    assert_eq!((dry.report.total.created, dry.rejects), (lines.len() as u64, vec![]));
     assert_eq!(copy.number(ENTRIES).await, 0);
 
     let report = import_all(&copy, &lines).await;
@@ -217,14 +186,15 @@ async fn what_comes_later_in_the_file_is_waited_for(on: Backend) {
     lines.push(json!({ "recordKind": "COMMITTEE", "slug": "above", "designation": "A" }));
     lines.push(json!({ "recordKind": "ISSUE", "slug": "i", "name": "I" }));
     let atlas = on.empty().await;
-    for (number, options) in [Options { dry_run: true, strict: true }, Options::default()].into_iter().enumerate() {
-        let (report, rejects) = import_with(&atlas, &lines, options).await;
-        let reasons: Vec<&str> = rejects.iter().map(|reject| reject.reason.as_str()).collect();
+    let runs: [fn(Import) -> Import; 2] = [|import| import.dry_run().strict(), |import| import];
+    for (number, how) in runs.into_iter().enumerate() {
+        let done = import_some(&atlas, &lines, how).await;
+        let reasons: Vec<&str> = done.rejects.iter().map(|reject| reject.reason.as_str()).collect();
         let named = |words: &str| reasons.iter().filter(|reason| reason.contains(words)).count();
         assert_eq!(named("`parent` names the committee \"nowhere\", which is not there"), 1, "{reasons:?}");
         assert_eq!(named("`parent` names the committee \"lost\", which is not there"), 1, "{reasons:?}");
         assert_eq!(named("`parent` leads back to the record itself"), 2, "{reasons:?}");
-        assert_eq!(report.expect("a report").total.created, lines.len() as u64 - 4, "run {number}");
+        assert_eq!(done.report.total.created, lines.len() as u64 - 4, "run {number}");
     }
     let answer = atlas
         .ask("{ channel(slug: \"c\") { owner { slug } } committee(slug: \"below\") { parent { slug } } organisation(slug: \"o-0\") { partners { totalCount } } }")
@@ -234,7 +204,7 @@ async fn what_comes_later_in_the_file_is_waited_for(on: Backend) {
         json!({ "channel": { "owner": { "slug": "o-7" } }, "committee": { "parent": { "slug": "above" } }, "organisation": { "partners": { "totalCount": 3 } } })
     );
     let below = json!({ "recordKind": "COMMITTEE", "slug": "above", "designation": "A", "parent": "below" });
-    let (_, rejects) = import_with(&atlas, &[below], Options::default()).await;
+    let rejects = import_some(&atlas, &[below], |import| import).await.rejects;
     assert!(rejects[0].reason.contains("leads back"), "{rejects:?}");
 }
 
@@ -271,8 +241,8 @@ async fn lines_that_cannot_be_kept_are_rejected_one_by_one(on: Backend) {
     let mut lines: Vec<Value> = bad.iter().map(|(line, _)| line.clone()).collect();
     // One that can be kept, of a record that others before it describe.
     lines.push(organisation("two", &json!({})));
-    let (report, mut rejects) = import_with(&atlas, &lines, Options::default()).await;
-    assert_eq!(report.expect("a report").total.created, 1);
+    let Imported { report, mut rejects } = import_some(&atlas, &lines, |import| import).await;
+    assert_eq!(report.total.created, 1);
     rejects.sort_by_key(|reject| {
         let position = reject.position.clone().unwrap_or_default();
         position.rsplit(' ').next().and_then(|line| line.parse::<u64>().ok())
@@ -282,9 +252,8 @@ async fn lines_that_cannot_be_kept_are_rejected_one_by_one(on: Backend) {
     }
     assert_eq!(rejects.len(), bad.len());
     let entries = atlas.number(ENTRIES).await;
-    let strict = Options { strict: true, ..Options::default() };
-    let (report, rejects) = import_with(&atlas, &[organisation("four", &json!({})), lines[1].clone()], strict).await;
-    assert!(report.is_err() && rejects.len() == 1);
+    let strict = file(&[organisation("four", &json!({})), lines[1].clone()]).strict();
+    assert_eq!(strict.try_run(&atlas).await.expect_err("nothing is kept").rejects.len(), 1);
     assert_eq!(atlas.number(ENTRIES).await, entries);
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use api::graph::kinds;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 use tests::{Atlas, Backend, Import, NOW, as_of, both};
@@ -106,6 +107,19 @@ async fn no_statement_lacks_an_index(on: Backend) {
         .run(&atlas)
         .await;
     atlas.ask("{ changes(first: 100, kinds: [STANDARD, COMMITTEE, CHANNEL]) { nodes { before } } last: changes(last: 100) { nodes { before } } }").await;
+    for address in [
+        "/export/all.jsonl",
+        "/export/standards.jsonl?since=0000000000000001&filter=%7B%22publisher%22:%7B%22slug%22:%7B%22eq%22:%22o-1%22%7D%7D%7D",
+    ] {
+        assert_eq!(atlas.get(address, &[]).await.status, 200);
+    }
+    // Another atlas's records, one of which was deleted here, and one that is to go.
+    let all = atlas.get("/export/all.jsonl", &[]).await.text;
+    tests::delete(&atlas.app, &[(&kinds::ORGANISATION, "o-1")]).await;
+    let gone = all.lines().rfind(|line| line.starts_with(r#"{"recordKind":"STANDARD""#)).expect("a standard");
+    let mut gone: serde_json::Value = serde_json::from_str(gone).expect("a document");
+    gone["deleted"] = true.into();
+    Import::of_files().file("atlas.jsonl", &format!("{gone}\n{all}")).run(&atlas).await;
     let noted = noted.lock().expect("no callback has failed").clone();
     assert!(noted.len() > 100, "only {} statements", noted.len());
     let mut wrong = BTreeMap::new();

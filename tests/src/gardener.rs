@@ -121,6 +121,49 @@ impl Gardener {
         work.write.save().await.expect("the write is saved");
     }
 
+    /// Makes a write in which a new record takes the slug of one that goes, and all links that led there, and a new source
+    /// the name of one that is renamed.
+    pub async fn replace(&mut self, app: &App) {
+        let mut work = Work::begin(app).await;
+        let kind = self.dice.pick(&[&kinds::ORGANISATION, &kinds::ISSUE, &kinds::COMMITTEE]).expect("a kind");
+        let id = self.untouched(&work, kind).expect("a record");
+        let slug = work.row(kind, id).await.text("slug").unwrap_or_default().to_owned();
+        let mut leading = Vec::new();
+        for owner in kinds::RECORDS {
+            for link in owner.links {
+                let far = link.columns.iter().find(|column| matches!(column.target, Target::Row(far) if far == kind));
+                let Some(far) = far.filter(|far| far.name != link.owner.name) else { continue };
+                let rows = work.rows(link, far, id).await.into_iter();
+                leading.extend(
+                    rows.filter(|row| row.int(link.owner.name) != Some(id)).map(|row| (*owner, *link, *far, row)),
+                );
+            }
+        }
+        self.free.extend(work.delete_whole(kind, id).await);
+        self.free.retain(|(table, free)| !(*table == kind.table && *free == slug));
+        self.free.insert(0, (kind.table, slug));
+        let new = self.create_of(&mut work, kind).await.expect("a record is made");
+        self.note("replace");
+        for (owner, link, far, row) in leading {
+            let (key, near) = (work.write.new_id(), row.int(link.owner.name).unwrap_or_default());
+            if work.of(owner).contains(&near) {
+                let row = row.with(far, new);
+                work.write.insert_link((owner, near), link, key, row).await.expect("a link can lead elsewhere");
+                self.note("link moved");
+            }
+        }
+        let source = self.untouched(&work, &kinds::SOURCE).expect("a source");
+        let name = work.row(&kinds::SOURCE, source).await.text("name").unwrap_or_default().to_owned();
+        for (id, is_new, name) in
+            [(source, false, format!("{name} {}", self.number())), (work.write.new_id(), true, name)]
+        {
+            let values = Values::default().with(&kinds::NAME, name);
+            work.put(Draft { kind: &kinds::SOURCE, id, is_new, values, links: Vec::new() }).await;
+            work.write.flush().await.expect("rows are written");
+        }
+        work.write.save().await.expect("the write is saved");
+    }
+
     fn note(&mut self, what: &'static str) {
         *self.done.entry(what).or_default() += 1;
     }
@@ -184,7 +227,8 @@ impl Gardener {
         self.create_of(work, kind).await;
     }
 
-    async fn create_of(&mut self, work: &mut Work, kind: &'static Kind) {
+    /// Makes a record of a kind; none where it would lead to nothing.
+    async fn create_of(&mut self, work: &mut Work, kind: &'static Kind) -> Option<i64> {
         let id = work.write.new_id();
         let free = self.free.iter().position(|(table, _)| *table == kind.table);
         let slug = match free {
@@ -199,12 +243,13 @@ impl Gardener {
             }
         }
         if *kind == kinds::CHANNEL && !self.set_owner(work, &mut values) {
-            return;
+            return None;
         }
         let links = self.links(work, kind, id, kind.links).await;
         self.note("create");
         work.touched.insert(id);
         work.put(Draft { kind, id, is_new: true, values, links }).await;
+        Some(id)
     }
 
     /// Gives a record another slug: a new one, or one that it had before.

@@ -1,20 +1,23 @@
 //! `atlas export`: records out, as a stream into a file or to standard output.
 
-use std::fs::File;
+use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use indicatif::HumanBytes;
+use tempfile::TempPath;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::export::{self, Format, Question};
 use crate::graph::cursor::revision_text;
+use crate::http::server::told_to_end;
 
 /// Gives records away, as a stream
 #[derive(Debug, Args)]
@@ -30,7 +33,7 @@ pub(super) struct Export {
     #[arg(long, value_name = "FORMAT")]
     format: String,
 
-    /// Where to; standard output where it is left out. Compressed where the name ends in .gz or .zst
+    /// Where to, once it is whole; standard output where it is left out. Compressed where the name ends in .gz or .zst
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -68,30 +71,50 @@ impl Export {
         let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.listen));
         let order = export::order(&app, kinds, format, question, base).await?;
         let revision = revision_text(order.state.sequence);
-        let mut from = export::stream(app.clone(), order, PATIENCE);
-        let mut output = Output::open(self.output.as_deref())?;
-        let mut length = 0;
-        while let Some(bytes) = from.next().await {
-            let bytes = bytes.context("the export broke off: what was written is not whole")?;
-            length += bytes.len() as u64;
-            match output.write_all(&bytes) {
-                Ok(()) => {}
-                // The reader has seen enough, as in `atlas export … | head`.
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-                Err(error) => {
-                    return Err(error).context("the export cannot be written on: what was written is not whole");
-                }
+        let from = export::stream(app.clone(), order, PATIENCE);
+        let output = Output::open(self.output.as_deref())?;
+        let length = if output.place.is_some() {
+            let end = told_to_end()?;
+            tokio::select! {
+                length = written(from, output) => length?,
+                () = end => bail!("ended before the export was done: nothing was written"),
             }
-        }
-        output.end().context("the export cannot be written to its end")?;
+        } else {
+            written(from, output).await?
+        };
         app.close().await;
         eprintln!("{} at revision {revision}", HumanBytes(length));
         Ok(())
     }
 }
 
+/// Writes an export to its end. Gives its length.
+async fn written(mut from: export::Stream, mut output: Output) -> anyhow::Result<u64> {
+    let mut length = 0;
+    while let Some(bytes) = from.next().await {
+        let bytes = bytes.context("the export broke off: what was written is not whole")?;
+        length += bytes.len() as u64;
+        match output.writer.write_all(&bytes) {
+            Ok(()) => {}
+            // The reader has seen enough, as in `atlas export … | head`.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(length),
+            Err(error) => {
+                return Err(error).context("the export cannot be written on: what was written is not whole");
+            }
+        }
+    }
+    output.end().context("the export cannot be written to its end")?;
+    Ok(length)
+}
+
 /// Where the bytes go.
-enum Output {
+struct Output {
+    writer: Writer,
+    /// The file that takes the place of the one that was named, once it is whole.
+    place: Option<(TempPath, PathBuf)>,
+}
+
+enum Writer {
     Plain(Box<dyn Write + Send>),
     Gzip(GzEncoder<Box<dyn Write + Send>>),
     Zstandard(zstd::Encoder<'static, Box<dyn Write + Send>>),
@@ -99,17 +122,47 @@ enum Output {
 
 impl Output {
     fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Ok(Self::Plain(Box::new(io::stdout()))) };
+        let Some(path) = path else { return Ok(Self { writer: Writer::Plain(Box::new(io::stdout())), place: None }) };
         let cannot = || format!("{} cannot be written", path.display());
-        let file: Box<dyn Write + Send> = Box::new(BufWriter::new(File::create(path).with_context(cannot)?));
+        let (file, place) = beside(path).with_context(cannot)?;
+        let file: Box<dyn Write + Send> = Box::new(BufWriter::new(file));
         let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-        Ok(match ending.as_ref().and_then(|ending| ending.to_str()) {
-            Some("gz") => Self::Gzip(GzEncoder::new(file, Compression::default())),
-            Some("zst") => Self::Zstandard(zstd::Encoder::new(file, 0).with_context(cannot)?),
-            _ => Self::Plain(file),
-        })
+        let writer = match ending.as_ref().and_then(|ending| ending.to_str()) {
+            Some("gz") => Writer::Gzip(GzEncoder::new(file, Compression::default())),
+            Some("zst") => Writer::Zstandard(zstd::Encoder::new(file, 0).with_context(cannot)?),
+            _ => Writer::Plain(file),
+        };
+        Ok(Self { writer, place })
     }
 
+    fn end(self) -> io::Result<()> {
+        self.writer.end()?;
+        match self.place {
+            Some((file, path)) => file.persist(path).map_err(|error| error.error),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A new file beside the one that is named, which it is to replace, as open to others. What is no file, a pipe for
+/// example, is written to as it is.
+fn beside(path: &Path) -> io::Result<(File, Option<(TempPath, PathBuf)>)> {
+    let there = fs::metadata(path);
+    if there.as_ref().is_ok_and(|there| !there.is_file()) {
+        return Ok((File::create(path)?, None));
+    }
+    // The file behind a link, not the link.
+    let path = if there.is_ok() { path.canonicalize()? } else { path.to_owned() };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let allowed = there.map_or_else(|_| Permissions::from_mode(0o666), |there| there.permissions());
+    let name = path.file_name().unwrap_or_default();
+    let mut new = tempfile::Builder::new();
+    let new = new.prefix(name).suffix(".part").permissions(allowed).tempfile_in(folder)?;
+    let (file, place) = new.into_parts();
+    Ok((file, Some((place, path))))
+}
+
+impl Writer {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Self::Plain(output) => output.write_all(bytes),

@@ -5,9 +5,10 @@
 //! go on. That all batches show one state is the work of the twins: every statement asks for that entry.
 //!
 //! Without `since`, records come kind by kind, those that others lead to before the others, and within a kind in the order
-//! in which they were made. With `since`, only those come that changed behind that entry, in the order of their last
-//! change, and one that is no longer there as a tombstone. Where there is a filter too, one that does not pass it any
-//! more is a tombstone as well: a copy made with the filter is to lose it.
+//! in which they were made. With `since`, only those come that changed behind that entry: sources, which others cite, and
+//! then all else in the order of their last changes; one that is no longer there as a tombstone. Where there is a filter
+//! too, one that does not pass it any more is a tombstone as well, since a copy made with the filter is to lose it; behind
+//! the others come those that did not change, and passed only then or pass only now because of what they lead to.
 
 mod catalogue;
 mod csv;
@@ -16,7 +17,7 @@ mod question;
 mod schema;
 mod text;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -263,11 +264,11 @@ impl Export<'_> {
     /// All records, kind by kind.
     async fn all(&self) -> Result<(), Ended> {
         for kind in &self.order.kinds {
-            let mut after = None;
+            let mut after = 0;
             loop {
-                let keys = self.keys(kind, after).await?;
+                let keys = self.keys(kind, self.moment(), after).await?;
                 let Some(last) = keys.last() else { break };
-                after = Some(*last);
+                after = *last;
                 let mut records = self.records(kind, &keys).await?;
                 let items =
                     keys.iter().filter_map(|key| records.remove(key)).map(|record| Item { record, is_gone: false });
@@ -277,11 +278,50 @@ impl Export<'_> {
         Ok(())
     }
 
-    /// What changed, in the order of the last changes.
+    /// What changed: sources, then all else, each in the order of the last changes.
     async fn changes(&self, since: i64) -> Result<(), Ended> {
+        let (sources, others): (Vec<_>, Vec<_>) = self.order.kinds.iter().partition(|kind| ***kind == kinds::SOURCE);
+        for some in [sources, others] {
+            self.changes_of(&some, since).await?;
+        }
+        match (&self.order.filter, self.order.kinds.as_slice()) {
+            (Some(_), [kind]) => self.moved(kind, since).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Records that did not change and passed the filter at that entry or pass it now, but not both.
+    async fn moved(&self, kind: &'static Kind, since: i64) -> Result<(), Ended> {
+        let then = Past { sequence: since, at: self.order.state.at };
+        let mut after = Some(0);
+        while let Some(start) = after {
+            let passed = self.keys(kind, then.into(), start).await?;
+            let passing = self.keys(kind, self.moment(), start).await?;
+            // As far as both are known.
+            let last = |keys: &[i64]| keys.last().copied().filter(|_| keys.len() as u64 == BATCH);
+            after = [last(&passed), last(&passing)].into_iter().flatten().min();
+            let known = |keys: Vec<i64>| keys.into_iter().filter(|key| after.is_none_or(|end| *key <= end)).collect();
+            let (passed, passing): (BTreeSet<i64>, BTreeSet<i64>) = (known(passed), known(passing));
+            let mut moved: Vec<i64> = passed.symmetric_difference(&passing).copied().collect();
+            if moved.is_empty() {
+                continue;
+            }
+            let changed = ids(&self.rows(self.changed_among(&moved, since)).await?)?;
+            moved.retain(|key| !changed.contains(key));
+            let mut records = self.records(kind, &moved).await?;
+            let item = |key: &i64| Some(Item { record: records.remove(key)?, is_gone: passed.contains(key) });
+            self.items(moved.iter().filter_map(item)).await?;
+        }
+        Ok(())
+    }
+
+    async fn changes_of(&self, of: &[&'static Kind], since: i64) -> Result<(), Ended> {
+        if of.is_empty() {
+            return Ok(());
+        }
         let mut after = since;
         loop {
-            let rows = self.rows(self.changed(after)).await?;
+            let rows = self.rows(self.changed(of, after)).await?;
             let mut changed = Vec::with_capacity(rows.len());
             for row in &rows {
                 after = row.try_get("", "sequence")?;
@@ -292,9 +332,9 @@ impl Export<'_> {
                 return Ok(());
             }
             let mut items: HashMap<i64, Item> = HashMap::new();
-            for kind in &self.order.kinds {
+            for kind in of {
                 let keys: Vec<(i64, i64)> =
-                    changed.iter().filter(|(of, _)| of == kind).map(|(_, entry)| *entry).collect();
+                    changed.iter().filter(|(its, _)| its == kind).map(|(_, entry)| *entry).collect();
                 if !keys.is_empty() {
                     self.fates(kind, &keys, &mut items).await?;
                 }
@@ -332,19 +372,19 @@ impl Export<'_> {
         Ok(())
     }
 
-    /// Which keys of a kind come next.
-    async fn keys(&self, kind: &'static Kind, after: Option<i64>) -> Result<Vec<i64>, DbErr> {
-        let (list, mut tables) = self.list(kind);
+    /// Which keys of a kind come next among those that pass the filter at a moment.
+    async fn keys(&self, kind: &'static Kind, moment: Moment, after: i64) -> Result<Vec<i64>, DbErr> {
+        let (list, mut tables) = self.list(kind, moment);
         let mut selected = list.select(Part::All, &mut tables);
         let key = Expr::col((selected.record.clone(), kinds::ID.name));
-        selected.query.expr_as(key.clone(), "id").and_where_option(after.map(|after| key.clone().gt(after)));
+        selected.query.expr_as(key.clone(), "id").and_where(key.clone().gt(after));
         selected.query.order_by_expr(key, Direction::Asc).limit(BATCH).with_cte(tables.with_keys(&[]));
         ids(&self.rows(selected.query).await?)
     }
 
     /// Which of these records pass the filter.
     async fn passing(&self, kind: &'static Kind, keys: &[i64]) -> Result<HashSet<i64>, DbErr> {
-        let (list, mut tables) = self.list(kind);
+        let (list, mut tables) = self.list(kind, self.moment());
         let mut selected = list.select(Part::All, &mut tables);
         let key = Expr::col((selected.record.clone(), kinds::ID.name));
         let among = key_values(keys, tables.backend());
@@ -352,11 +392,15 @@ impl Export<'_> {
         Ok(ids(&self.rows(selected.query).await?)?.into_iter().collect())
     }
 
-    /// All records of a kind that pass the filter.
-    fn list(&self, kind: &'static Kind) -> (List, Tables) {
+    /// When records are to pass the filter.
+    fn moment(&self) -> Moment {
         // Words are looked up in the present; what did not stand there then has no document.
         let is_searched = self.order.filter.as_ref().is_some_and(Predicate::has_words);
-        let moment = if is_searched { Moment::Now } else { self.order.state.into() };
+        if is_searched { Moment::Now } else { self.order.state.into() }
+    }
+
+    /// All records of a kind that pass the filter at a moment.
+    fn list(&self, kind: &'static Kind, moment: Moment) -> (List, Tables) {
         let list = List {
             source: Source::Root(kind),
             moment,
@@ -368,8 +412,8 @@ impl Export<'_> {
         (list, Tables::at(moment, self.app.read.get_database_backend()))
     }
 
-    /// The last entries of records behind one.
-    fn changed(&self, after: i64) -> SelectStatement {
+    /// The last entries of records of some kinds behind one.
+    fn changed(&self, of: &[&'static Kind], after: i64) -> SelectStatement {
         let column = |name: &'static str| Expr::col(("change", name));
         let until = self.order.state.sequence;
         let mut later = Query::select();
@@ -386,11 +430,22 @@ impl Export<'_> {
             .and_where(column("sequence").gt(after))
             .and_where(column("sequence").lte(until))
             .and_where(Expr::exists(later).not())
+            .and_where(column("kind").is_in(of.iter().map(|kind| kind.code)))
             .order_by(("change", "sequence"), Direction::Asc)
             .limit(BATCH);
-        if let [kind] = self.order.kinds.as_slice() {
-            query.and_where(column("kind").eq(kind.code));
-        }
+        query
+    }
+
+    /// Which of these records have entries behind one.
+    fn changed_among(&self, keys: &[i64], after: i64) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .distinct()
+            .expr_as(Expr::col("record_id"), "id")
+            .from("change")
+            .and_where(Expr::col("record_id").in_subquery(key_values(keys, self.app.read.get_database_backend())))
+            .and_where(Expr::col("sequence").gt(after))
+            .and_where(Expr::col("sequence").lte(self.order.state.sequence));
         query
     }
 

@@ -160,6 +160,10 @@ fn statement(
     if columns.iter().any(|read| read.name == kinds::POSITION.name) {
         query.order_by((row.clone(), kinds::POSITION.name), Order::Asc);
     }
+    if table == kinds::SLUG_ALIAS.table {
+        // A copy does not know in which order they were given up.
+        query.order_by((row.clone(), kinds::SLUG.name), Order::Asc);
+    }
     // What orders is selected: see `found`.
     query.expr_as(column(&row, &kinds::ID), "row_id").order_by((row, kinds::ID.name), Order::Asc);
     query.with_cte(match asked {

@@ -1,7 +1,7 @@
 //! `/export/{kind}.{format}`: records as a stream. What leaves, and how it is read, is [`crate::export`]'s; here is what
 //! was asked for, whether the client has it already, and how many may be under way.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -25,6 +25,9 @@ const CATALOGUE: &str = "catalog.jsonld";
 
 /// The name of the JSON Schema of JSON Lines.
 const SCHEMA: &str = "schema.json";
+
+/// The schema itself, which is the same for as long as the program runs.
+static SCHEMA_TEXT: LazyLock<String> = LazyLock::new(|| export::schema().to_string());
 
 /// The entry of the log after which the records are so: what `since` takes.
 const REVISION: HeaderName = HeaderName::from_static("atlas-revision");
@@ -68,7 +71,7 @@ impl Exports {
         let base = base(&self.app, &headers);
         if name == SCHEMA {
             let head = [(CONTENT_TYPE, "application/schema+json"), (CACHE_CONTROL, "no-cache")];
-            return (head, export::schema().to_string()).into_response();
+            return (head, SCHEMA_TEXT.as_str()).into_response();
         }
         if name == CATALOGUE {
             return catalogue(&self.app, &base).await;

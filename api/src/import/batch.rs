@@ -7,12 +7,14 @@ mod standards;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use documents::{Going, Waiting};
+pub use documents::dry::Dry;
+use documents::going::Going;
+use documents::{Stage, Waiting};
 use formats::record::{Body, Record};
 use serde::Serialize;
 
 use super::directory::Directory;
-use super::document::{Document, Tombstone};
+use super::document::{Document, Name, Tombstone};
 use super::merge::{self, Authority, Stored};
 use super::origin::{self, Claim, Origin};
 use super::prepare::Prepared;
@@ -75,16 +77,20 @@ pub struct Run<'a> {
     pub met: HashSet<i64>,
     /// Records, standards aside, that this run has described; what another description adds is what nobody knew.
     pub described: HashSet<i64>,
-    /// The same as `met` for a dry run, which makes no keys that last.
-    pub met_dry: HashSet<i64>,
+    /// What a dry run would have written.
+    pub dry: Dry,
     /// Whether titles of subjects were told.
     pub subjects_met: bool,
     /// Documents that lead to records which are not there yet.
     waiting: Vec<Waiting>,
-    /// Whether what cannot be written now never will be.
-    is_ending: bool,
+    /// How far the path has come for them.
+    stage: Stage,
     /// Records that are to go once nothing leads to them.
     going: Vec<Going>,
+    /// Names of records that were deleted here and are not made again.
+    deleted: HashSet<Name>,
+    /// The last of the keys that documents give.
+    last_key: i64,
     /// How many may wait before they are tried again.
     try_again: usize,
 }
@@ -125,11 +131,13 @@ impl<'a> Run<'a> {
             rejects: Vec::new(),
             met: HashSet::new(),
             described: HashSet::new(),
-            met_dry: HashSet::new(),
+            dry: Dry::default(),
             subjects_met: false,
             waiting: Vec::new(),
-            is_ending: false,
+            stage: Stage::default(),
             going: Vec::new(),
+            deleted: HashSet::new(),
+            last_key: 0,
             try_again: documents::TRY_AGAIN,
         }
     }

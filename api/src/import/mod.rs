@@ -31,7 +31,6 @@ pub mod settle;
 pub mod source;
 pub mod subjects;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -41,7 +40,7 @@ use formats::{Reader, Stop};
 use tokio::sync::mpsc;
 
 pub use batch::Reject;
-use batch::{Ready, Run};
+use batch::{Dry, Ready, Run};
 use reading::{Input, Pace};
 pub use report::{Counts, Report};
 use source::Source;
@@ -96,18 +95,18 @@ pub async fn import(app: &App, order: Order, make: Arc<MakeReader>, watch: &mut 
     }
     let names: Vec<String> = order.paths.iter().map(|(name, _)| name.clone()).collect();
     let mut total = Report::default();
-    let mut met_dry = HashSet::new();
+    let mut dry = Dry::default();
     for (place, (name, input)) in order.paths.into_iter().enumerate() {
         let key = order.source.clone().unwrap_or_else(|| source::key_of_file(&name));
         let mut run = Run::new(app, Source::named(&key), &names, order.dry_run);
         std::mem::swap(&mut run.report, &mut total);
-        std::mem::swap(&mut run.met_dry, &mut met_dry);
+        std::mem::swap(&mut run.dry, &mut dry);
         let started = Instant::now();
         run.report.paths.entry(name.clone()).or_default();
         import_path(&mut run, place, input, &make, watch).await?;
         run.report.took(&name, started.elapsed());
         total = run.report;
-        met_dry = run.met_dry;
+        dry = run.dry;
     }
     total.sum();
     Ok(total)

@@ -16,31 +16,46 @@
 //! - A later state of a record (by its version) replaces it whole, its slug included, but for what a curator changed
 //!   here; an earlier one says nothing new, unless a curator changed the record here, whose version then tells nothing.
 //! - A tombstone removes the record that has its id and was made at the same moment, once no other record leads to it,
-//!   and unless a curator changed it here. What is not there is gone already.
+//!   and unless a curator changed it here. What is not there is gone already. Until then nobody means it by its name.
+//! - What was deleted here is not made again by its document; where a curator deleted it, that is reported. Links of
+//!   others that lead to it are left out, and reported.
 //! - Of two documents of one record in a run the first counts.
-//! - A document that leads to a record which is not there waits until it comes, in this batch or a later one. What waits
-//!   is written together with all that it leads to, so that records which lead to each other need not be whole before
-//!   the other is. At the end, what leads nowhere is rejected.
+//! - Sources come before all else, so that none is made by who cites it before its own document is read.
+//! - A document that leads to a record which is not there waits until it comes, in this batch or a later one; and so does
+//!   one with a name that another record is about to give up. What waits is written together with all that it leads to, so
+//!   that records which lead to each other need not be whole before the other is. At the end, what leads nowhere is
+//!   rejected.
+//!
+//! | module | for |
+//! | --- | --- |
+//! | [`found`] | what is there of all that documents name |
+//! | [`going`] | records that are to go |
+//! | [`dry`] | what a dry run would have written |
+
+pub(super) mod dry;
+mod found;
+pub(super) mod going;
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
+use dry::marks;
+use found::Found;
+use going::Going;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use super::{Batch, Run};
-use crate::graph::document::target_of;
-use crate::graph::statement::{key_values, text_values};
-use crate::graph::{Kind, Scalar, Target, kinds};
+use crate::graph::statement::text_values;
+use crate::graph::{Kind, Link, Scalar, api_name, kinds};
 use crate::import::directory::curated_sources;
-use crate::import::document::{self, Document, Lineage, Name, Reference, Row, State, Tombstone};
+use crate::import::document::{self, Document, Name, Reference, Row, State, Tombstone};
 use crate::import::merge::{self, Authority, Stored};
 use crate::import::origin::{self, Claim, claim_row};
 use crate::import::prepare::{Identity, digest};
 use crate::import::report::{Conflict, Fate};
 use crate::import::source::rank_of;
-use crate::store::row::read_rows;
-use crate::store::{Draft, Error, Kept, LinkRow, LinkRows, Values, Write};
+use crate::store::{Draft, Error, Kept, LinkRow, LinkRows, Values};
 
 /// A document and where it stands: the path, the place in the source.
 type Placed = (usize, String, Box<Document>);
@@ -66,8 +81,17 @@ pub(super) struct Waiting {
     needs: Vec<Name>,
 }
 
-/// A record that is to go: the path, the place in the source, the tombstone.
-pub(super) type Going = (usize, String, Tombstone);
+/// How far a path has come, for documents that wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// They may be written later.
+    #[default]
+    Reading,
+    /// Records that are to go make way for what waits for their names, in the transaction that writes it.
+    Clearing,
+    /// What cannot be written now never will be.
+    Ending,
+}
 
 impl Waiting {
     fn new((path, locator, document): Placed, missing: Vec<Reference>) -> Self {
@@ -83,13 +107,18 @@ type Unresolved = (Placed, Vec<Reference>);
 impl Run<'_> {
     /// Writes documents. Those that lead to records which are not there wait.
     pub(super) async fn write_documents(&mut self, documents: Vec<Placed>) -> Result<(), Error> {
-        for ((path, locator, document), missing) in self.try_documents(documents).await? {
+        let keys = documents.iter().filter_map(|(.., document)| document.lineage).map(|lineage| lineage.key);
+        self.last_key = keys.filter(|key| *key <= MAX_TAKEN).fold(self.last_key, Ord::max);
+        let (sources, others): (Vec<_>, Vec<_>) =
+            documents.into_iter().partition(|(.., document)| *document.kind == kinds::SOURCE);
+        self.write_sources(sources).await?;
+        for ((path, locator, document), missing) in self.try_documents(others).await? {
             if self.waiting.len() < MAX_WAITING {
                 self.waiting.push(Waiting::new((path, locator, document), missing));
             } else {
                 let reason = format!(
                     "{}, and {MAX_WAITING} records wait for others already: let those that are led to come first",
-                    leads_nowhere(&missing)
+                    self.leads_nowhere(&missing)
                 );
                 self.reject(path, locator, reason);
             }
@@ -97,30 +126,56 @@ impl Run<'_> {
         if self.waiting.len() >= self.try_again { self.write_waiting(false).await } else { Ok(()) }
     }
 
+    /// Writes documents of sources, which lead to nothing. One may have the name that another gives up.
+    async fn write_sources(&mut self, mut sources: Vec<Placed>) -> Result<(), Error> {
+        let mut before = usize::MAX;
+        while !sources.is_empty() && sources.len() < before {
+            before = sources.len();
+            self.try_documents(sources).await?;
+            let waiting = std::mem::take(&mut self.waiting);
+            let (again, others) = waiting.into_iter().partition(|waiting| *waiting.name.kind == kinds::SOURCE);
+            self.waiting = others;
+            sources = self.read_again(again);
+        }
+        self.waiting.extend(sources.into_iter().map(|placed| Waiting::new(placed, Vec::new())));
+        Ok(())
+    }
+
     /// Writes what waited and can be written by now. At the end of a path the rest is rejected.
     ///
     /// # Errors
     /// Whatever the database says.
     pub async fn write_waiting(&mut self, is_end: bool) -> Result<(), Error> {
-        self.write_waiting_documents(false).await?;
+        self.write_waiting_documents().await?;
         if !is_end {
             return Ok(());
         }
-        // What is to go may be led to until documents are written, which may wait for its slug.
-        for is_ending in [false, true] {
-            self.is_ending = is_ending;
-            let going = std::mem::take(&mut self.going);
-            self.remove(going).await?;
-            self.write_waiting_documents(is_ending).await?;
+        let mut before = None;
+        while before != Some((self.waiting.len(), self.going.len())) {
+            before = Some((self.waiting.len(), self.going.len()));
+            self.remove_going().await?;
+            self.write_waiting_documents().await?;
+            if !(self.waiting.is_empty() || self.going.is_empty()) {
+                self.stage = Stage::Clearing;
+                self.write_waiting_documents().await?;
+                self.stage = Stage::Reading;
+            }
         }
-        self.is_ending = false;
-        let going = std::mem::take(&mut self.going);
-        self.remove(going).await?;
+        self.note_deleted().await?;
+        self.stage = Stage::Ending;
+        self.write_waiting_documents().await?;
+        self.stage = Stage::Reading;
+        self.remove_going().await?;
         for (path, locator, Tombstone { kind, name, .. }) in std::mem::take(&mut self.going) {
             let named = Name::new(kind, &name.unwrap_or_default());
             self.reject(path, locator, format!("other records lead to the {named}, which is to go"));
         }
         Ok(())
+    }
+
+    async fn remove_going(&mut self) -> Result<(), Error> {
+        let going = std::mem::take(&mut self.going);
+        self.remove(going).await
     }
 
     /// Removes records to which nothing leads. The others stay in `going`.
@@ -133,31 +188,54 @@ impl Run<'_> {
         batch.end().await?;
         self.directory.forget();
         for (path, fate) in done {
-            let path = self.paths.get(path).cloned().unwrap_or_default();
-            self.report.count(&path, fate);
+            self.count(path, fate);
         }
         self.going.extend(left);
         Ok(())
     }
 
-    async fn write_waiting_documents(&mut self, is_end: bool) -> Result<(), Error> {
+    /// Notes which names that documents wait for were those of records that were deleted here.
+    async fn note_deleted(&mut self) -> Result<(), Error> {
+        let db = &self.app.read;
+        for kind in kinds::RECORDS {
+            let needs = self.waiting.iter().flat_map(|waiting| &waiting.needs).filter(|name| name.kind == *kind);
+            let names: HashSet<String> = needs.map(|name| name.key.clone()).collect();
+            if names.is_empty() {
+                continue;
+            }
+            let names: Vec<String> = names.into_iter().collect();
+            let history = format!("{}_history", kind.table);
+            let column = |name: &'static str| Expr::col(("was", name));
+            let mut there = Query::select();
+            there.expr(Expr::cust("1")).from(kind.table).and_where(Expr::col((kind.table, "id")).eq(column("id")));
+            let mut deleted = Query::select();
+            deleted
+                .distinct()
+                .column(("was", "slug"))
+                .from_as(history, "was")
+                .and_where(column("slug").in_subquery(text_values(&names, db.get_database_backend())))
+                .and_where(Expr::exists(there).not());
+            for row in db.query_all(&deleted).await? {
+                self.deleted.insert(Name::new(kind, &row.try_get::<String>("", "slug")?));
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_waiting_documents(&mut self) -> Result<(), Error> {
         let waiting = std::mem::take(&mut self.waiting);
-        let groups = together(&waiting);
+        // Whoever leads to what is to go must be written together with what takes its name.
+        let groups =
+            if self.stage == Stage::Clearing { vec![(0..waiting.len()).collect()] } else { together(&waiting) };
         let mut waiting: Vec<Option<Waiting>> = waiting.into_iter().map(Some).collect();
         for group in groups {
-            let mut documents = Vec::with_capacity(group.len());
-            for place in group {
-                let Some(Waiting { path, locator, json, .. }) = waiting.get_mut(place).and_then(Option::take) else {
-                    continue;
-                };
-                match serde_json::from_str(&json).map_err(|error| error.to_string()).and_then(document::read) {
-                    Ok(document) => documents.push((path, locator, Box::new(document))),
-                    Err(reason) => self.reject(path, locator, reason),
-                }
-            }
+            let group: Vec<Waiting> =
+                group.into_iter().filter_map(|place| waiting.get_mut(place).and_then(Option::take)).collect();
+            let documents = self.read_again(group);
             for ((path, locator, document), missing) in self.try_documents(documents).await? {
-                if is_end {
-                    self.reject(path, locator, leads_nowhere(&missing));
+                if self.stage == Stage::Ending {
+                    let reason = self.leads_nowhere(&missing);
+                    self.reject(path, locator, reason);
                     continue;
                 }
                 self.waiting.push(Waiting::new((path, locator, document), missing));
@@ -165,6 +243,18 @@ impl Run<'_> {
         }
         self.try_again = (self.waiting.len() * 2).clamp(TRY_AGAIN, MAX_WAITING);
         Ok(())
+    }
+
+    /// Reads documents that waited.
+    fn read_again(&mut self, waiting: Vec<Waiting>) -> Vec<Placed> {
+        let mut documents = Vec::with_capacity(waiting.len());
+        for Waiting { path, locator, json, .. } in waiting {
+            match serde_json::from_str(&json).map_err(|error| error.to_string()).and_then(document::read) {
+                Ok(document) => documents.push((path, locator, Box::new(document))),
+                Err(reason) => self.reject(path, locator, reason),
+            }
+        }
+        documents
     }
 
     /// Writes documents in one transaction, but for those that lead to something which is not there.
@@ -185,16 +275,29 @@ impl Run<'_> {
         Ok(unresolved)
     }
 
+    /// Lets a document wait for what may come to pass. Gives it back where that cannot be.
+    fn wait(&mut self, placed: Placed) -> Option<Placed> {
+        if self.stage == Stage::Ending || placed.2.lineage.is_none() || self.waiting.len() >= MAX_WAITING {
+            return Some(placed);
+        }
+        self.waiting.push(Waiting::new(placed, Vec::new()));
+        None
+    }
+
+    fn count(&mut self, path: usize, fate: Fate) {
+        self.report.count(self.paths.get(path).map_or("", String::as_str), fate);
+    }
+
     fn reject(&mut self, path: usize, locator: String, reason: String) {
-        let name = self.paths.get(path).cloned().unwrap_or_default();
-        self.report.count(&name, Fate::Rejected);
+        self.count(path, Fate::Rejected);
         self.rejected(path, locator, reason);
     }
-}
 
-fn leads_nowhere(missing: &[Reference]) -> String {
-    let named = missing.first().map(|reference| format!("`{}` names the {}", reference.field, reference.name));
-    format!("{}, which is not there", named.unwrap_or_default())
+    fn leads_nowhere(&self, missing: &[Reference]) -> String {
+        let Some(Reference { field, name, .. }) = missing.first() else { return String::new() };
+        let why = if self.deleted.contains(name) { "was deleted here" } else { "is not there" };
+        format!("`{field}` names the {name}, which {why}")
+    }
 }
 
 /// Groups of documents that wait, each with all in this list that they lead to or those groups before it hold.
@@ -223,186 +326,6 @@ fn together(waiting: &[Waiting]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// What is there of all that the documents of a batch name.
-#[derive(Default)]
-struct Found {
-    /// Of records with the keys that documents give: when they were made, and their versions.
-    states: HashMap<(&'static Kind, i64), (i64, i64)>,
-    /// Records that are to go.
-    going: HashSet<i64>,
-    /// Keys that documents give and rows have or had.
-    used: HashSet<i64>,
-    /// By what a row is called now.
-    present: HashMap<Name, i64>,
-    /// By what a record was called before.
-    former: HashMap<Name, i64>,
-    standards: HashMap<(Identity, bool), i64>,
-    /// Countries by their codes of three letters.
-    alpha3: HashMap<String, i64>,
-    /// Records that this batch describes.
-    described: HashSet<i64>,
-    /// New records that were to be made and are not.
-    withdrawn: HashSet<i64>,
-}
-
-impl Found {
-    async fn read(write: &Write, documents: &[Placed]) -> Result<Self, Error> {
-        let mut found = Self::default();
-        let mut keys: HashMap<&'static Kind, HashSet<String>> = HashMap::new();
-        let mut identifiers = HashSet::new();
-        found.read_keys(write, documents).await?;
-        for (.., document) in documents {
-            let mut note = |name: Name| _ = keys.entry(name.kind).or_default().insert(name.key);
-            note(document.name());
-            document.former_names.iter().for_each(|name| note(Name::new(document.kind, name)));
-            document.references().for_each(|reference| note(reference.name.clone()));
-            document.former_slugs.iter().for_each(|slug| note(Name::new(document.kind, slug)));
-            identifiers.extend(document.identity().map(|(identity, _)| identity.key));
-        }
-        let db = write.reader();
-        let backend = db.get_database_backend();
-        for (kind, keys) in keys {
-            let keys: Vec<String> = keys.into_iter().collect();
-            let Some(natural) = kind.natural_key.first().copied() else { continue };
-            let rows = read_rows(db, kind.table, &[&kinds::ID, natural], natural, text_values(&keys, backend)).await?;
-            for (key, rows) in rows {
-                if let (Scalar::Text(key), Some(id)) = (key, rows.first().and_then(|row| row.int(kinds::ID.name))) {
-                    found.present.insert(Name { kind, key }, id);
-                }
-            }
-            if kind.is_record() {
-                let columns = [&kinds::RECORD_ID, &kinds::KIND, &kinds::SLUG];
-                let among = text_values(&keys, backend);
-                let rows = read_rows(db, kinds::SLUG_ALIAS.table, &columns, &kinds::SLUG, among).await?;
-                for row in rows.into_values().flatten().filter(|row| row.text(kinds::KIND.name) == Some(kind.code)) {
-                    if let (Some(key), Some(id)) = (row.text(kinds::SLUG.name), row.int(kinds::RECORD_ID.name)) {
-                        found.former.insert(Name { kind, key: key.to_owned() }, id);
-                    }
-                }
-            }
-        }
-        found.read_standards(write, identifiers.into_iter().collect()).await?;
-        if documents.iter().any(|(.., document)| *document.kind == kinds::COUNTRY) {
-            let mut countries = Query::select();
-            countries.columns(["id", "alpha3"]).from("country");
-            for row in db.query_all(&countries).await? {
-                found.alpha3.insert(row.try_get("", "alpha3")?, row.try_get("", "id")?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// Reads what is there by the keys that documents give.
-    async fn read_keys(&mut self, write: &Write, documents: &[Placed]) -> Result<(), Error> {
-        let db = write.reader();
-        let backend = db.get_database_backend();
-        let mut keys: HashMap<&'static Kind, Vec<i64>> = HashMap::new();
-        for (.., document) in documents {
-            keys.entry(document.kind).or_default().extend(document.lineage.map(|lineage| lineage.key));
-        }
-        for (kind, keys) in keys {
-            let mut used = Query::select();
-            used.distinct().column("record_id").from("change");
-            used.and_where(Expr::col("record_id").in_subquery(key_values(&keys, backend)));
-            for row in db.query_all(&used).await? {
-                self.used.insert(row.try_get("", "record_id")?);
-            }
-            if !kind.is_record() {
-                continue;
-            }
-            let columns = [&kinds::ID, &kinds::CREATED_AT, &kinds::VERSION];
-            let rows = read_rows(db, kind.table, &columns, &kinds::ID, key_values(&keys, backend)).await?;
-            for row in rows.into_values().flatten() {
-                let [id, made, version] = columns.map(|column| row.int(column.name).unwrap_or_default());
-                self.states.insert((kind, id), (made, version));
-            }
-        }
-        Ok(())
-    }
-
-    /// The record of which a document is a state, and its version here.
-    fn state_of(&self, document: &Document) -> Option<(i64, i64)> {
-        let Lineage { key, state } = document.lineage?;
-        let (created_at, version) = self.states.get(&(document.kind, key))?;
-        (state?.created_at == *created_at).then_some((key, *version))
-    }
-
-    async fn read_standards(&mut self, write: &Write, keys: Vec<String>) -> Result<(), Error> {
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let db = write.reader();
-        let mut query = Query::select();
-        query
-            .columns(["id", "identifier_key", "edition", "volume", "undated"])
-            .from("standard")
-            .and_where(Expr::col("identifier_key").in_subquery(text_values(&keys, db.get_database_backend())));
-        for row in db.query_all(&query).await? {
-            let identity = Identity::read(&row, ["identifier_key", "edition", "volume"])?;
-            self.standards.insert((identity, row.try_get("", "undated")?), row.try_get("", "id")?);
-        }
-        Ok(())
-    }
-
-    fn key(&self, name: &Name) -> Option<i64> {
-        let there = |id: &&i64| !self.withdrawn.contains(id);
-        self.present.get(name).filter(there).or_else(|| self.former.get(name).filter(there)).copied()
-    }
-
-    /// The key of the record that a document describes, if it is there.
-    fn described_by(&self, document: &Document) -> Option<i64> {
-        let named = || {
-            if let Some(identity) = document.identity() {
-                return self.standards.get(&identity);
-            }
-            let former = document.former_names.iter().map(|name| Name::new(document.kind, name));
-            [document.name()].into_iter().chain(former).find_map(|name| self.present.get(&name))
-        };
-        // What has the name of one that is to go is another.
-        let named = || named().copied().filter(|id| !self.going.contains(id));
-        self.state_of(document).map(|(key, _)| key).or_else(named)
-    }
-
-    /// Why a document cannot be kept beside others; `id` is the key of its record where that is there.
-    fn clash(&self, document: &Document, id: Option<i64>) -> Option<String> {
-        let of_another = |owner: Option<&i64>| owner.is_some_and(|owner| Some(*owner) != id);
-        let name = document.name();
-        let takes_slug = id.is_none() || self.state_of(document).is_some();
-        if document.kind.is_record() && takes_slug {
-            if of_another(self.present.get(&name)) {
-                return Some(format!("`slug`: another record is the {name}"));
-            }
-            if of_another(self.former.get(&name)) {
-                return Some(format!("`slug`: another record was the {name} before it was renamed"));
-            }
-        }
-        for slug in &document.former_slugs {
-            let former = Name::new(document.kind, slug);
-            if of_another(self.present.get(&former)) || of_another(self.former.get(&former)) {
-                return Some(format!("`formerSlugs`: another record is or was the {former}"));
-            }
-        }
-        let alpha3 = document.row.values.text(kinds::ALPHA3.name).unwrap_or_default();
-        let is_taken = *document.kind == kinds::COUNTRY && of_another(self.alpha3.get(alpha3));
-        is_taken.then(|| format!("`alpha3`: another country has the code \"{alpha3}\""))
-    }
-
-    /// Notes the record that a document describes.
-    fn note(&mut self, document: &Document, id: i64) {
-        self.described.insert(id);
-        if let Some(identity) = document.identity() {
-            self.standards.insert(identity, id);
-        }
-        self.present.entry(document.name()).or_insert(id);
-        for slug in &document.former_slugs {
-            self.former.entry(Name::new(document.kind, slug)).or_insert(id);
-        }
-        if let (true, Some(code)) = (*document.kind == kinds::COUNTRY, document.row.values.text(kinds::ALPHA3.name)) {
-            self.alpha3.insert(code.to_owned(), id);
-        }
-    }
-}
-
 /// A document whose record is known.
 struct Known {
     placed: Placed,
@@ -428,45 +351,53 @@ impl Batch<'_, '_> {
     /// left aside for one of these.
     async fn documents(&mut self, documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
         let mut found = Found::read(&self.write, &documents).await?;
-        found.going = self.run.going.iter().map(|(.., tombstone)| tombstone.key).collect();
+        let going = self.run.going.iter().map(|(.., tombstone)| tombstone.key).collect();
+        found.settle(&documents, &going, &self.run.dry);
         let mut ready = Vec::with_capacity(documents.len());
         let mut seconds = Vec::new();
         // Before others are given keys, those of sources that are not described yet too.
-        let keys = documents.iter().filter_map(|(.., document)| document.lineage).map(|lineage| lineage.key);
-        if let Some(last) = keys.filter(|key| *key <= MAX_TAKEN).max() {
-            self.write.reserve(last);
-        }
+        self.write.reserve(self.run.last_key);
         for placed in documents {
+            if let Some(by_curator) = found.was_deleted(&placed.2) {
+                self.stays_deleted(&placed, by_curator);
+                continue;
+            }
             match found.described_by(&placed.2).filter(|id| found.described.contains(id)) {
                 Some(id) => seconds.push((id, placed)),
                 None => ready.extend(self.identified(&mut found, placed)),
             }
         }
         let mut held_back = Vec::new();
-        loop {
+        let leaving = loop {
             self.hold_back(&mut found, &mut ready, &mut held_back);
             let below_themselves = self.below_themselves(&found, &ready).await?;
-            if below_themselves.is_empty() {
-                break;
+            let leaving = self.leaving(&ready).await?;
+            let is_stuck = |known: &Known| found.in_the_way(known.document()).any(|id| !leaving.contains(&id));
+            let stuck: HashSet<i64> = ready.iter().filter(|known| is_stuck(known)).map(|known| known.id).collect();
+            if below_themselves.is_empty() && stuck.is_empty() {
+                break leaving;
             }
-            for known in ready.extract_if(.., |known| below_themselves.contains(&known.id)) {
+            for known in ready.extract_if(.., |known| below_themselves.contains(&known.id) || stuck.contains(&known.id))
+            {
                 if known.is_new {
                     found.withdrawn.insert(known.id);
                 }
-                let (path, locator, _) = known.placed;
-                self.run.reject(path, locator, "`parent` leads back to the record itself".to_owned());
+                // What is above it may be about to move.
+                if let Some((path, locator, _)) = self.run.wait(known.placed) {
+                    self.run.reject(path, locator, "`parent` leads back to the record itself".to_owned());
+                }
             }
-        }
+        };
+        self.clear(leaving).await?;
         if self.run.dry_run {
             for known in &ready {
-                self.run.met_dry.extend(marks(known.document()));
+                self.run.dry.met.extend(marks(known.document()));
             }
         }
         let kept: HashSet<i64> = ready.iter().map(|known| known.id).collect();
         for (id, placed) in seconds {
             if kept.contains(&id) {
-                let path = self.path(placed.0);
-                self.run.report.count(&path, Fate::Merged);
+                self.run.count(placed.0, Fate::Merged);
             } else {
                 held_back.push(placed);
             }
@@ -491,7 +422,49 @@ impl Batch<'_, '_> {
         for known in ready {
             self.document(&found, known, &ranks, &claims);
         }
+        if self.run.dry_run {
+            self.note_dry();
+        }
         Ok(unresolved)
+    }
+
+    /// Tells of a document whose record was deleted here.
+    fn stays_deleted(&mut self, (path, _, document): &Placed, by_curator: bool) {
+        let name = document.name();
+        if by_curator {
+            let (kind, slug, field) = (document.kind.code, name.key.clone(), "deleted".to_owned());
+            let path = self.path(*path);
+            self.run.report.conflict(Conflict { kind, slug, field, path });
+        }
+        self.run.count(*path, Fate::Unchanged);
+        self.run.deleted.insert(name);
+    }
+
+    /// Records that are to go and can, once these documents are written: where they replace records whole, nothing leads
+    /// from there to what is to go.
+    async fn leaving(&mut self, ready: &[Known]) -> Result<HashSet<i64>, Error> {
+        if self.run.stage != Stage::Clearing {
+            return Ok(HashSet::new());
+        }
+        let later = || ready.iter().filter(|known| known.age == Some(Ordering::Greater));
+        for kind in kinds::NODES {
+            let of_kind = later().filter(|known| known.document().kind == *kind);
+            let ids: Vec<i64> = of_kind.map(|known| known.id).collect();
+            self.read_stored(kind, &ids).await?;
+        }
+        let is_whole = |id: &i64| self.stored.get(id).is_some_and(|stored| stored.curated.is_empty());
+        let released = later().map(|known| known.id).filter(is_whole).collect();
+        self.free(&self.run.going, &released).await
+    }
+
+    /// Deletes records that are to go, before what takes their names is written.
+    async fn clear(&mut self, leaving: HashSet<i64>) -> Result<(), Error> {
+        let goes = |going: &mut Going| leaving.contains(&going.2.key);
+        let going: Vec<Going> = self.run.going.extract_if(.., goes).collect();
+        for (path, fate) in self.delete(going).await? {
+            self.run.count(path, fate);
+        }
+        Ok(())
     }
 
     /// Finds the record that a document describes, or gives it a key. Nothing where the document says nothing new or
@@ -500,28 +473,25 @@ impl Batch<'_, '_> {
         let document = &*placed.2;
         let id = found.described_by(document);
         if id.is_some_and(|id| self.run.met.contains(&id))
-            || marks(document).first().is_some_and(|mark| self.run.met_dry.contains(mark))
+            || marks(document).first().is_some_and(|mark| self.run.dry.met.contains(mark))
         {
-            let path = self.path(placed.0);
-            self.run.report.count(&path, Fate::Merged);
+            self.run.count(placed.0, Fate::Merged);
             return None;
         }
         let state = found.state_of(document);
         let told = document.lineage.and_then(|lineage| lineage.state).map(|state| state.version);
         let age = state.zip(told).map(|((_, version), told)| told.cmp(&version));
         if age != Some(Ordering::Less)
-            && let Some(reason) = found.clash(document, id)
+            && let Some(reason) =
+                found.clash(document, id, self.run.stage == Stage::Clearing && document.lineage.is_some())
         {
-            if !self.run.is_ending && document.lineage.is_some() && self.run.waiting.len() < MAX_WAITING {
-                // What has the slug may be about to give it away, or to go.
-                self.run.waiting.push(Waiting::new(placed, Vec::new()));
-                return None;
+            // What has the name may be about to give it away, or to go.
+            if let Some((path, locator, _)) = self.run.wait(placed) {
+                self.run.reject(path, locator, reason);
             }
-            self.run.reject(placed.0, placed.1, reason);
             return None;
         }
-        let is_added = |slug: &&String| !found.former.contains_key(&Name::new(document.kind, slug));
-        let former_slugs = document.former_slugs.iter().filter(is_added).cloned().collect();
+        let former_slugs = found.unknown_slugs(document);
         let is_new = id.is_none();
         let free =
             document.lineage.map(|lineage| lineage.key).filter(|key| *key <= MAX_TAKEN && found.used.insert(*key));
@@ -560,17 +530,25 @@ impl Batch<'_, '_> {
         }
     }
 
-    /// What a document leads to and is not there. Sources are made.
+    /// What a document leads to and is not there. Sources are made; at the end, what was deleted here is left out, where a
+    /// record can be without.
     fn missing<'d>(&self, found: &Found, document: &'d Document) -> impl Iterator<Item = &'d Reference> {
-        document
-            .references()
-            .filter(|reference| *reference.name.kind != kinds::SOURCE && self.key(found, &reference.name).is_none())
+        let is_ending = self.run.stage == Stage::Ending && document.lineage.is_some();
+        let own = |reference: &Reference| document.row.references.iter().any(|own| std::ptr::eq(own, reference));
+        document.references().filter(move |reference| self.leads_nowhere(found, reference)).filter(move |reference| {
+            let can_be_without = !own(reference) || reference.column.nullable;
+            !(is_ending && can_be_without && self.run.deleted.contains(&reference.name))
+        })
+    }
+
+    fn leads_nowhere(&self, found: &Found, reference: &Reference) -> bool {
+        *reference.name.kind != kinds::SOURCE && self.key(found, &reference.name).is_none()
     }
 
     /// The key of a row. A dry run knows what it would have made.
     fn key(&self, found: &Found, name: &Name) -> Option<i64> {
         let mark = digest(name);
-        found.key(name).or_else(|| self.run.met_dry.contains(&mark).then_some(mark))
+        found.key(name).or_else(|| self.run.dry.met.contains(&mark).then_some(mark))
     }
 
     /// Records that would stand below themselves.
@@ -594,6 +572,12 @@ impl Batch<'_, '_> {
                 query.columns(["id", "parent_id"]).from(kind.table).and_where(Expr::col("parent_id").is_not_null());
                 for row in self.write.reader().query_all(&query).await? {
                     parents.insert(row.try_get("", "id")?, row.try_get("", "parent_id")?);
+                }
+            }
+            for (id, parent) in self.run.dry.parents.iter().filter(|_| !are_new) {
+                match parent {
+                    Some(parent) => _ = parents.insert(*id, *parent),
+                    None => _ = parents.remove(id),
                 }
             }
             parents.extend(told.iter().copied());
@@ -620,7 +604,7 @@ impl Batch<'_, '_> {
                 let id = self.write.new_id();
                 let values = Values::default().with(&kinds::NAME, reference.name.key.as_str());
                 self.drafts.insert(id, Draft { kind, id, is_new: true, values, links: Vec::new() });
-                found.present.insert(reference.name.clone(), id);
+                found.note_source(reference.name.clone(), id);
             }
         }
     }
@@ -651,7 +635,12 @@ impl Batch<'_, '_> {
         }
         let replaces = is_later || age.is_some() && is_curated;
         let identity = document.identity();
-        let Document { kind, row, links, lineage, former_slugs: all_former_slugs, .. } = *document;
+        let name = document.name();
+        let Document { kind, mut row, mut links, lineage, former_slugs: all_former_slugs, .. } = *document;
+        for field in self.leave_out(found, &mut row, &mut links) {
+            let (kind, slug, path) = (kind.code, name.key.clone(), self.path(path));
+            self.run.report.conflict(Conflict { kind, slug, field, path });
+        }
         let mut values = self.resolved(found, row).values;
         let state = lineage.filter(|lineage| lineage.key == id).and_then(|lineage| lineage.state);
         if let Some(State { version, created_at, updated_at }) = state.filter(|_| is_new || is_later) {
@@ -708,78 +697,17 @@ impl Batch<'_, '_> {
         self.counted.push((path, id, true));
     }
 
-    /// Removes records to which nothing leads. Gives what became of tombstones, and those whose records are led to.
-    async fn remove(&mut self, going: Vec<Going>) -> Result<(Vec<(usize, Fate)>, Vec<Going>), Error> {
-        let mut done = Vec::new();
-        let mut there = Vec::new();
-        for kind in kinds::NODES {
-            let keys: Vec<i64> = going
-                .iter()
-                .filter(|(.., tombstone)| tombstone.kind == *kind)
-                .map(|(.., tombstone)| tombstone.key)
-                .collect();
-            self.read_stored(kind, &keys).await?;
+    /// Leaves out what leads nowhere, once it is settled that the record can be without. Gives the fields.
+    fn leave_out(&self, found: &Found, row: &mut Row, links: &mut [(&'static Link, Vec<Row>)]) -> Vec<String> {
+        let leads_nowhere = |reference: &Reference| self.leads_nowhere(found, reference);
+        let own = row.references.iter().filter(|reference| leads_nowhere(reference));
+        let mut fields: Vec<String> = own.map(|reference| reference.column.api_name()).collect();
+        for (link, rows) in links {
+            let before = rows.len();
+            rows.retain(|row| !row.references.iter().any(leads_nowhere));
+            fields.extend((rows.len() < before).then(|| api_name(link.field)));
         }
-        for (path, locator, tombstone) in going {
-            let stored = self.stored.get(&tombstone.key).filter(|stored| is_same(stored, &tombstone));
-            match stored {
-                None => done.push((path, Fate::Unchanged)),
-                Some(stored) if !stored.curated.is_empty() => {
-                    let slug = tombstone.name.unwrap_or_default();
-                    let (kind, field) = (tombstone.kind.code, "deleted".to_owned());
-                    let path_name = self.path(path);
-                    self.run.report.conflict(Conflict { kind, slug, field, path: path_name });
-                    done.push((path, Fate::Unchanged));
-                }
-                Some(stored) => there.push((stored.version(), (path, locator, tombstone))),
-            }
-        }
-        // What is led to by others stays, and so does what that leads to.
-        let mut left = Vec::new();
-        loop {
-            let keys: Vec<i64> = there.iter().map(|(_, (.., tombstone))| tombstone.key).collect();
-            let mut led_to = HashSet::new();
-            for kind in kinds::NODES {
-                if there.iter().any(|(_, (.., tombstone))| tombstone.kind == *kind) {
-                    led_to.extend(self.led_to(kind, &keys).await?);
-                }
-            }
-            if led_to.is_empty() {
-                break;
-            }
-            left.extend(there.extract_if(.., |(_, (.., tombstone))| led_to.contains(&tombstone.key)));
-        }
-        for (version, (path, _, tombstone)) in there {
-            self.write.delete(tombstone.kind, tombstone.key, version).await?;
-            done.push((path, Fate::Updated));
-        }
-        Ok((done, left.into_iter().map(|(_, going)| going).collect()))
-    }
-
-    /// Which records of a kind, of those with these keys, are led to by others than these.
-    async fn led_to(&self, kind: &'static Kind, keys: &[i64]) -> Result<HashSet<i64>, Error> {
-        let mut led_to = HashSet::new();
-        let db = self.write.reader();
-        let among = || key_values(keys, db.get_database_backend());
-        let of_records = kinds::RECORDS
-            .iter()
-            .flat_map(|own| own.columns.iter().map(|column| (own.table, &kinds::ID, *column, Some(*own))));
-        let of_links = kinds::LINKS
-            .iter()
-            .flat_map(|link| link.columns.iter().map(|column| (link.table, link.owner, *column, None)));
-        for (table, owner, column, own) in of_records.chain(of_links) {
-            if !matches!(column.target, Target::Any) && target_of(column, own) != Some(kind) {
-                continue;
-            }
-            let mut leading = Query::select();
-            leading.distinct().column(column.name).from(table);
-            leading.and_where(Expr::col(column.name).in_subquery(among()));
-            leading.and_where(Expr::col(owner.name).not_in_subquery(among()));
-            for row in db.query_all(&leading).await? {
-                led_to.insert(row.try_get("", column.name)?);
-            }
-        }
-        Ok(led_to)
+        fields
     }
 
     /// A row with the keys of those that it leads to.
@@ -796,24 +724,6 @@ impl Batch<'_, '_> {
 fn aliases(kind: &'static Kind, slugs: Vec<String>) -> Vec<LinkRow> {
     let row = |slug: String| Values::default().with(kinds::SLUG_ALIAS_KIND, kind.code).with(&kinds::SLUG, slug);
     slugs.into_iter().map(|slug| row(slug).into()).collect()
-}
-
-/// Whether a record is the one that a tombstone stands for.
-fn is_same(stored: &Stored, tombstone: &Tombstone) -> bool {
-    if let (Some(told), Some(made)) = (tombstone.created_at, stored.values.int(kinds::CREATED_AT.name)) {
-        return told == made;
-    }
-    let name = tombstone.kind.natural_key.first().and_then(|column| stored.values.text(column.name));
-    name.is_some() && name == tombstone.name.as_deref()
-}
-
-/// By what a dry run knows a record again: what tells it apart, and what others call it.
-fn marks(document: &Document) -> Vec<i64> {
-    let name = digest(&document.name());
-    match document.identity() {
-        Some(identity) => vec![digest(&identity), name],
-        None => vec![name],
-    }
 }
 
 /// Adds the relations that were told from the other side.

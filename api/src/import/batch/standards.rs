@@ -106,7 +106,7 @@ impl Batch<'_, '_> {
     /// Those that a dry run, in which nothing becomes there, has not met before.
     fn not_met(&mut self, fresh: Vec<Placed>) -> Vec<Placed> {
         let (new, met): (Vec<_>, Vec<_>) =
-            fresh.into_iter().partition(|(.., prepared)| self.run.met_dry.insert(digest(&prepared.identity)));
+            fresh.into_iter().partition(|(.., prepared)| self.run.dry.met.insert(digest(&prepared.identity)));
         for (path, ..) in met {
             let path = self.path(path);
             self.run.report.count(&path, Fate::Merged);
