@@ -23,6 +23,7 @@ mod m20261124_000001_index_record_kind;
 mod m20261124_000002_create_titles;
 mod m20261124_000003_create_search;
 mod m20261124_000004_create_import;
+mod m20261130_000001_index_lists;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000002_create_titles::Migration),
             Box::new(m20261124_000003_create_search::Migration),
             Box::new(m20261124_000004_create_import::Migration),
+            Box::new(m20261130_000001_index_lists::Migration),
         ]
     }
 }

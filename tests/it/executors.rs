@@ -414,8 +414,8 @@ fn find_cursors(answer: &Value, found: &mut Vec<String>) {
 
 async fn a_request_is_told_how_it_was_answered(on: Backend) {
     let atlas = on.garden().await;
-    let document = r#"query($slug: String!) {
-        o: organisation(slug: $slug) { name issues(first: 2) { totalCount nodes { slug } } } atlas { version revision } }"#;
+    let document = r"query($slug: String!) {
+        o: organisation(slug: $slug) { name issues(first: 2) { totalCount nodes { slug } } } atlas { version revision } }";
     let variables = json!({ "slug": "hub" });
     let plain = atlas.post(&json!({ "query": document, "variables": variables }), &[]).await.json();
     assert_eq!(plain["extensions"], Value::Null);

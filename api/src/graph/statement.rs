@@ -274,6 +274,8 @@ pub struct Selected {
     pub query: SelectStatement,
     pub record: String,
     pub link: Option<String>,
+    /// The column of the link that holds the key of the record.
+    key: Option<&'static Column>,
     tallied: Tallied,
     rank: Option<Expr>,
     pub parent: Option<Expr>,
@@ -385,7 +387,8 @@ impl List {
         let mut query = Query::select();
         let link = tables.from(&mut query, link.table);
         let parent = Some(column(&link, near));
-        Some(Selected { query, record: link.clone(), link: Some(link), tallied: Tallied::Nowhere, rank: None, parent })
+        let (record, link) = (link.clone(), Some(link));
+        Some(Selected { query, record, link, key: None, tallied: Tallied::Nowhere, rank: None, parent })
     }
 
     /// The rows of all pages, one more of each than asked, numbered.
@@ -555,7 +558,8 @@ impl List {
         let relation = match self.source {
             Source::Root(kind) => {
                 let record = tables.from(&mut query, kind.table);
-                return Selected { query, record, link: None, tallied: Tallied::Nowhere, rank: None, parent: None };
+                let (link, key) = (None, None);
+                return Selected { query, record, link, key, tallied: Tallied::Nowhere, rank: None, parent: None };
             }
             Source::Related(relation) => relation,
         };
@@ -606,7 +610,11 @@ impl List {
                 (record, Some(link), column(&near, &kinds::ID))
             }
         };
-        Selected { query, record, link, tallied: Tallied::Nowhere, rank: None, parent: Some(parent) }
+        let key = match relation.via {
+            Via::Link { far, .. } => Some(far),
+            _ => None,
+        };
+        Selected { query, record, link, key, tallied: Tallied::Nowhere, rank: None, parent: Some(parent) }
     }
 
     /// Whether rows lie outside the page on the side of the cursor; false where no cursor was given.
@@ -772,6 +780,12 @@ fn term_name(position: usize) -> String {
 fn term_expr(term: &OrderBy, selected: &Selected) -> Expr {
     if term.side == Side::Rank {
         return selected.rank.clone().unwrap_or_else(|| Expr::cust("CAST(0 AS BIGINT)"));
+    }
+    // An index of the link holds the key too.
+    if let (Side::Record, Some(link), Some(key)) = (term.side, &selected.link, selected.key)
+        && term.column.name == kinds::ID.name
+    {
+        return column(link, key);
     }
     let table = match (term.side, &selected.link, &selected.tallied) {
         (Side::Link, Some(link), _) => link,

@@ -528,8 +528,12 @@ impl<'a> Compiler<'_, 'a> {
                     })
                 })?;
                 reads.has_terms |= info.iter().any(|(_, info)| matches!(info, Info::Start | Info::End));
-                let asks = info.iter().any(|(_, info)| matches!(info, Info::HasNext | Info::HasPrevious));
-                if asks && list.page.is_bounded() && outside.is_none() {
+                let asks = info.iter().any(|(_, info)| match info {
+                    Info::HasNext => list.page.before.is_some(),
+                    Info::HasPrevious => list.page.after.is_some(),
+                    _ => false,
+                });
+                if asks && outside.is_none() {
                     outside = Some(compiler.outside(&list, same)?);
                 }
                 Some(PageField::Info(info))

@@ -13,6 +13,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Pos, Positioned, Request, ServerError, ValidationResult, Value, Variables};
 use sea_orm::DbBackend;
+use tokio::sync::Semaphore;
 
 use super::compile::compile;
 use super::document::Document;
@@ -32,6 +33,8 @@ const MAX_KEPT: usize = 16 * 1_024 * 1_024;
 const MAX_DOCUMENT: usize = 20_000;
 /// What a plan takes beside its texts, roughly.
 const OVERHEAD: usize = 2_048;
+/// Plans that take long and run at a time.
+const SLOW: usize = 4;
 /// How long a plan may keep the thread that serves other requests too.
 const INLINE: Duration = Duration::from_millis(4);
 
@@ -43,6 +46,8 @@ pub struct Planner {
     key: CursorKey,
     backend: DbBackend,
     readers: Option<Arc<Readers>>,
+    /// Turns of plans that run where they may take their time.
+    slow: Semaphore,
     kept: RwLock<Kept>,
     hasher: RandomState,
 }
@@ -99,6 +104,7 @@ impl Planner {
             key: CursorKey::new(cursor_key),
             backend,
             readers: readers.map(Arc::new),
+            slow: Semaphore::new(SLOW),
             kept: RwLock::default(),
             hasher: RandomState::new(),
         }
@@ -263,6 +269,8 @@ impl Planner {
                 fetched => return fetched,
             }
         }
+        // Each has a connection.
+        let _turn = self.slow.acquire().await.map_err(|error| Unanswered::Failed(error.to_string()))?;
         let (readers, ready, texts) = (Arc::clone(readers), Arc::clone(&planned.ready), planned.texts.clone());
         let most = app.config.request_timeout;
         let run = tokio::task::spawn_blocking(move || {

@@ -71,7 +71,15 @@ impl Parents {
             Of::Rows { fetch: near, key } => {
                 let near = rows(near)?;
                 let is_served = |row| fetch.unless.as_ref().is_some_and(|served| served.holds(near, row));
-                Ok(Self::of_keys((0..near.len()).map(|row| near.int(row, key).filter(|_| !is_served(row)))))
+                // The row that only says that there are more leads nowhere.
+                let mut shown = vec![false; near.len()];
+                for row in near.groups.iter().flat_map(|group| group.rows.clone()) {
+                    shown[row] = true;
+                }
+                let keys = shown.into_iter().enumerate();
+                Ok(Self::of_keys(
+                    keys.map(|(row, is_shown)| near.int(row, key).filter(|_| is_shown && !is_served(row))),
+                ))
             }
             Of::Same { page } => Ok(Self::of_keys(rows(page)?.parents.keys.iter().copied().map(Some))),
             Of::Longer { page } => {

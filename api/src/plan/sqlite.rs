@@ -18,7 +18,9 @@ const PREPARED: usize = 256;
 /// Operations of SQLite's machine between two looks at the clock: some tens of microseconds.
 const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
 /// Connections that are kept open while nobody uses them.
-const IDLE: usize = 8;
+const IDLE: usize = 4;
+/// What a connection may keep of the file, in KiB.
+const CACHE_KIB: i64 = 12 * 1_024;
 
 /// Connections that only read, for whoever answers in this thread.
 pub struct Readers {
@@ -49,6 +51,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.file, flags)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         // Nobody waits in this thread: while the file is locked, others answer.
         connection.busy_timeout(Duration::ZERO)?;
         let end = Arc::new(AtomicU64::new(u64::MAX));
