@@ -936,7 +936,7 @@ pub fn ancestors(
     let issue = tables.from(&mut step, kinds::ISSUE.table);
     step.expr(Expr::col(("up", "start")))
         .expr(parent_id(&issue))
-        .expr(Expr::col(("up", "depth")).add(1))
+        .expr(Expr::col(("up", "depth")).add(Expr::cust("1")))
         .join(JoinType::InnerJoin, "up", Expr::col((issue.clone(), "id")).equals(("up", "id")))
         .and_where(parent_id(&issue).is_not_null())
         .and_where(Expr::col(("up", "depth")).lt(MAX_ANCESTORS));

@@ -65,12 +65,13 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
 
 /// Runs one request with reads of its own.
 pub async fn execute(app: &App, request: Request) -> Answer {
-    execute_noting(app, request, false).await
+    execute_noting(app, request, 0, false).await
 }
 
-/// Runs one request, and notes the statements where `noting`.
-pub async fn execute_noting(app: &App, request: Request, noting: bool) -> Answer {
-    let counts = Arc::new(loader::Counts { noted: noting.then(Mutex::default), ..loader::Counts::default() });
+/// Runs one request for which some rows were read already, and notes the statements where `noting`.
+pub async fn execute_noting(app: &App, request: Request, rows: u64, noting: bool) -> Answer {
+    let noted = noting.then(Mutex::default);
+    let counts = Arc::new(loader::Counts { rows: rows.into(), noted, ..loader::Counts::default() });
     let turns = turn::Turns::default();
     let rows = loader::loader(app.read.clone(), app.config.max_rows, &turns, Arc::clone(&counts));
     let request = request.data(rows).data(CursorKey::new(&app.cursor_key)).data(app.clock.clone());

@@ -11,7 +11,7 @@ use async_graphql::parser::types::{
 use async_graphql::{ServerError, Value};
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, VARY};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout_at};
@@ -20,6 +20,7 @@ use super::answer::{self, Code, Stage};
 use super::limits;
 use super::negotiation::{self, Form};
 use super::observe::{Outcome, RequestId};
+use super::packed::{Answer as KeptAnswer, Answers, Asked, is_about_the_schema};
 use super::request::{self, BodyError, Parameters};
 use super::variables;
 use crate::app::App;
@@ -52,6 +53,7 @@ impl Refusal {
 pub(super) async fn answer(
     State(app): State<Arc<App>>,
     Extension(RequestId(id)): Extension<RequestId>,
+    Extension(kept): Extension<Arc<Answers>>,
     request: Request,
 ) -> Response {
     if request.method() == Method::OPTIONS {
@@ -63,9 +65,38 @@ pub(super) async fn answer(
         let message = "Accept must allow application/graphql-response+json or application/json";
         return refuse(Form::Json, Refusal::new(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message));
     };
-    match read(&app, request, deadline).await {
-        Ok(parameters) => carry_out(&app, parameters, get, form, &id, deadline).await,
-        Err(refusal) => refuse(form, refusal),
+    let takes_gzip = negotiation::accepts_gzip(request.headers());
+    let parameters = match read(&app, request, deadline).await {
+        Ok(parameters) => parameters,
+        Err(refusal) => return refuse(form, refusal),
+    };
+    let Parameters { query, operation_name, variables, explain } = &parameters;
+    let asked = (!explain).then(|| Asked::new(query, operation_name.as_deref(), variables)).flatten();
+    if let Some(answer) = asked.as_ref().and_then(|asked| kept.get(asked)) {
+        return send_kept(form, &answer, takes_gzip);
+    }
+    carry_out(&app, parameters, get, form, &id, deadline, |name, body| {
+        let answer = kept.keep(asked?, body, name);
+        Some(send_kept(form, &answer, takes_gzip))
+    })
+    .await
+}
+
+/// Sends an answer that is always the same.
+fn send_kept(form: Form, answer: &KeptAnswer, takes_gzip: bool) -> Response {
+    let outcome = Outcome {
+        operation: answer.name.clone(),
+        operation_type: word(OperationType::Query),
+        bytes: answer.body.len(),
+        ..Outcome::default()
+    };
+    let (bytes, is_compressed) = answer.body.bytes(takes_gzip);
+    let vary = if is_compressed { "accept, accept-encoding" } else { "accept" };
+    let headers = [(CONTENT_TYPE, form.content_type()), (VARY, vary), (CACHE_CONTROL, "no-cache")];
+    let encoding = is_compressed.then_some([(CONTENT_ENCODING, "gzip")]);
+    match encoding {
+        Some(encoding) => (headers, encoding, Extension(outcome), bytes).into_response(),
+        None => (headers, Extension(outcome), bytes).into_response(),
     }
 }
 
@@ -114,7 +145,8 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Measures and carries out a well-formed request.
+/// Measures and carries out a well-formed request. An answer that will always be the same goes to `keep`, with the name
+/// of the operation.
 async fn carry_out(
     app: &Arc<App>,
     parameters: Parameters,
@@ -122,11 +154,14 @@ async fn carry_out(
     form: Form,
     id: &str,
     deadline: Instant,
+    keep: impl FnOnce(String, Vec<u8>) -> Option<Response>,
 ) -> Response {
     let Parameters { query, operation_name, variables, explain } = parameters;
     let mut outcome = Outcome::default();
     // What was judged once need not be read again.
-    if let Some(planned) = app.planner.known(&query, operation_name.as_deref(), &variables)
+    let known = app.planner.known(&query, operation_name.as_deref(), &variables);
+    let is_known = known.is_some();
+    if let Some(planned) = known
         && let Some(response) = run(app, planned, explain, form, id, deadline).await
     {
         return response;
@@ -160,13 +195,15 @@ async fn carry_out(
         return send(form, Stage::Refused, &[error], None, outcome);
     }
     let asked = (query.as_str(), operation_name.as_deref(), &variables);
-    if let Some(planned) = app.planner.plan(document, operation, asked, &outcome.operation).await
+    if !is_known
+        && let Some(planned) = app.planner.plan(document, operation, asked, &outcome.operation).await
         && let Some(response) = run(app, planned, explain, form, id, deadline).await
     {
         return response;
     }
+    let is_about_the_schema = is_about_the_schema(operation);
     let keys = if explain { response_keys(operation) } else { Vec::new() };
-    let answered = timeout_at(deadline, graphql::execute_noting(app, request, explain)).await;
+    let answered = timeout_at(deadline, graphql::execute_noting(app, request, 0, explain)).await;
     let Ok(Answer { mut response, statements, noted }) = answered else {
         let most = app.config.request_timeout;
         let message =
@@ -176,11 +213,17 @@ async fn carry_out(
     outcome.statements = statements;
     let stage = answer::finish(&mut response, id);
     let data = (stage == Stage::Executed).then_some(&response.data);
+    if is_about_the_schema
+        && response.errors.is_empty()
+        && let Some(kept) = keep(outcome.operation.clone(), answer::body(&[], data))
+    {
+        return kept;
+    }
     let mut explanation = (explain && data.is_some()).then(Explanation::default);
     if let Some(explanation) = &mut explanation {
         explanation.add_fields(keys, "resolvers");
         explanation.statements.extend(noted.into_iter().map(Into::into));
-        explanation.ask_for_plans(&app.read).await;
+        explanation.ask_for_plans(&app.read, deadline).await;
     }
     let body = answer::explained_body(&response.errors, data, explanation.as_ref());
     send_body(form, stage, &response.errors, body, outcome)
@@ -204,7 +247,7 @@ async fn run(
     id: &str,
     deadline: Instant,
 ) -> Option<Response> {
-    let fetched = timeout_at(deadline, app.planner.run(app, &planned)).await.ok()??;
+    let fetched = timeout_at(deadline, app.planner.run(app, &planned, deadline.into_std())).await.ok()??;
     let mut outcome = Outcome {
         operation: planned.name.clone(),
         operation_type: word(OperationType::Query),
@@ -215,11 +258,14 @@ async fn run(
     let mut left = None;
     let mut noted_beside = Vec::new();
     if let Some(request) = planned.left.take() {
-        let answer = timeout_at(deadline, graphql::execute_noting(app, request, explain)).await.ok()?;
+        let answer = timeout_at(deadline, graphql::execute_noting(app, request, fetched.rows(), explain)).await.ok()?;
         let Answer { mut response, statements, noted } = answer;
         outcome.statements += statements;
         noted_beside = noted;
         let stage = answer::finish(&mut response, id);
+        if stage == Stage::Refused {
+            return None;
+        }
         if stage != Stage::Executed || response.data == Value::Null {
             let data = (stage == Stage::Executed).then_some(&response.data);
             return Some(send(form, stage, &response.errors, data, outcome));
@@ -231,7 +277,7 @@ async fn run(
     let mut explanation = explain.then(|| app.planner.explain(&planned, &fetched));
     if let Some(explanation) = &mut explanation {
         explanation.statements.extend(noted_beside.into_iter().map(Into::into));
-        explanation.ask_for_plans(&app.read).await;
+        explanation.ask_for_plans(&app.read, deadline).await;
     }
     let body = answer::body_with(&errors, &data, explanation.as_ref());
     Some(send_body(form, Stage::Executed, &errors, body, outcome))

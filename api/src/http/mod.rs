@@ -13,6 +13,7 @@ mod health;
 pub mod limits;
 pub mod negotiation;
 mod observe;
+mod packed;
 pub mod playground;
 pub mod request;
 mod router;

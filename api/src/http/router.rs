@@ -3,18 +3,18 @@
 use std::future::ready;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use axum::{Extension, Router};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{cors, export, graphql, health, observe, playground, schema, start};
+use super::{cors, export, graphql, health, observe, packed, playground, schema, start};
 use crate::app::App;
 
 /// All addresses of the service, ready to be asked in process or by [`Server`](super::server::Server).
@@ -37,6 +37,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(not_found)
         .with_state(Arc::clone(&app))
+        .layer(Extension(Arc::new(packed::Answers::default())))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(Arc::clone(&app), cors::apply))
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))

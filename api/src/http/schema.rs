@@ -1,12 +1,15 @@
 //! `/schema.graphql`: the schema language text, with an `ETag`.
 
+use std::sync::Arc;
+
 use async_graphql::SDLExportOptions;
-use axum::body::Bytes;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use super::negotiation;
+use super::packed::Packed;
 use crate::app::to_hex;
 use crate::graphql::AtlasSchema;
 
@@ -21,7 +24,7 @@ pub fn text(schema: &AtlasSchema) -> String {
 /// The text, made once, and its entity tag.
 #[derive(Clone)]
 pub(super) struct Text {
-    bytes: Bytes,
+    packed: Arc<Packed>,
     etag: String,
 }
 
@@ -30,7 +33,7 @@ impl Text {
         let text = text(schema);
         let hash = to_hex(&Sha256::digest(&text)[..8]);
         // Weak, since the same text is also served compressed.
-        Self { bytes: text.into(), etag: format!("W/\"{hash}\"") }
+        Self { packed: Arc::new(Packed::new(text)), etag: format!("W/\"{hash}\"") }
     }
 
     /// The text, or that the client has it already.
@@ -39,8 +42,14 @@ impl Text {
         if is_known(headers, &self.etag) {
             return (StatusCode::NOT_MODIFIED, caching).into_response();
         }
+        let (bytes, is_compressed) = self.packed.bytes(negotiation::accepts_gzip(headers));
         // Browsers show plain text; `application/graphql` they would save.
-        (caching, [(CONTENT_TYPE, "text/plain; charset=utf-8")], self.bytes.clone()).into_response()
+        let mut response = (caching, [(CONTENT_TYPE, "text/plain; charset=utf-8")], bytes).into_response();
+        if is_compressed {
+            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        response
     }
 }
 

@@ -1,5 +1,6 @@
 //! The addresses as a client meets them, asked in process: status, headers, codes.
 
+use std::io::Read as _;
 use std::sync::Arc;
 
 use axum::Router;
@@ -255,4 +256,43 @@ async fn the_start_page_stands_without_its_database() {
     let text = String::from_utf8(without.bytes).unwrap();
     assert_eq!(without.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(text.contains("there are no figures") && text.contains("/graphiql"), "{text}");
+}
+
+#[tokio::test]
+async fn what_the_schema_says_of_itself_is_kept_and_compressed_once() {
+    let service = Service::new(|_| {}).await;
+    let unpacked = |reply: &Reply| {
+        let mut bytes = Vec::new();
+        flate2::read::GzDecoder::new(&*reply.bytes).read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let body = r#"{"query":"query Names { __schema { types { name } } }"}"#;
+    let service = &service;
+    let ask = async |coding: &'static str| {
+        let headers = [("content-type", JSON), ("accept", RESPONSE), ("accept-encoding", coding)];
+        service.ask("POST", "/graphql", &headers, body).await
+    };
+    let (first, again, packed, once_more) =
+        (ask("identity").await, ask("identity").await, ask("gzip").await, ask("gzip").await);
+    assert_eq!((first.status, &first.bytes), (again.status, &again.bytes));
+    for name in ["content-type", "cache-control", "x-content-type-options"] {
+        assert_eq!(first.header(name), packed.header(name));
+        assert_eq!(first.header(name), again.header(name));
+    }
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    assert!(packed.header("vary").contains("accept-encoding"));
+    assert_eq!((unpacked(&packed), &packed.bytes), (first.bytes, &once_more.bytes));
+    // Another document is another answer, and a mistake is none that is kept.
+    let other = service.post(RESPONSE, "{ __schema { queryType { name } } }").await;
+    assert_eq!(String::from_utf8(other.bytes).unwrap(), r#"{"data":{"__schema":{"queryType":{"name":"Query"}}}}"#);
+    for _ in 0..2 {
+        assert_eq!(service.post(RESPONSE, "{ __schema { nothing } }").await.status, StatusCode::BAD_REQUEST);
+    }
+    let plain = service.ask("GET", "/schema.graphql", &[], "").await;
+    let packed = service.ask("GET", "/schema.graphql", &[("accept-encoding", "gzip")], "").await;
+    assert_eq!(
+        (packed.header("content-encoding"), packed.header("vary")),
+        ("gzip".to_owned(), "accept-encoding".to_owned())
+    );
+    assert_eq!((unpacked(&packed), packed.header("etag")), (plain.bytes.clone(), plain.header("etag")));
 }

@@ -17,11 +17,13 @@ use crate::graph::list::{Arguments, List, PageSize, Source};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, column};
 use crate::graph::statement::{
-    Selected, Tables, ancestors, facts, key_of_latest_edition, key_of_slug, key_values_in, one_row,
+    Selected, Tables, ancestors, facts, key_of_latest_edition, key_of_slug, key_values, key_values_in, one_row,
 };
 use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
 use crate::graphql::{filter, order};
 
+/// Most statements of a plan.
+const MAX_FETCHES: usize = 256;
 /// Most ids that `nodes` is asked for.
 const MAX_NODES: usize = 100;
 /// Most languages that a field is asked in.
@@ -31,7 +33,8 @@ const MAX_LANGUAGES: usize = 20;
 /// them, are left to the resolvers; none where all are.
 pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey) -> Option<Plan> {
     let set = &document.operation.selection_set.node;
-    let is_plain = set.items.iter().all(|item| matches!(item.node, Selection::Field(_)));
+    let is_plain =
+        set.items.iter().all(|item| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()));
     let mut compiler = Compiler { document, backend, key, fetches: Vec::new() };
     let mut root = Vec::new();
     for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
@@ -43,11 +46,14 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
         root.push((chosen.key.to_owned(), value));
     }
     let planned = root.iter().filter(|(_, value)| value.is_some()).count();
-    // Of fields in fragments it is not so easy to say who answers.
+    // Of fields in fragments and with directives it is not so easy to say who answers.
     if planned < root.len() && (planned == 0 || !is_plain) {
         return None;
     }
     let fetches: Vec<Fetch> = compiler.fetches.into_iter().collect::<Option<_>>()?;
+    if fetches.len() > MAX_FETCHES {
+        return None;
+    }
     let text = |parameter: &Parameter| match parameter {
         Parameter::Variable(name) => Some(name.clone()),
         _ => None,
@@ -118,6 +124,10 @@ impl Reads {
             let key = column(&alias(*row, &joined), reference);
             joined.push(tables.join_optional(query, kind, key));
         }
+        if self.columns.is_empty() && !self.has_terms {
+            // Rows of nothing are no rows.
+            query.expr(Expr::cust("1"));
+        }
         for (position, (row, read)) in self.columns.iter().enumerate() {
             query.expr_as(column(&alias(*row, &joined), read), format!("c{position}"));
         }
@@ -164,11 +174,7 @@ impl<'a> Compiler<'_, 'a> {
             }
             "nodes" => {
                 let Given::Value(ids) = self.document.argument(chosen.field, "ids")? else { return None };
-                let ids = items(ids);
-                if ids.len() > MAX_NODES {
-                    return None;
-                }
-                return ids.into_iter().map(|id| self.node(id, chosen)).collect::<Option<_>>().map(Value::Several);
+                return self.nodes(items(ids), chosen);
             }
             _ => {}
         }
@@ -204,18 +210,43 @@ impl<'a> Compiler<'_, 'a> {
 
     /// What a global id stands for.
     fn node(&mut self, id: Constant, chosen: &Chosen<'a>) -> Option<Value> {
-        let id = read_id(&text(id)?).filter(|id| id.moment.is_now())?;
-        let kind = kinds::NODES.iter().copied().find(|kind| kind.name == id.name)?;
-        let fetch = self.reserve();
-        let mut reads = Reads::new(fetch);
-        let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
-        let mut tables = Tables::at(Moment::Now, self.backend);
-        let mut query = Query::select();
-        let record = tables.from(&mut query, kind.table);
-        query.and_where(column(&record, kind.key()).eq(id.key));
-        reads.add(&mut query, &record, None, &mut tables);
-        self.make(&reads, &query, Vec::new(), Of::Nobody, None)?;
-        Some(Value::One { fetch, object })
+        let Value::Nodes { kinds, ids } = self.nodes(vec![id], chosen)? else { return None };
+        let [(fetch, _, object)] = <[_; 1]>::try_from(kinds).ok()?;
+        (ids.len() == 1).then_some(Value::One { fetch, object })
+    }
+
+    /// What global ids stand for: one statement for each kind.
+    fn nodes(&mut self, ids: Vec<Constant>, chosen: &Chosen<'a>) -> Option<Value> {
+        if ids.len() > MAX_NODES {
+            return None;
+        }
+        let mut keys: Vec<(&'static Kind, Vec<i64>)> = Vec::new();
+        let mut places = Vec::with_capacity(ids.len());
+        for id in ids {
+            let id = read_id(&text(id)?).filter(|id| id.moment.is_now())?;
+            let kind = kinds::NODES.iter().copied().find(|kind| kind.name == id.name)?;
+            let known = keys.iter().position(|(known, _)| *known == kind);
+            let place = known.unwrap_or_else(|| {
+                keys.push((kind, Vec::new()));
+                keys.len() - 1
+            });
+            keys.get_mut(place)?.1.push(id.key);
+            places.push((place, id.key));
+        }
+        let kinds = keys.into_iter().map(|(kind, keys)| {
+            let fetch = self.reserve();
+            let mut reads = Reads::new(fetch);
+            let key = reads.column(Row::Record, kind.key());
+            let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
+            let mut tables = Tables::at(Moment::Now, self.backend);
+            let mut query = Query::select();
+            let record = tables.from(&mut query, kind.table);
+            query.and_where(column(&record, kind.key()).in_subquery(key_values(&keys, self.backend)));
+            reads.add(&mut query, &record, None, &mut tables);
+            self.make(&reads, &query, Vec::new(), Of::Nobody, None)?;
+            Some((fetch, key, object))
+        });
+        Some(Value::Nodes { kinds: kinds.collect::<Option<_>>()?, ids: places })
     }
 
     fn reserve(&mut self) -> usize {

@@ -29,6 +29,14 @@ impl Chosen<'_> {
     }
 }
 
+/// Whether two fields beneath one response key ask for the same.
+fn is_same(one: &Field, other: &Field) -> bool {
+    let arguments = |field: &Field| {
+        field.arguments.iter().map(|(name, value)| (name.node.clone(), value.node.clone())).collect::<Vec<_>>()
+    };
+    one.name.node == other.name.node && arguments(one) == arguments(other)
+}
+
 /// A type whose fields are selected.
 #[derive(Clone, Copy)]
 pub struct ObjectType<'a> {
@@ -78,7 +86,9 @@ impl<'a> Document<'a> {
                     let key = field.response_key().node.as_str();
                     let selections = &field.selection_set.node;
                     match chosen.iter_mut().find(|known| known.key == key) {
-                        Some(known) => known.selections.push(selections),
+                        Some(known) if is_same(known.field, field) => known.selections.push(selections),
+                        // The library merges what they answer.
+                        Some(_) => return None,
                         None => chosen.push(Chosen { key, field, selections: vec![selections] }),
                     }
                 }

@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, Value};
 use serde::Serialize;
+use tokio::time::{Instant, timeout_at};
 
 use crate::graphql::Noted;
+
+/// Statements of which the database is asked what it means to do.
+const MAX_PLANS: usize = 50;
 
 /// How a request was answered.
 #[derive(Debug, Default, Serialize)]
@@ -49,14 +53,16 @@ impl Explanation {
         self.fields.extend(fields);
     }
 
-    /// Asks the database what it means to do. What it refuses to say stays empty.
-    pub async fn ask_for_plans(&mut self, db: &DatabaseConnection) {
+    /// Asks the database what it means to do, for the first statements and as long as there is time. What it does not say
+    /// stays empty.
+    pub async fn ask_for_plans(&mut self, db: &DatabaseConnection, deadline: Instant) {
         let backend = db.get_database_backend();
         let (explain, line) = if backend == DbBackend::Sqlite { ("EXPLAIN QUERY PLAN", 3) } else { ("EXPLAIN", 0) };
-        for run in &mut self.statements {
+        for run in self.statements.iter_mut().take(MAX_PLANS) {
             let sql = format!("{explain} {}", run.sql);
             let statement = Statement::from_sql_and_values(backend, sql, std::mem::take(&mut run.values));
-            let rows = db.query_all_raw(statement).await.unwrap_or_default();
+            let Ok(rows) = timeout_at(deadline, db.query_all_raw(statement)).await else { return };
+            let rows = rows.unwrap_or_default();
             run.plan = rows.iter().filter_map(|row| row.try_get_by_index(line).ok()).collect();
         }
     }

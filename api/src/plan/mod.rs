@@ -140,8 +140,12 @@ enum Value {
         fetch: usize,
         item: Item,
     },
-    /// Values one after the other.
-    Several(Vec<Value>),
+    /// Records of several kinds, in the order of their ids; null where there is none. Of each kind the fetch, the column of
+    /// the key and the object; of each id the place of its kind and the key.
+    Nodes {
+        kinds: Vec<(usize, usize, Object)>,
+        ids: Vec<(usize, i64)>,
+    },
     Page(Box<Page>),
 }
 
@@ -206,6 +210,8 @@ enum Info {
 enum Unanswered {
     #[error("{0}")]
     Failed(String),
+    #[error("it reads too many rows")]
+    TooMany,
     #[error("it took too long")]
     TooSlow,
 }

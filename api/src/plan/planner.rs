@@ -47,7 +47,7 @@ pub struct Planner {
     backend: DbBackend,
     readers: Option<Arc<Readers>>,
     /// Turns of plans that run where they may take their time.
-    slow: Semaphore,
+    slow: Arc<Semaphore>,
     kept: RwLock<Kept>,
     hasher: RandomState,
 }
@@ -79,6 +79,13 @@ struct Ready {
     is_slow: AtomicBool,
 }
 
+impl Ready {
+    /// Roughly how much it takes.
+    fn bytes(&self) -> usize {
+        OVERHEAD + self.plan.fetches.iter().map(|fetch| 2 * fetch.sql.len()).sum::<usize>()
+    }
+}
+
 /// A request whose plan is known.
 pub struct Planned {
     ready: Arc<Ready>,
@@ -95,6 +102,13 @@ pub struct Fetched {
     pub statements: u64,
 }
 
+impl Fetched {
+    /// How many rows it has.
+    pub fn rows(&self) -> u64 {
+        self.rows.iter().map(|rows| rows.len() as u64).sum()
+    }
+}
+
 impl Planner {
     /// A planner without plans; one that is not on leaves everything to the resolvers.
     pub fn new(backend: DbBackend, cursor_key: &[u8; 32], readers: Option<Readers>, is_on: bool) -> Self {
@@ -104,7 +118,7 @@ impl Planner {
             key: CursorKey::new(cursor_key),
             backend,
             readers: readers.map(Arc::new),
-            slow: Semaphore::new(SLOW),
+            slow: Arc::new(Semaphore::new(SLOW)),
             kept: RwLock::default(),
             hasher: RandomState::new(),
         }
@@ -161,7 +175,11 @@ impl Planner {
             left
         });
         let ready = Arc::new(Ready { plan, is_slow: AtomicBool::new(false) });
-        let decisive = document.decisive;
+        // What the plan does not take as it comes must be what was judged.
+        let mut decisive = document.decisive;
+        let names: BTreeSet<String> =
+            operation.variable_definitions.iter().map(|one| one.node.name.node.to_string()).collect();
+        decisive.extend(names.difference(&ready.plan.texts).cloned());
         let texts = texts_of(variables);
         let name = name.to_owned();
         if left.is_some() {
@@ -173,7 +191,7 @@ impl Planner {
                 query: query.to_owned(),
                 operation_name: operation_name.map(str::to_owned),
                 name: name.clone(),
-                variables: operation.variable_definitions.iter().map(|one| one.node.name.node.to_string()).collect(),
+                variables: names,
                 decisive: Mutex::new(decisive),
                 plans: RwLock::default(),
             },
@@ -196,31 +214,46 @@ impl Planner {
         }
         let known = match kept.documents.get(&digest) {
             Some(known) if known.query == new.query && known.operation_name == new.operation_name => {
-                known.differ_by(&new);
-                Arc::clone(known)
+                let forgotten = known.differ_by(&new);
+                let known = Arc::clone(known);
+                kept.bytes = kept.bytes.saturating_sub(forgotten);
+                known
             }
-            _ => {
-                let new = Arc::new(new);
-                kept.documents.insert(digest, Arc::clone(&new));
-                new
-            }
+            _ => Arc::new(new),
         };
-        if let Some((values, _)) = known.split(variables)
-            && known.query.len() + values.len() <= MAX_DOCUMENT
-        {
-            let statements: usize = ready.plan.fetches.iter().map(|fetch| 2 * fetch.sql.len()).sum();
-            kept.bytes += 2 * known.query.len() + values.len() + statements + OVERHEAD;
-            known.plans.write().unwrap_or_else(PoisonError::into_inner).insert(values, Arc::clone(ready));
+        let Some((values, _)) = known.split(variables) else { return };
+        if known.query.len() + values.len() > MAX_DOCUMENT {
+            return;
         }
+        let bytes = ready.bytes() + values.len();
+        let replaced = {
+            let mut plans = known.plans.write().unwrap_or_else(PoisonError::into_inner);
+            plans.insert(values, Arc::clone(ready)).is_some()
+        };
+        if !replaced {
+            kept.bytes += bytes;
+        }
+        let length = 2 * known.query.len();
+        if let Some(other) = kept.documents.insert(digest, Arc::clone(&known)) {
+            if Arc::ptr_eq(&other, &known) {
+                return;
+            }
+            // Another document with the same digest goes.
+            kept.bytes = kept.bytes.saturating_sub(2 * other.query.len() + other.bytes());
+        }
+        kept.bytes += length;
     }
 
     /// Runs a plan. None where resolvers must answer all.
-    pub async fn run(&self, app: &App, planned: &Planned) -> Option<Fetched> {
-        let started = Instant::now();
-        match self.fetch(app, planned).await {
+    pub async fn run(&self, app: &App, planned: &Planned, deadline: Instant) -> Option<Fetched> {
+        match self.fetch(app, planned, deadline).await {
             Ok((rows, statements)) => Some(Fetched { rows, statements }),
+            Err(reason @ Unanswered::Failed(_)) => {
+                tracing::warn!("A plan failed: {reason}");
+                None
+            }
             Err(reason) => {
-                tracing::debug!("A plan gave no answer after {:?}: {reason}", started.elapsed());
+                tracing::debug!("A plan gave no answer: {reason}");
                 None
             }
         }
@@ -256,29 +289,34 @@ impl Planner {
         explanation
     }
 
-    async fn fetch(&self, app: &App, planned: &Planned) -> Result<(Vec<Rows>, u64), Unanswered> {
+    async fn fetch(&self, app: &App, planned: &Planned, deadline: Instant) -> Result<(Vec<Rows>, u64), Unanswered> {
         let (plan, max_rows) = (&planned.ready.plan, app.config.max_rows);
         let Some(readers) = &self.readers else {
             let variable = |name: &str| planned.texts.get(name).cloned();
             return postgres::run(app.read.get_postgres_connection_pool(), plan, &variable, max_rows).await;
         };
         if !planned.ready.is_slow.load(Ordering::Relaxed) {
+            let started = Instant::now();
             let variable = |name: &str| planned.texts.get(name).cloned();
-            match readers.run(plan, &variable, INLINE, max_rows) {
-                Err(Unanswered::TooSlow) => planned.ready.is_slow.store(true, Ordering::Relaxed),
-                fetched => return fetched,
+            let fetched = readers.run(plan, &variable, INLINE, max_rows);
+            // Some of what the database does is not broken off.
+            planned.ready.is_slow.store(started.elapsed() > INLINE, Ordering::Relaxed);
+            if !matches!(fetched, Err(Unanswered::TooSlow)) {
+                return fetched;
             }
         }
-        // Each has a connection.
-        let _turn = self.slow.acquire().await.map_err(|error| Unanswered::Failed(error.to_string()))?;
+        // Each has a connection, also where nobody waits for it any more.
+        let turn = Arc::clone(&self.slow).acquire_owned().await;
+        let turn = turn.map_err(|error| Unanswered::Failed(error.to_string()))?;
         let (readers, ready, texts) = (Arc::clone(readers), Arc::clone(&planned.ready), planned.texts.clone());
-        let most = app.config.request_timeout;
         let run = tokio::task::spawn_blocking(move || {
             let started = Instant::now();
-            let fetched = readers.run(&ready.plan, &|name| texts.get(name).cloned(), most, max_rows);
+            let left = deadline.saturating_duration_since(started);
+            let fetched = readers.run(&ready.plan, &|name| texts.get(name).cloned(), left, max_rows);
             if started.elapsed() < INLINE / 2 {
                 ready.is_slow.store(false, Ordering::Relaxed);
             }
+            drop(turn);
             fetched
         });
         run.await.map_err(|error| Unanswered::Failed(error.to_string()))?
@@ -300,14 +338,24 @@ impl Parameter {
 }
 
 impl Known {
-    /// Notes that plans differ by more variables than was known: other parts of the document were left out before.
-    fn differ_by(&self, new: &Self) {
+    /// Notes that plans differ by more variables than was known: other parts of the document were left out before. Gives
+    /// how much was forgotten.
+    fn differ_by(&self, new: &Self) -> usize {
         let new = new.decisive.lock().unwrap_or_else(PoisonError::into_inner);
         let mut decisive = self.decisive.lock().unwrap_or_else(PoisonError::into_inner);
-        if !new.is_subset(&decisive) {
-            decisive.extend(new.iter().cloned());
-            self.plans.write().unwrap_or_else(PoisonError::into_inner).clear();
+        if new.is_subset(&decisive) {
+            return 0;
         }
+        decisive.extend(new.iter().cloned());
+        let bytes = self.bytes();
+        self.plans.write().unwrap_or_else(PoisonError::into_inner).clear();
+        bytes
+    }
+
+    /// Roughly how much its plans take.
+    fn bytes(&self) -> usize {
+        let plans = self.plans.read().unwrap_or_else(PoisonError::into_inner);
+        plans.iter().map(|(values, ready)| values.len() + ready.bytes()).sum()
     }
 
     /// The values by which the plans differ, as text, and those of the other variables.

@@ -18,6 +18,9 @@ pub async fn run(
     variable: &(dyn Fn(&str) -> Option<String> + Sync),
     max_rows: u64,
 ) -> Result<(Vec<Rows>, u64), Unanswered> {
+    if plan.fetches.is_empty() {
+        return Ok((Vec::new(), 0));
+    }
     let mut connection = pool.acquire().await.map_err(failed)?;
     let (mut fetched, mut statements, mut left) = (Vec::with_capacity(plan.fetches.len()), 0, max_rows);
     for fetch in &plan.fetches {
@@ -30,7 +33,7 @@ pub async fn run(
             let arguments = arguments(fetch, &parents, variable)?;
             let statement = query_with(AssertSqlSafe(Arc::clone(&fetch.sql)), arguments);
             let rows = statement.fetch_all(&mut *connection).await.map_err(failed)?;
-            left = left.checked_sub(rows.len() as u64).ok_or_else(|| Unanswered::Failed("too many rows".to_owned()))?;
+            left = left.checked_sub(rows.len() as u64).ok_or(Unanswered::TooMany)?;
             let places = if fetch.is_batch { parents.places() } else { HashMap::new() };
             for row in &rows {
                 read(row, fetch, &places, &mut reading).map_err(failed)?;

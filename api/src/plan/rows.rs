@@ -33,6 +33,7 @@ pub struct Reading {
 #[derive(Debug)]
 pub struct Rows {
     width: usize,
+    length: usize,
     cells: Vec<Cell>,
     texts: String,
     groups: Vec<Group>,
@@ -177,14 +178,15 @@ impl Reading {
             start += rows.len();
         }
         let (runs, took) = (0, Duration::ZERO);
-        Rows { width: self.width, cells: self.cells, texts: self.texts, groups, parents, runs, took }
+        let (width, length) = (self.width, self.places.len());
+        Rows { width, length, cells: self.cells, texts: self.texts, groups, parents, runs, took }
     }
 }
 
 impl Rows {
     /// How many rows there are, those that are not shown included.
     pub fn len(&self) -> usize {
-        self.cells.len().checked_div(self.width).unwrap_or_default()
+        self.length
     }
 
     /// The rows of whom a row of another fetch leads to, with the place of this parent.

@@ -18,7 +18,7 @@ const PREPARED: usize = 256;
 /// Operations of SQLite's machine between two looks at the clock: some tens of microseconds.
 const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
 /// Connections that are kept open while nobody uses them.
-const IDLE: usize = 4;
+const IDLE: usize = 8;
 /// What a connection may keep of the file, in KiB.
 const CACHE_KIB: i64 = 12 * 1_024;
 
@@ -222,7 +222,7 @@ fn cell(reading: &mut Reading, value: ValueRef<'_>) -> Result<(), Unanswered> {
 }
 
 fn within(reading: &Reading, left: u64) -> Result<(), Unanswered> {
-    if reading.len() as u64 > left { Err(Unanswered::Failed("too many rows".to_owned())) } else { Ok(()) }
+    if reading.len() as u64 > left { Err(Unanswered::TooMany) } else { Ok(()) }
 }
 
 fn micros(duration: Duration) -> u64 {

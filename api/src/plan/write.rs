@@ -128,11 +128,17 @@ impl<'a> Writer<'a> {
                 }
             }
             Value::List { own, fetch, item } => return self.list(own.as_ref(), *fetch, item, row),
-            Value::Several(values) => {
+            Value::Nodes { kinds, ids } => {
                 self.raw("[");
-                for (position, value) in values.iter().enumerate() {
+                for (position, (place, key)) in ids.iter().enumerate() {
                     self.raw(if position == 0 { "" } else { "," });
-                    self.value(value, row)?;
+                    let (fetch, column, object) = kinds.get(*place).ok_or_else(rootless)?;
+                    let rows = self.rows(*fetch)?;
+                    let found = (0..rows.len()).find(|row| rows.int(*row, *column) == Some(*key));
+                    match found {
+                        Some(row) => self.object(object, Some((rows, row)))?,
+                        None => self.raw("null"),
+                    }
                 }
                 self.raw("]");
             }
