@@ -102,6 +102,12 @@ settings! {
     /// Questions are answered by plans where that is possible, which is quicker: `on` or `off`. Answers are the same. Default `on`
     planner: bool = true, switch;
 
+    /// Bytes of answers that are kept for whoever asks the same while nothing has changed, 0 to 1073741824; 0 keeps none. Default 16777216
+    response_cache_bytes: usize = 16_777_216, |text| count(text, 0, 1_073_741_824);
+
+    /// PostgreSQL only: milliseconds for which a process may take it that nothing has changed, 0 to 50; 0 asks the database each time. Default 0
+    response_cache_age_ms: u64 = 0, |text| count(text, 0, 50);
+
     /// Exports under way at a time, 1 to 1000; more are refused. Default 8
     max_exports: usize = 8, |text| count(text, 1, 1_000);
 

@@ -3,6 +3,7 @@
 //! Each file is about one promise of the atlas. Every test runs on SQLite and on PostgreSQL ([`tests::both`]), in a
 //! database of its own; nothing is shared, and no test waits for time to pass. Start them with `tests/run`.
 
+mod cache;
 mod documents;
 mod executors;
 mod export;

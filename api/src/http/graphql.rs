@@ -4,6 +4,7 @@
 //! step may end it. One deadline covers reading the body and carrying out the request.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
@@ -20,7 +21,7 @@ use super::answer::{self, Code, Stage};
 use super::limits;
 use super::negotiation::{self, Form};
 use super::observe::{Outcome, RequestId};
-use super::packed::{Answer as KeptAnswer, Answers, Asked, is_about_the_schema};
+use super::packed::{Answer as KeptAnswer, Answers, Asked, Packed, is_about_the_schema};
 use super::request::{self, BodyError, Parameters};
 use super::variables;
 use crate::app::App;
@@ -63,30 +64,124 @@ pub(super) async fn answer(
     let get = matches!(*request.method(), Method::GET | Method::HEAD);
     let Some(form) = negotiation::accepted(request.headers()) else {
         let message = "Accept must allow application/graphql-response+json or application/json";
-        return refuse(Form::Json, Refusal::new(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message));
+        return Reply::from(Refusal::new(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message)).send(Form::Json);
     };
     let takes_gzip = negotiation::accepts_gzip(request.headers());
     let parameters = match read(&app, request, deadline).await {
         Ok(parameters) => parameters,
-        Err(refusal) => return refuse(form, refusal),
+        Err(refusal) => return Reply::from(refusal).send(form),
     };
     let Parameters { query, operation_name, variables, explain } = &parameters;
     let asked = (!explain).then(|| Asked::new(query, operation_name.as_deref(), variables)).flatten();
-    if let Some(answer) = asked.as_ref().and_then(|asked| kept.get(asked)) {
+    if let Some(kept) = asked.as_ref().and_then(|asked| kept.always(asked)) {
+        return send_kept(form, &kept, takes_gzip);
+    }
+    let reply = Box::pin(carry_out(&app, parameters.clone(), get, &id, deadline));
+    // What may change something is carried out each time.
+    let only_reads = !parameters.query.contains("mutation") && !parameters.query.contains("subscription");
+    let asked_at = match &asked {
+        Some(asked) if only_reads && kept.keeps_data() => {
+            let revision = timeout_at(deadline, app.planner.revision(&app)).await.ok().flatten();
+            revision.map(|revision| (asked.clone(), revision))
+        }
+        _ => None,
+    };
+    let reply = match asked_at {
+        None => reply.await,
+        Some((asked, revision)) => {
+            let made = kept.at(asked, revision, async {
+                let reply = reply.await;
+                if reply.holds == Holds::WithData && kept.takes(reply.body.len()) {
+                    return Ok(Arc::new(KeptAnswer { body: Packed::new(reply.body), name: reply.outcome.operation }));
+                }
+                Err(reply)
+            });
+            match timeout_at(deadline + GRACE, made).await {
+                Ok(Ok(answer)) => return send_kept(form, &answer, takes_gzip),
+                Ok(Err(reply)) => reply,
+                Err(_) => timed_out(&app, Outcome::default()),
+            }
+        }
+    };
+    if let (Holds::Always, Some(asked)) = (reply.holds, asked) {
+        let answer = Arc::new(KeptAnswer { body: Packed::new(reply.body), name: reply.outcome.operation });
+        kept.keep_always(asked, Arc::clone(&answer));
         return send_kept(form, &answer, takes_gzip);
     }
-    carry_out(&app, parameters, get, form, &id, deadline, |name, body| {
-        let answer = kept.keep(asked?, body, name);
-        Some(send_kept(form, &answer, takes_gzip))
-    })
-    .await
+    reply.send(form)
 }
 
-/// Sends an answer that is always the same.
+/// How long who waits for another's answer waits beyond the deadline, since that one may be about to say that it is over.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// How long an answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// For this request alone.
+    Once,
+    /// As long as no data changes.
+    WithData,
+    Always,
+}
+
+/// An answer that is not sent yet.
+struct Reply {
+    stage: Stage,
+    /// Where it is not that of the stage.
+    status: Option<StatusCode>,
+    header: Option<(HeaderName, &'static str)>,
+    body: Vec<u8>,
+    outcome: Outcome,
+    holds: Holds,
+}
+
+impl Reply {
+    fn new(stage: Stage, errors: &[ServerError], body: Vec<u8>, mut outcome: Outcome) -> Self {
+        outcome.codes = answer::codes(errors);
+        outcome.bytes = body.len();
+        let is_lasting = stage == Stage::Executed && errors.is_empty() && outcome.operation_type == QUERY;
+        let holds = if is_lasting { Holds::WithData } else { Holds::Once };
+        Self { stage, status: None, header: None, body, outcome, holds }
+    }
+
+    fn of(stage: Stage, errors: &[ServerError], data: Option<&Value>, outcome: Outcome) -> Self {
+        Self::new(stage, errors, answer::body(errors, data), outcome)
+    }
+
+    fn refused(error: ServerError, outcome: Outcome) -> Self {
+        Self::of(Stage::Refused, &[error], None, outcome)
+    }
+
+    fn send(self, form: Form) -> Response {
+        let status = self.status.unwrap_or_else(|| self.stage.status(form));
+        let caching = if self.outcome.codes.is_empty() { "no-cache" } else { "no-store" };
+        let headers = [(CONTENT_TYPE, form.content_type()), (VARY, "accept"), (CACHE_CONTROL, caching)];
+        let mut response = (status, headers, Extension(self.outcome), self.body).into_response();
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Reply {
+    fn from(Refusal { status, error, header }: Refusal) -> Self {
+        Self { status: Some(status), header, ..Self::refused(error, Outcome::default()) }
+    }
+}
+
+fn timed_out(app: &App, outcome: Outcome) -> Reply {
+    let most = app.config.request_timeout;
+    let message =
+        format!("The request took longer than {most:?} (request_timeout): ask for smaller pages or fewer fields");
+    Reply::of(Stage::TimedOut, &[answer::error(Code::Timeout, message, None)], None, outcome)
+}
+
+/// Sends an answer that was kept.
 fn send_kept(form: Form, answer: &KeptAnswer, takes_gzip: bool) -> Response {
     let outcome = Outcome {
         operation: answer.name.clone(),
-        operation_type: word(OperationType::Query),
+        operation_type: QUERY,
         bytes: answer.body.len(),
         ..Outcome::default()
     };
@@ -145,36 +240,27 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Measures and carries out a well-formed request. An answer that will always be the same goes to `keep`, with the name
-/// of the operation.
-async fn carry_out(
-    app: &Arc<App>,
-    parameters: Parameters,
-    get: bool,
-    form: Form,
-    id: &str,
-    deadline: Instant,
-    keep: impl FnOnce(String, Vec<u8>) -> Option<Response>,
-) -> Response {
+/// Measures and carries out a well-formed request.
+async fn carry_out(app: &Arc<App>, parameters: Parameters, get: bool, id: &str, deadline: Instant) -> Reply {
     let Parameters { query, operation_name, variables, explain } = parameters;
     let mut outcome = Outcome::default();
     // What was judged once need not be read again.
     let known = app.planner.known(&query, operation_name.as_deref(), &variables);
     let is_known = known.is_some();
     if let Some(planned) = known
-        && let Some(response) = run(app, planned, explain, form, id, deadline).await
+        && let Some(response) = run(app, planned, explain, id, deadline).await
     {
         return response;
     }
     if let Err(error) = limits::scan(&query) {
-        return send(form, Stage::Refused, &[error], None, outcome);
+        return Reply::refused(error, outcome);
     }
     let mut request = async_graphql::Request::new(query).variables(variables);
     request.operation_name = operation_name.clone();
     let (query, variables) = (request.query.clone(), request.variables.clone());
     let document = match request.parsed_query() {
         Ok(document) => document,
-        Err(error) => return send(form, Stage::Refused, &[unparsed(&error)], None, outcome),
+        Err(error) => return Reply::refused(unparsed(&error), outcome),
     };
     let operation = match choose(document, operation_name.as_deref()) {
         Ok((name, operation)) => {
@@ -182,51 +268,44 @@ async fn carry_out(
             outcome.operation_type = word(operation.ty);
             operation
         }
-        Err(error) => return send(form, Stage::Refused, &[error], None, outcome),
+        Err(error) => return Reply::refused(error, outcome),
     };
     if get && operation.ty == OperationType::Mutation {
         let message = "A mutation needs POST: GET changes nothing";
         let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, message);
-        return refuse(form, refusal.with(ALLOW, "POST"));
+        return refusal.with(ALLOW, "POST").into();
     }
     let checked = limits::measure(document, operation, &variables, &app.config)
         .and_then(|()| variables::check(operation, &variables));
     if let Err(error) = checked {
-        return send(form, Stage::Refused, &[error], None, outcome);
+        return Reply::refused(error, outcome);
     }
     let asked = (query.as_str(), operation_name.as_deref(), &variables);
     if !is_known
-        && let Some(planned) = app.planner.plan(document, operation, asked, &outcome.operation).await
-        && let Some(response) = run(app, planned, explain, form, id, deadline).await
+        && let Some(planned) = Box::pin(app.planner.plan(document, operation, asked, &outcome.operation)).await
+        && let Some(response) = run(app, planned, explain, id, deadline).await
     {
         return response;
     }
     let is_about_the_schema = is_about_the_schema(operation);
     let keys = if explain { response_keys(operation) } else { Vec::new() };
-    let answered = timeout_at(deadline, graphql::execute_noting(app, request, 0, explain)).await;
+    // What resolvers need is much, and a plan needs none of it.
+    let answered = timeout_at(deadline, Box::pin(graphql::execute_noting(app, request, 0, explain))).await;
     let Ok(Answer { mut response, statements, noted }) = answered else {
-        let most = app.config.request_timeout;
-        let message =
-            format!("The request took longer than {most:?} (request_timeout): ask for smaller pages or fewer fields");
-        return send(form, Stage::TimedOut, &[answer::error(Code::Timeout, message, None)], None, outcome);
+        return timed_out(app, outcome);
     };
     outcome.statements = statements;
     let stage = answer::finish(&mut response, id);
     let data = (stage == Stage::Executed).then_some(&response.data);
-    if is_about_the_schema
-        && response.errors.is_empty()
-        && let Some(kept) = keep(outcome.operation.clone(), answer::body(&[], data))
-    {
-        return kept;
-    }
     let mut explanation = (explain && data.is_some()).then(Explanation::default);
     if let Some(explanation) = &mut explanation {
         explanation.add_fields(keys, "resolvers");
         explanation.statements.extend(noted.into_iter().map(Into::into));
-        explanation.ask_for_plans(&app.read, deadline).await;
+        Box::pin(explanation.ask_for_plans(&app.read, deadline)).await;
     }
     let body = answer::explained_body(&response.errors, data, explanation.as_ref());
-    send_body(form, stage, &response.errors, body, outcome)
+    let reply = Reply::new(stage, &response.errors, body, outcome);
+    if is_about_the_schema && reply.holds == Holds::WithData { Reply { holds: Holds::Always, ..reply } } else { reply }
 }
 
 /// The keys under which the fields of an operation's root are answered; of those in fragments none is told.
@@ -239,18 +318,11 @@ fn response_keys(operation: &OperationDefinition) -> Vec<String> {
 }
 
 /// Answers a request by its plan, and what that leaves by resolvers; none where these must answer all.
-async fn run(
-    app: &App,
-    mut planned: Planned,
-    explain: bool,
-    form: Form,
-    id: &str,
-    deadline: Instant,
-) -> Option<Response> {
+async fn run(app: &App, mut planned: Planned, explain: bool, id: &str, deadline: Instant) -> Option<Reply> {
     let fetched = timeout_at(deadline, app.planner.run(app, &planned, deadline.into_std())).await.ok()??;
     let mut outcome = Outcome {
         operation: planned.name.clone(),
-        operation_type: word(OperationType::Query),
+        operation_type: QUERY,
         statements: fetched.statements,
         ..Outcome::default()
     };
@@ -258,7 +330,8 @@ async fn run(
     let mut left = None;
     let mut noted_beside = Vec::new();
     if let Some(request) = planned.left.take() {
-        let answer = timeout_at(deadline, graphql::execute_noting(app, request, fetched.rows(), explain)).await.ok()?;
+        let executed = Box::pin(graphql::execute_noting(app, request, fetched.rows(), explain));
+        let answer = timeout_at(deadline, executed).await.ok()?;
         let Answer { mut response, statements, noted } = answer;
         outcome.statements += statements;
         noted_beside = noted;
@@ -268,7 +341,7 @@ async fn run(
         }
         if stage != Stage::Executed || response.data == Value::Null {
             let data = (stage == Stage::Executed).then_some(&response.data);
-            return Some(send(form, stage, &response.errors, data, outcome));
+            return Some(Reply::of(stage, &response.errors, data, outcome));
         }
         errors = response.errors;
         left = Some(response.data);
@@ -277,10 +350,10 @@ async fn run(
     let mut explanation = explain.then(|| app.planner.explain(&planned, &fetched));
     if let Some(explanation) = &mut explanation {
         explanation.statements.extend(noted_beside.into_iter().map(Into::into));
-        explanation.ask_for_plans(&app.read, deadline).await;
+        Box::pin(explanation.ask_for_plans(&app.read, deadline)).await;
     }
     let body = answer::body_with(&errors, &data, explanation.as_ref());
-    Some(send_body(form, Stage::Executed, &errors, body, outcome))
+    Some(Reply::new(Stage::Executed, &errors, body, outcome))
 }
 
 /// The operation that the request means.
@@ -309,9 +382,11 @@ fn choose<'a>(
     }
 }
 
+const QUERY: &str = "query";
+
 fn word(operation_type: OperationType) -> &'static str {
     match operation_type {
-        OperationType::Query => "query",
+        OperationType::Query => QUERY,
         OperationType::Mutation => "mutation",
         OperationType::Subscription => "subscription",
     }
@@ -323,25 +398,4 @@ fn unparsed(error: &ServerError) -> ServerError {
     let mut shown = answer::error(Code::ParseFailed, format!("Syntax error: {reason}"), None);
     shown.locations.clone_from(&error.locations);
     shown
-}
-
-fn refuse(form: Form, refusal: Refusal) -> Response {
-    let mut response = send(form, Stage::Refused, &[refusal.error], None, Outcome::default());
-    *response.status_mut() = refusal.status;
-    if let Some((name, value)) = refusal.header {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
-
-fn send(form: Form, stage: Stage, errors: &[ServerError], data: Option<&Value>, outcome: Outcome) -> Response {
-    send_body(form, stage, errors, answer::body(errors, data), outcome)
-}
-
-fn send_body(form: Form, stage: Stage, errors: &[ServerError], body: Vec<u8>, mut outcome: Outcome) -> Response {
-    outcome.codes = answer::codes(errors);
-    outcome.bytes = body.len();
-    let caching = if errors.is_empty() { "no-cache" } else { "no-store" };
-    let headers = [(CONTENT_TYPE, form.content_type()), (VARY, "accept"), (CACHE_CONTROL, caching)];
-    (stage.status(form), headers, Extension(outcome), body).into_response()
 }

@@ -1,17 +1,24 @@
-//! Bytes that are made once and served often, compressed once too; and answers that are always the same.
+//! Bytes that are made once and served often, compressed once too; and answers that are kept.
+//!
+//! An answer is kept under the revision that the log had before it was made. It may be newer than that, but is served only
+//! while the log still has that revision: then nothing has changed since. So no answer is stale.
 
-use std::collections::HashMap;
 use std::io::Write as _;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::Variables;
 use async_graphql::parser::types::{OperationDefinition, OperationType, Selection};
 use axum::body::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
-/// Bytes of all answers that are kept, as they are before they are compressed.
+/// Bytes of all answers that are kept for ever, as they are before they are compressed.
 const MAX_KEPT: usize = 8 * 1_024 * 1_024;
+/// What an answer takes beside its texts, roughly, and what it takes usually.
+const OVERHEAD: usize = 256;
+const USUAL: usize = 8_192;
 /// Longest text of a request whose answer is kept, in bytes.
 const MAX_ASKED: usize = 20_000;
 
@@ -60,7 +67,7 @@ impl Asked {
     }
 }
 
-/// An answer that is always the same, and what the log says of it.
+/// An answer that is kept, and what the log says of it.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) body: Packed,
@@ -68,34 +75,81 @@ pub(super) struct Answer {
     pub(super) name: String,
 }
 
-/// Answers that are kept as long as the process runs: what the schema says of itself.
-#[derive(Debug, Default)]
+/// Answers that are kept: always those that the schema gives of itself; the others as long as the data stands at one
+/// revision. Who asks what another is asking already waits for that one's answer.
+#[derive(Debug)]
 pub(super) struct Answers {
-    kept: RwLock<Kept>,
+    always: Cache<Asked, Arc<Answer>, Size>,
+    /// None where none are to be kept.
+    data: Option<Cache<(Asked, i64), Arc<Answer>, Size>>,
+    /// The longest answer that is worth its room.
+    longest: usize,
 }
 
-#[derive(Debug, Default)]
-struct Kept {
-    answers: HashMap<Asked, Arc<Answer>>,
-    bytes: usize,
+/// How much an answer takes.
+#[derive(Clone, Debug)]
+struct Size;
+
+impl Weighter<Asked, Arc<Answer>> for Size {
+    fn weight(&self, asked: &Asked, answer: &Arc<Answer>) -> u64 {
+        (asked.len() + answer.body.len() + OVERHEAD) as u64
+    }
+}
+
+impl Weighter<(Asked, i64), Arc<Answer>> for Size {
+    fn weight(&self, (asked, _): &(Asked, i64), answer: &Arc<Answer>) -> u64 {
+        self.weight(asked, answer)
+    }
+}
+
+impl Asked {
+    fn len(&self) -> usize {
+        self.0.len() + self.1.as_ref().map_or(0, String::len) + self.2.len()
+    }
 }
 
 impl Answers {
-    pub(super) fn get(&self, asked: &Asked) -> Option<Arc<Answer>> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).answers.get(asked).cloned()
+    /// Keeps this many bytes of answers that hold as long as the data does.
+    pub(super) fn new(bytes: usize) -> Self {
+        let cache = |bytes: usize| Cache::with_weighter(bytes / USUAL, bytes as u64, Size);
+        let data = (bytes > 0).then(|| Cache::with_weighter(bytes / USUAL, bytes as u64, Size));
+        Self { always: cache(MAX_KEPT), data, longest: bytes / 8 }
     }
 
-    pub(super) fn keep(&self, asked: Asked, body: Vec<u8>, name: String) -> Arc<Answer> {
-        let answer = Arc::new(Answer { body: Packed::new(body), name });
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.bytes + answer.body.len() > MAX_KEPT {
-            // Those that are still asked for are made again.
-            *kept = Kept::default();
+    /// An answer that is always the same.
+    pub(super) fn always(&self, asked: &Asked) -> Option<Arc<Answer>> {
+        self.always.get(asked)
+    }
+
+    pub(super) fn keep_always(&self, asked: Asked, answer: Arc<Answer>) {
+        self.always.insert(asked, answer);
+    }
+
+    /// Whether answers are kept that hold as long as the data does.
+    pub(super) fn keeps_data(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// The answer at a revision, or else what `make` makes of it: an answer to keep, or one that is for this request
+    /// alone.
+    ///
+    /// # Errors
+    /// The answer that is not kept.
+    pub(super) async fn at<T>(
+        &self,
+        asked: Asked,
+        revision: i64,
+        make: impl Future<Output = Result<Arc<Answer>, T>>,
+    ) -> Result<Arc<Answer>, T> {
+        match &self.data {
+            Some(data) => data.get_or_insert_async(&(asked, revision), make).await,
+            None => make.await,
         }
-        if answer.body.len() <= MAX_KEPT && kept.answers.insert(asked, Arc::clone(&answer)).is_none() {
-            kept.bytes += answer.body.len();
-        }
-        answer
+    }
+
+    /// Whether an answer of this length is worth its room.
+    pub(super) fn takes(&self, length: usize) -> bool {
+        length <= self.longest
     }
 }
 
@@ -144,15 +198,34 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_is_kept_is_bounded() {
-        let answers = Answers::default();
+    #[tokio::test]
+    async fn what_is_kept_is_bounded_and_made_once() {
+        let answers = Answers::new(1_000_000);
         let asked = |n: usize| Asked::new(&n.to_string(), None, &Variables::default()).unwrap();
+        let made = |length: usize| Arc::new(Answer { body: Packed::new(vec![0; length]), name: String::new() });
         for n in 0..20 {
-            answers.keep(asked(n), vec![0; MAX_KEPT / 10], String::new());
+            answers.at(asked(n), 1, async { Ok::<_, ()>(made(100_000)) }).await.unwrap();
         }
-        let kept = (0..20).filter(|n| answers.get(&asked(*n)).is_some()).count();
-        assert!((1..=10).contains(&kept), "{kept}");
+        let data = answers.data.as_ref().unwrap();
+        assert!(data.weight() <= 1_000_000 && !data.is_empty(), "{}", data.weight());
+        // Two that ask at once: one makes it.
+        let count = std::sync::atomic::AtomicUsize::new(0);
+        let ask = |revision| {
+            answers.at(asked(100), revision, async {
+                tokio::task::yield_now().await;
+                count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                Ok::<_, ()>(made(10))
+            })
+        };
+        let (one, other) = tokio::join!(ask(1), ask(1));
+        assert!(Arc::ptr_eq(&one.unwrap(), &other.unwrap()));
+        ask(2).await.unwrap();
+        assert_eq!(count.into_inner(), 2);
+        // What is not to be kept is made each time.
+        for n in 0..2 {
+            assert!(matches!(answers.at(asked(200), 1, async { Err(n) }).await, Err(made) if made == n));
+        }
         assert!(Asked::new(&"a".repeat(MAX_ASKED + 1), None, &Variables::default()).is_none());
+        assert!(!answers.takes(500_000) && answers.takes(100_000));
     }
 }

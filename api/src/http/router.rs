@@ -20,6 +20,7 @@ use crate::app::App;
 /// All addresses of the service, ready to be asked in process or by [`Server`](super::server::Server).
 pub fn router(app: Arc<App>) -> Router {
     let schema = schema::Text::new(&app.schema);
+    let answers = packed::Answers::new(app.config.response_cache_bytes);
     let exports = export::Exports::new(Arc::clone(&app));
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     Router::new()
@@ -37,7 +38,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(not_found)
         .with_state(Arc::clone(&app))
-        .layer(Extension(Arc::new(packed::Answers::default())))
+        .layer(Extension(Arc::new(answers)))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(Arc::clone(&app), cors::apply))
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))

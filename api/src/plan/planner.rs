@@ -48,6 +48,8 @@ pub struct Planner {
     readers: Option<Arc<Readers>>,
     /// Turns of plans that run where they may take their time.
     slow: Arc<Semaphore>,
+    /// On PostgreSQL, how far the log had got, and when that was asked.
+    seen: Mutex<Option<(i64, Instant)>>,
     kept: RwLock<Kept>,
     hasher: RandomState,
 }
@@ -119,6 +121,7 @@ impl Planner {
             backend,
             readers: readers.map(Arc::new),
             slow: Arc::new(Semaphore::new(SLOW)),
+            seen: Mutex::default(),
             kept: RwLock::default(),
             hasher: RandomState::new(),
         }
@@ -268,6 +271,27 @@ impl Planner {
         Some(data)
     }
 
+    /// How far the log has got: the same as long as nothing has changed. None where the database does not say.
+    pub async fn revision(&self, app: &App) -> Option<i64> {
+        const HEAD: &str = "SELECT sequence FROM log_head";
+        if let Some(readers) = &self.readers {
+            return readers.number(HEAD).inspect_err(|error| tracing::warn!("The head of the log: {error}")).ok();
+        }
+        let age = Duration::from_millis(app.config.response_cache_age_ms);
+        let asked = Instant::now();
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((revision, at)) = seen
+            && asked.saturating_duration_since(at) < age
+        {
+            return Some(revision);
+        }
+        let pool = app.read.get_postgres_connection_pool();
+        let revision: Result<i64, _> = Box::pin(sea_orm::sqlx::query_scalar(HEAD).fetch_one(pool)).await;
+        let revision = revision.inspect_err(|error| tracing::warn!("The head of the log: {error}")).ok()?;
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((revision, asked));
+        Some(revision)
+    }
+
     /// How a plan was run.
     pub fn explain(&self, planned: &Planned, fetched: &Fetched) -> Explanation {
         let plan = &planned.ready.plan;
@@ -293,7 +317,9 @@ impl Planner {
         let (plan, max_rows) = (&planned.ready.plan, app.config.max_rows);
         let Some(readers) = &self.readers else {
             let variable = |name: &str| planned.texts.get(name).cloned();
-            return postgres::run(app.read.get_postgres_connection_pool(), plan, &variable, max_rows).await;
+            // What the driver needs is much, and SQLite needs none of it.
+            let pool = app.read.get_postgres_connection_pool();
+            return Box::pin(postgres::run(pool, plan, &variable, max_rows)).await;
         };
         if !planned.ready.is_slow.load(Ordering::Relaxed) {
             let started = Instant::now();

@@ -61,6 +61,19 @@ impl Readers {
         Ok(Reader { connection, end })
     }
 
+    /// The number that a short statement finds.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn number(&self, sql: &str) -> rusqlite::Result<i64> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = idle.map_or_else(|| self.open(), Ok)?;
+        reader.end.store(u64::MAX, Ordering::Relaxed);
+        let number = reader.connection.prepare_cached(sql)?.query_row([], |row| row.get(0));
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        number
+    }
+
     /// Runs all fetches of a plan within some time, all on one state of the database.
     pub(super) fn run(
         &self,

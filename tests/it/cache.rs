@@ -1,0 +1,100 @@
+//! Answers are kept while nothing changes, and never longer: not even where another process writes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use api::{http, seed};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use serde_json::{Value, json};
+use tests::{Backend, COUNTRIES, Invented, both, garden};
+use tower::ServiceExt;
+
+async fn ask(router: &Router, document: &str) -> Value {
+    let body = json!({ "query": document }).to_string();
+    let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+    let Ok(response) = router.clone().oneshot(request.expect("a request")).await;
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("the body arrives");
+    serde_json::from_slice(&bytes).expect("an answer is JSON")
+}
+
+/// The garden, whose hub was changed so often.
+fn changed(times: u64) -> Invented {
+    let mut garden = garden();
+    garden.change("organisation", "hub", json!({ "membership": format!("changed {times} times") }));
+    garden
+}
+
+async fn no_answer_is_older_than_what_was_written_before_it_was_asked(on: Backend) {
+    let atlas = on.garden().await;
+    let router = http::router(Arc::clone(&atlas.app));
+    let other = atlas.another().await;
+    // By a plan, and by resolvers.
+    let documents = [
+        "{ organisation(slug: \"hub\") { membership } }",
+        "{ organisation(slug: \"hub\") { membership history { totalCount } } atlas { revision } }",
+    ];
+    let (written, is_over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let readers: Vec<_> = documents
+        .into_iter()
+        .cycle()
+        .take(4)
+        .map(|document| {
+            let (router, written, is_over) = (router.clone(), Arc::clone(&written), Arc::clone(&is_over));
+            tokio::spawn(async move {
+                let mut asked = 0_u64;
+                while !is_over.load(Ordering::SeqCst) {
+                    let before = written.load(Ordering::SeqCst);
+                    let answer = ask(&router, document).await;
+                    let text = answer["data"]["organisation"]["membership"].as_str().unwrap_or_default().to_owned();
+                    let seen: u64 = text.split(' ').nth(1).and_then(|times| times.parse().ok()).unwrap_or_default();
+                    assert!(seen >= before, "{text} after {before} changes");
+                    asked += 1;
+                    // What is kept is answered without waiting, and the writer needs a turn.
+                    tokio::task::yield_now().await;
+                }
+                asked
+            })
+        })
+        .collect();
+    for times in 1..=30 {
+        let files = [("invented.toml", changed(times).text())];
+        let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        seed::load_files(&other, ("countries.csv", COUNTRIES), &files).await.expect("records without a mistake");
+        written.store(times, Ordering::SeqCst);
+    }
+    is_over.store(true, Ordering::SeqCst);
+    for reader in readers {
+        assert!(reader.await.expect("no answer was stale") > 0);
+    }
+}
+
+async fn an_answer_is_made_once_while_nothing_changes(on: Backend) {
+    let mut atlas = on.garden().await;
+    let noted = atlas.note_statements();
+    let document = "{ atlas { revision recordCounts { kind count } } }";
+    let is_asked = || {
+        let mut noted = noted.lock().expect("no test has failed");
+        let is_asked = noted.keys().any(|sql| sql.contains("count"));
+        noted.clear();
+        is_asked
+    };
+    let router = http::router(Arc::clone(&atlas.app));
+    let first = ask(&router, document).await;
+    assert!(is_asked());
+    assert_eq!(ask(&router, document).await, first);
+    assert!(!is_asked(), "what was kept is asked for again");
+    atlas.load(&changed(1)).await;
+    is_asked();
+    assert_ne!(ask(&router, document).await, first);
+    assert!(is_asked());
+    // A mistake is none that is kept, and where nothing is to be kept nothing is.
+    let wrong = "{ atlas { revision recordCounts { kind count } } organisations(first: 1000) { totalCount } }";
+    for _ in 0..2 {
+        assert!(ask(&router, wrong).await["errors"].is_array());
+        assert!(is_asked());
+    }
+}
+
+both!(no_answer_is_older_than_what_was_written_before_it_was_asked, an_answer_is_made_once_while_nothing_changes);
