@@ -1,7 +1,7 @@
 //! Plans answer as resolvers do, byte for byte: documents are made of the schema and asked of both. Mistakes are among
 //! them, which plans leave to the resolvers.
 //!
-//! `EXECUTORS_DOCUMENTS` says how many documents are made for each database (400 where it is not set), `EXECUTORS_SEED`
+//! `EXECUTORS_DOCUMENTS` says how many documents are made for each database (250 where it is not set), `EXECUTORS_SEED`
 //! which ones; both stand in the message of a failure.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use api::app::App;
 use api::graph::kinds;
+use async_graphql::Variables;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Map, Value, json};
@@ -332,7 +333,7 @@ async fn texts(atlas: &Atlas) -> Vec<String> {
 async fn made_up_documents_are_answered_alike(on: Backend) {
     let atlas = on.garden().await;
     let (schema, texts, asked) = (Schema::of(&atlas).await, texts(&atlas).await, Both::of(&atlas).await);
-    let (seed, documents) = (setting("EXECUTORS_SEED", 1), setting("EXECUTORS_DOCUMENTS", 400));
+    let (seed, documents) = (setting("EXECUTORS_SEED", 1), setting("EXECUTORS_DOCUMENTS", 250));
     let mut author = Author {
         schema: &schema,
         random: Random(seed),
@@ -470,6 +471,18 @@ async fn odd_documents_are_answered_alike(on: Backend) {
         "{ issues(first: 3) { nodes { slug ancestors { slug } } } }",
     ] {
         assert!(asked.ask(document, &json!({})).await.1, "{document} is not planned");
+    }
+    // A client that goes through a list has one plan for all its pages.
+    let page = "query($after: String) { organisations(first: 2, after: $after) { nodes { slug } pageInfo { endCursor hasPreviousPage } } }";
+    let mut after = Value::Null;
+    for number in 0..4 {
+        let variables = json!({ "after": after });
+        let is_known = atlas.app.planner.known(page, None, &Variables::from_json(variables.clone())).is_some();
+        // The first has no cursor, the second the first.
+        assert_eq!(is_known, number > 1, "page {number}");
+        let (answer, is_planned) = asked.ask(page, &variables).await;
+        assert!(is_planned);
+        after = answer["data"]["organisations"]["pageInfo"]["endCursor"].clone();
     }
     // Records of several kinds by their ids, some twice, one that is not there.
     let known = atlas.ask("{ organisation(slug: \"hub\") { id } issues(first: 2) { nodes { id } } }").await;

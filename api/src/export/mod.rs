@@ -407,7 +407,7 @@ impl Export<'_> {
             filter: self.order.filter.clone(),
             only: None,
             order: Vec::new(),
-            page: Page { limit: 0, backward: false, after: None, before: None },
+            page: Page { limit: 0, backward: false, after: None, before: None, late: false },
         };
         (list, Tables::at(moment, self.app.read.get_database_backend()))
     }

@@ -32,6 +32,8 @@ pub struct Page {
     pub backward: bool,
     pub after: Option<Cursor>,
     pub before: Option<Cursor>,
+    /// Whether what the cursors hold goes into the statement as parameters whose values come when it is run.
+    pub late: bool,
 }
 
 /// Page arguments as they were written.
@@ -162,11 +164,17 @@ impl List {
             (first, None) => (limit("first", first, size)?, false),
             (None, last) => (limit("last", last, size)?, true),
         };
-        let page = Page { limit, backward, after: None, before: None };
+        let page = Page { limit, backward, after: None, before: None, late: false };
         let mut list = Self { source, moment, filter, only: None, order: source.order(asked), page };
         list.page.after = list.read_cursor("after", arguments.after, key)?;
         list.page.before = list.read_cursor("before", arguments.before, key)?;
         Ok(list)
+    }
+
+    /// Reads a cursor of this list in the present.
+    pub fn cursor(&self, text: &str, key: &CursorKey) -> Option<Cursor> {
+        let (cursor, moment) = Cursor::read(text, key, &self.signature(), self.order.len()).ok()?;
+        moment.is_now().then_some(cursor)
     }
 
     /// Reads a cursor of this list. A page of the past goes on from the state that its cursor comes from.
@@ -202,7 +210,7 @@ impl List {
     /// Makes it the whole list, so that all pages of it and all orders are one.
     pub fn forget_page(&mut self) {
         self.order = Vec::new();
-        self.page = Page { limit: 0, backward: false, after: None, before: None };
+        self.page = Page { limit: 0, backward: false, after: None, before: None, late: false };
     }
 
     /// The text of a position in this list.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     CommonTableExpression, Condition, Expr, ExprTrait, Func, IntoCondition, JoinType, NullOrdering, Order,
-    OverStatement, Query, SelectStatement, UnionType, WindowStatement, WithClause,
+    OverStatement, Query, SelectStatement, UnionType, Value, WindowStatement, WithClause,
 };
 
 use super::cursor::Cursor;
@@ -269,6 +269,15 @@ pub enum Part {
     FromBefore,
 }
 
+/// What the parameters are called that hold the values of a cursor late: these and the position in the order.
+pub const AFTER: &str = "after";
+pub const BEFORE: &str = "before";
+
+/// A parameter whose value comes when the statement is run. It goes through the statement as bytes, which no column holds.
+pub fn later(name: &str) -> Expr {
+    Expr::val(Value::Bytes(Some(name.as_bytes().to_vec())))
+}
+
 /// A list as a statement without columns, and the names its tables go by.
 pub struct Selected {
     pub query: SelectStatement,
@@ -503,16 +512,16 @@ impl List {
             selected.query.and_where(column(link, only).in_subquery(text_values(values, tables.backend)));
         }
         let (after, before) = (self.page.after.as_ref(), self.page.before.as_ref());
-        let terms = |cursor: &Cursor| self.terms(cursor, &selected);
-        let until = || before.map(|cursor| beyond(&terms(cursor), true, false));
+        let terms = |cursor: &Cursor, side: &str| self.terms(cursor, side, &selected);
+        let until = || before.map(|cursor| beyond(&terms(cursor, BEFORE), true, false));
         let condition = match part {
             Part::All => Condition::all(),
             Part::Page => Condition::all()
-                .add_option(after.map(|cursor| beyond(&terms(cursor), false, false)))
+                .add_option(after.map(|cursor| beyond(&terms(cursor, AFTER), false, false)))
                 .add_option(until()),
             Part::Known => {
                 let known = |cursor: &Cursor| {
-                    let mut terms = terms(cursor);
+                    let mut terms = terms(cursor, AFTER);
                     terms[0].nullable = false;
                     beyond(&terms, false, false)
                 };
@@ -522,8 +531,12 @@ impl List {
                 let unknown = term_expr(&self.order[0], &selected).is_null();
                 Condition::all().add(unknown).add_option(until())
             }
-            Part::UpToAfter => Condition::all().add_option(after.map(|cursor| beyond(&terms(cursor), true, true))),
-            Part::FromBefore => Condition::all().add_option(before.map(|cursor| beyond(&terms(cursor), false, true))),
+            Part::UpToAfter => {
+                Condition::all().add_option(after.map(|cursor| beyond(&terms(cursor, AFTER), true, true)))
+            }
+            Part::FromBefore => {
+                Condition::all().add_option(before.map(|cursor| beyond(&terms(cursor, BEFORE), false, true)))
+            }
         };
         selected.query.cond_where(condition);
         selected
@@ -688,14 +701,18 @@ impl List {
     }
 
     /// The terms of the order, with the values that a cursor has in them.
-    fn terms(&self, cursor: &Cursor, selected: &Selected) -> Vec<Term> {
-        let term = |(term, value): (&OrderBy, &Option<Scalar>)| Term {
+    fn terms(&self, cursor: &Cursor, side: &str, selected: &Selected) -> Vec<Term> {
+        let value = |position: usize, value: &Scalar| {
+            if self.page.late { later(&format!("{side} {position}")) } else { value.expr() }
+        };
+        let terms = self.order.iter().zip(&cursor.0).enumerate();
+        let term = |(position, (term, held)): (usize, (&OrderBy, &Option<Scalar>))| Term {
             column: term_expr(term, selected),
-            value: value.as_ref().map(Scalar::expr),
+            value: held.as_ref().map(|held| value(position, held)),
             nullable: term.column.nullable,
             descending: term.descending,
         };
-        self.order.iter().zip(&cursor.0).map(term).collect()
+        terms.map(term).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! From a document to a plan: which statements are run, and what the answer is written from.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql::Value as Constant;
@@ -10,14 +11,17 @@ use sea_orm::sea_query::{
 };
 
 use super::document::{Chosen, Document, Given, ObjectType};
-use super::{EdgeField, EntryObject, Fetch, Info, Item, Object, Of, Page, PageField, Parameter, Plan, Served, Value};
-use crate::graph::cursor::{CursorKey, TREATMENT, read_id};
+use super::{
+    EdgeField, EntryObject, Fetch, Info, Item, LateCursor, Object, Of, Page, PageField, Parameter, Plan, Served, Value,
+};
+use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
 use crate::graph::list::{Arguments, List, PageSize, Source};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, column};
 use crate::graph::statement::{
-    Selected, Tables, ancestors, facts, key_of_latest_edition, key_of_slug, key_values, key_values_in, one_row,
+    AFTER, BEFORE, Selected, Tables, ancestors, facts, key_of_latest_edition, key_of_slug, key_values, key_values_in,
+    later, one_row,
 };
 use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
 use crate::graphql::{filter, order};
@@ -35,13 +39,14 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     let set = &document.operation.selection_set.node;
     let is_plain =
         set.items.iter().all(|item| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()));
-    let mut compiler = Compiler { document, backend, key, fetches: Vec::new() };
+    let mut compiler = Compiler { document, backend, key, fetches: Vec::new(), cursors: Vec::new() };
     let mut root = Vec::new();
     for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
-        let before = compiler.fetches.len();
+        let (fetches, cursors) = (compiler.fetches.len(), compiler.cursors.len());
         let value = compiler.entry_point(&chosen);
         if value.is_none() {
-            compiler.fetches.truncate(before);
+            compiler.fetches.truncate(fetches);
+            compiler.cursors.truncate(cursors);
         }
         root.push((chosen.key.to_owned(), value));
     }
@@ -58,8 +63,9 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
         Parameter::Variable(name) => Some(name.clone()),
         _ => None,
     };
-    let texts = fetches.iter().flat_map(|fetch| &fetch.parameters).filter_map(text).collect();
-    Some(Plan { fetches, root, texts })
+    let mut texts: BTreeSet<String> = fetches.iter().flat_map(|fetch| &fetch.parameters).filter_map(text).collect();
+    texts.extend(compiler.cursors.iter().map(|cursor| cursor.variable.clone()));
+    Some(Plan { fetches, root, texts, cursors: compiler.cursors })
 }
 
 struct Compiler<'c, 'a> {
@@ -68,6 +74,14 @@ struct Compiler<'c, 'a> {
     key: &'c CursorKey,
     /// Each has its place before those that it leads to; it is made when it is known what is read of its rows.
     fetches: Vec<Option<Fetch>>,
+    cursors: Vec<LateCursor>,
+}
+
+/// Which cursors bound a page, where they come late: their places among those of the plan.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bounds {
+    after: Option<usize>,
+    before: Option<usize>,
 }
 
 /// Which row a column is of.
@@ -189,7 +203,7 @@ impl<'a> Compiler<'_, 'a> {
             return None;
         }
         let slug = match self.document.text_variable(chosen.field, "slug") {
-            Some(variable) => marked(Marker::Variable(variable)),
+            Some((variable, _)) => later(&format!("${variable}")),
             None => match self.document.argument(chosen.field, "slug")? {
                 Given::Value(Constant::String(slug)) => Expr::val(slug),
                 _ => return None,
@@ -260,27 +274,28 @@ impl<'a> Compiler<'_, 'a> {
         query: &SelectStatement,
         more: Vec<Type>,
         of: Of,
-        list: Option<&List>,
+        list: Option<(&List, Bounds)>,
     ) -> Option<()> {
-        let (sql, parameters) = self.built(query)?;
+        let bounds = list.map(|(_, bounds)| bounds).unwrap_or_default();
+        let (sql, parameters) = self.built(query, bounds)?;
         let is_batch = of != Of::Nobody && !parameters.contains(&Parameter::Parent);
         let columns = reads.types().chain(more).collect();
-        let limit = list.map(|list| usize::try_from(list.page.limit)).transpose().ok()?;
+        let limit = list.map(|(list, _)| usize::try_from(list.page.limit)).transpose().ok()?;
         *self.fetches.get_mut(reads.fetch)? =
             Some(Fetch { sql, parameters, columns, of, unless: None, is_batch, limit });
         Some(())
     }
 
     /// A statement that gives some columns for each of its parents.
-    fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of) -> Option<usize> {
-        let (sql, parameters) = self.built(query)?;
+    fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of, bounds: Bounds) -> Option<usize> {
+        let (sql, parameters) = self.built(query, bounds)?;
         let fetch = Fetch { sql, parameters, columns, of, unless: None, is_batch: true, limit: None };
         self.fetches.push(Some(fetch));
         Some(self.fetches.len() - 1)
     }
 
     /// A statement as text, and what its parameters hold.
-    fn built(&self, query: &SelectStatement) -> Option<(Arc<str>, Vec<Parameter>)> {
+    fn built(&self, query: &SelectStatement, bounds: Bounds) -> Option<(Arc<str>, Vec<Parameter>)> {
         let (sql, values) = if self.backend == DbBackend::Postgres {
             query.build(PostgresQueryBuilder)
         } else {
@@ -293,7 +308,7 @@ impl<'a> Compiler<'_, 'a> {
                 Bound::BigInt(Some(number)) => Parameter::Always(Scalar::Int(number)),
                 Bound::Int(Some(number)) => Parameter::Always(Scalar::Int(number.into())),
                 Bound::BigUnsigned(Some(number)) => Parameter::Always(Scalar::Int(i64::try_from(number).ok()?)),
-                Bound::Bytes(Some(bytes)) => Marker::read(&bytes)?.parameter(),
+                Bound::Bytes(Some(bytes)) => bounds.parameter(std::str::from_utf8(&bytes).ok()?)?,
                 _ => return None,
             })
         });
@@ -521,12 +536,12 @@ impl<'a> Compiler<'_, 'a> {
 
     /// The keys of a statement's parents.
     fn keys(&self) -> SelectStatement {
-        key_values_in(marked(Marker::Parents), self.backend)
+        key_values_in(later(PARENTS), self.backend)
     }
 
     /// One page of a list, as an object.
     fn list(&mut self, source: Source, parent: Option<(usize, usize)>, chosen: &Chosen<'a>) -> Option<Value> {
-        let list = self.read_list(source, chosen.field)?;
+        let (list, bounds) = self.read_list(source, chosen.field)?;
         let fetch = self.reserve();
         let mut reads = Reads::new(fetch);
         let (connection, edge) = type_names(source);
@@ -565,7 +580,7 @@ impl<'a> Compiler<'_, 'a> {
                     _ => false,
                 });
                 if asks && outside.is_none() {
-                    outside = Some(compiler.outside(&list, same)?);
+                    outside = Some(compiler.outside(&list, bounds, same)?);
                 }
                 Some(PageField::Info(info))
             }
@@ -581,7 +596,7 @@ impl<'a> Compiler<'_, 'a> {
         let terms: Vec<Type> =
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
         let query = self.page(&list, parent.is_some(), &reads);
-        self.make(&reads, &query, terms.clone(), of, Some(&list))?;
+        self.make(&reads, &query, terms.clone(), of, Some((&list, bounds)))?;
         let terms = (reads.columns.len()..).take(terms.len()).collect();
         Some(Value::Page(Box::new(Page { list, fetch, terms, outside, fields })))
     }
@@ -600,7 +615,7 @@ impl<'a> Compiler<'_, 'a> {
         }
         if self.backend == DbBackend::Sqlite {
             // It answers in the same thread: one search for each parent stops where the page ends.
-            return list.page_of(Some(&marked(Marker::Parent)), &mut tables, &mut add);
+            return list.page_of(Some(&later(PARENT)), &mut tables, &mut add);
         }
         let parent = Expr::col(("keys", "value"));
         let rows = list.page_of(Some(&parent), &mut tables, &mut add);
@@ -612,9 +627,9 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// Whether rows lie outside a page.
-    fn outside(&mut self, list: &List, of: Of) -> Option<usize> {
+    fn outside(&mut self, list: &List, bounds: Bounds, of: Of) -> Option<usize> {
         let query = list.outside_of(self.keys(), self.backend);
-        self.make_batch(&query, vec![Type::Bool, Type::Bool], of)
+        self.make_batch(&query, vec![Type::Bool, Type::Bool], of, bounds)
     }
 
     /// How many rows a list has.
@@ -623,7 +638,7 @@ impl<'a> Compiler<'_, 'a> {
         whole.page.after = None;
         whole.page.before = None;
         let query = whole.count_of(self.keys(), self.backend);
-        self.make_batch(&query, vec![Type::Int], of)
+        self.make_batch(&query, vec![Type::Int], of, Bounds::default())
     }
 
     /// What tells that the record of a row is there, where it may not be.
@@ -676,12 +691,21 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// A list as its field asks for it.
-    fn read_list(&mut self, source: Source, field: &Field) -> Option<List> {
+    fn read_list(&mut self, source: Source, field: &Field) -> Option<(List, Bounds)> {
         let kind = source.kind();
         let (mut predicate, mut order, mut arguments) = (None, Vec::new(), Arguments::default());
         let mut only = None;
+        let [after, before] = self.late_cursors(field);
         for (argument, _) in &field.arguments {
             let name = argument.node.as_str();
+            match (name, &after, &before) {
+                ("after", Some((_, text)), _) => arguments.after = Some(text.clone()),
+                ("before", _, Some((_, text))) => arguments.before = Some(text.clone()),
+                _ => {}
+            }
+            if matches!((name, &after, &before), ("after", Some(_), _) | ("before", _, Some(_))) {
+                continue;
+            }
             let value = match self.document.argument(field, name)? {
                 Given::Absent | Given::Value(Constant::Null) => continue,
                 Given::Value(value) => value,
@@ -712,7 +736,52 @@ impl<'a> Compiler<'_, 'a> {
         let mut list =
             List::read(source, Moment::Now, predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
         list.only = only;
-        Some(list)
+        list.page.late = after.is_some() || before.is_some();
+        let bounds = Bounds {
+            after: self.late(after, &list, list.page.after.as_ref()),
+            before: self.late(before, &list, list.page.before.as_ref()),
+        };
+        Some((list, bounds))
+    }
+
+    /// The variables that hold the cursors of a list, `after` and `before`, and their texts: of both or of none, where both
+    /// are given.
+    fn late_cursors(&mut self, field: &Field) -> [Option<(String, String)>; 2] {
+        let both = [AFTER, BEFORE].map(|name| self.document.text_variable(field, name));
+        let is_other = |(name, late): (&str, &Option<(String, String)>)| {
+            late.is_none() && field.get_argument(name).is_some_and(|value| !self.document.is_nothing(&value.node))
+        };
+        if [AFTER, BEFORE].into_iter().zip(&both).any(is_other) { [None, None] } else { both }
+    }
+
+    /// Notes a cursor that comes late.
+    fn late(&mut self, late: Option<(String, String)>, list: &List, cursor: Option<&Cursor>) -> Option<usize> {
+        let (variable, _) = late?;
+        let known = cursor?.0.iter().map(Option::is_some).collect();
+        self.cursors.push(LateCursor { variable, list: list.clone(), known });
+        Some(self.cursors.len() - 1)
+    }
+}
+
+/// What the parameters of a statement are called that hold the key of its parent, or those of all.
+const PARENT: &str = "parent";
+const PARENTS: &str = "parents";
+
+impl Bounds {
+    /// The parameter of a name.
+    fn parameter(self, name: &str) -> Option<Parameter> {
+        if let Some(variable) = name.strip_prefix('$') {
+            return Some(Parameter::Variable(variable.to_owned()));
+        }
+        match name.split_once(' ') {
+            None if name == PARENT => Some(Parameter::Parent),
+            None if name == PARENTS => Some(Parameter::Parents),
+            Some((side, position)) => {
+                let cursor = if side == AFTER { self.after } else { self.before };
+                Some(Parameter::Cursor { cursor: cursor?, position: position.parse().ok()? })
+            }
+            None => None,
+        }
     }
 }
 
@@ -780,44 +849,4 @@ fn type_names(source: Source) -> (String, String) {
         Source::Root(kind) => format!("{}Edge", kind.name),
     };
     (edge.replace("Edge", "Connection"), edge)
-}
-
-/// A parameter whose value is known when the statement is run: it goes through the statement as bytes, which no column
-/// holds.
-enum Marker {
-    Variable(String),
-    Parent,
-    Parents,
-}
-
-impl Marker {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Self::Variable(name) => format!("${name}").into_bytes(),
-            Self::Parent => b"one".to_vec(),
-            Self::Parents => b"all".to_vec(),
-        }
-    }
-
-    fn read(bytes: &[u8]) -> Option<Self> {
-        match bytes {
-            b"one" => Some(Self::Parent),
-            b"all" => Some(Self::Parents),
-            [b'$', name @ ..] => Some(Self::Variable(String::from_utf8(name.to_vec()).ok()?)),
-            _ => None,
-        }
-    }
-
-    fn parameter(self) -> Parameter {
-        match self {
-            Self::Variable(name) => Parameter::Variable(name),
-            Self::Parent => Parameter::Parent,
-            Self::Parents => Parameter::Parents,
-        }
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is made for this")]
-fn marked(marker: Marker) -> Expr {
-    Expr::val(Bound::Bytes(Some(marker.bytes())))
 }

@@ -14,6 +14,8 @@ pub struct Document<'a> {
     variables: &'a Variables,
     /// Variables by whose values the plan is made.
     pub decisive: BTreeSet<String>,
+    /// Variables of texts of which it matters to the plan whether they are there.
+    pub optional: BTreeSet<String>,
 }
 
 /// A field of an object: all selections beneath one response key together.
@@ -63,7 +65,7 @@ pub enum Given {
 
 impl<'a> Document<'a> {
     pub fn new(document: &'a ExecutableDocument, operation: &'a OperationDefinition, variables: &'a Variables) -> Self {
-        Self { document, operation, variables, decisive: BTreeSet::new() }
+        Self { document, operation, variables, decisive: BTreeSet::new(), optional: BTreeSet::new() }
     }
 
     /// The fields of an object by response key, in the order of the document.
@@ -130,23 +132,43 @@ impl<'a> Document<'a> {
     /// An argument of a field. Nothing where a variable within it has no value.
     pub fn argument(&mut self, field: &Field, name: &str) -> Option<Given> {
         let Some(value) = field.get_argument(name) else { return Some(Given::Absent) };
-        if let async_graphql_value::Value::Variable(variable) = &value.node
-            && self.value_of(variable, true).is_none()
-        {
-            self.decisive.insert(variable.to_string());
-            return Some(Given::Absent);
+        if let async_graphql_value::Value::Variable(variable) = &value.node {
+            let value = self.value_of(variable, true);
+            if matches!(value, None | Some(Value::Null)) {
+                let set = if self.is_text(variable) { &mut self.optional } else { &mut self.decisive };
+                set.insert(variable.to_string());
+                return Some(value.map_or(Given::Absent, Given::Value));
+            }
         }
         self.constant(value.node.clone(), true).map(Given::Value)
     }
 
-    /// The variable that an argument is, where its type is a text.
-    pub fn text_variable(&self, field: &Field, name: &str) -> Option<String> {
+    /// The variable that an argument is, and its text, where its type is a text and it is given.
+    pub fn text_variable(&mut self, field: &Field, name: &str) -> Option<(String, String)> {
         let async_graphql_value::Value::Variable(variable) = &field.get_argument(name)?.node else { return None };
+        let Some(Value::String(text)) = self.variables.get(variable).filter(|_| self.is_text(variable)) else {
+            return None;
+        };
+        self.optional.insert(variable.to_string());
+        Some((variable.to_string(), text.clone()))
+    }
+
+    /// Whether an argument is null, or a variable without a value.
+    pub fn is_nothing(&self, value: &async_graphql_value::Value) -> bool {
+        match value {
+            async_graphql_value::Value::Variable(name) => matches!(self.value_of(name, true), None | Some(Value::Null)),
+            value => *value == async_graphql_value::Value::Null,
+        }
+    }
+
+    /// Whether a variable holds a text, and nothing in its place.
+    fn is_text(&self, variable: &Name) -> bool {
         let mut definitions = self.operation.variable_definitions.iter();
-        let definition = definitions.find(|definition| definition.node.name.node == *variable)?;
-        let is_text = matches!(definition.node.var_type.node.to_string().as_str(), "String" | "String!" | "ID" | "ID!");
-        let is_given = matches!(self.variables.get(variable), Some(Value::String(_)));
-        (is_text && is_given).then(|| variable.to_string())
+        let definition = definitions.find(|definition| definition.node.name.node == *variable);
+        definition.is_some_and(|definition| {
+            let ty = definition.node.var_type.node.to_string();
+            definition.node.default_value.is_none() && matches!(ty.as_str(), "String" | "String!" | "ID" | "ID!")
+        })
     }
 
     fn constant(&mut self, value: async_graphql_value::Value, with_defaults: bool) -> Option<Value> {

@@ -20,12 +20,13 @@ mod rows;
 mod sqlite;
 mod write;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub use planner::{Fetched, Planned, Planner};
 pub use sqlite::Readers;
 
+use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::list::List;
 use crate::graph::{Scalar, Type};
 
@@ -38,6 +39,24 @@ struct Plan {
     root: Vec<(String, Option<Value>)>,
     /// Variables whose texts are parameters.
     texts: BTreeSet<String>,
+    /// Cursors whose values are parameters.
+    cursors: Vec<LateCursor>,
+}
+
+/// A cursor that a variable holds.
+#[derive(Debug)]
+struct LateCursor {
+    variable: String,
+    list: List,
+    /// Which of its values are known: the statement depends on that.
+    known: Vec<bool>,
+}
+
+/// What a request gives to the parameters of a plan.
+#[derive(Clone, Debug, Default)]
+struct Given {
+    texts: HashMap<String, String>,
+    cursors: Vec<Cursor>,
 }
 
 /// A statement, and for which rows it is run.
@@ -89,6 +108,11 @@ enum Parameter {
     Always(Scalar),
     /// The text of a variable, by its name.
     Variable(String),
+    /// What a cursor holds at a position of the order.
+    Cursor {
+        cursor: usize,
+        position: usize,
+    },
     /// The key of the one parent.
     Parent,
     /// The keys of all parents, as a JSON array.
@@ -214,4 +238,33 @@ enum Unanswered {
     TooMany,
     #[error("it took too long")]
     TooSlow,
+}
+
+impl LateCursor {
+    /// The cursor that a text is, where the plan fits it.
+    fn read(&self, text: &str, key: &CursorKey) -> Option<Cursor> {
+        let cursor = self.list.cursor(text, key)?;
+        cursor.0.iter().map(Option::is_some).eq(self.known.iter().copied()).then_some(cursor)
+    }
+}
+
+impl Plan {
+    /// What a request gives to the parameters; none where the plan does not fit it.
+    fn given(&self, texts: HashMap<String, String>, key: &CursorKey) -> Option<Given> {
+        if !self.texts.iter().all(|name| texts.contains_key(name)) {
+            return None;
+        }
+        let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, key));
+        Some(Given { cursors: cursors.collect::<Option<_>>()?, texts })
+    }
+}
+
+impl Given {
+    fn text(&self, variable: &str) -> Option<&str> {
+        self.texts.get(variable).map(String::as_str)
+    }
+
+    fn value(&self, cursor: usize, position: usize) -> Option<&Scalar> {
+        self.cursors.get(cursor)?.0.get(position)?.as_ref()
+    }
 }

@@ -21,7 +21,7 @@ use super::explain::{Explanation, Run, milliseconds};
 use super::rows::Rows;
 use super::sqlite::Readers;
 use super::write::write;
-use super::{Fetch, Parameter, Plan, Unanswered, postgres};
+use super::{Fetch, Given, Parameter, Plan, Unanswered, postgres};
 use crate::app::App;
 use crate::graph::Scalar;
 use crate::graph::cursor::CursorKey;
@@ -69,9 +69,18 @@ struct Known {
     name: String,
     /// Its variables.
     variables: BTreeSet<String>,
-    /// Those by whose values its plans differ.
-    decisive: Mutex<BTreeSet<String>>,
+    /// Those by which its plans differ.
+    differ: Mutex<Differ>,
     plans: RwLock<HashMap<String, Arc<Ready>>>,
+}
+
+/// Variables by which the plans of a document differ.
+#[derive(Clone, Debug, Default)]
+struct Differ {
+    /// By their values.
+    decisive: BTreeSet<String>,
+    /// By whether they are there: these hold texts.
+    optional: BTreeSet<String>,
 }
 
 /// A plan, and what is known of how it runs.
@@ -91,7 +100,7 @@ impl Ready {
 /// A request whose plan is known.
 pub struct Planned {
     ready: Arc<Ready>,
-    texts: HashMap<String, String>,
+    given: Given,
     /// The name of the operation.
     pub name: String,
     /// The request without the fields that the plan answers, where it does not answer all.
@@ -143,10 +152,8 @@ impl Planner {
         }
         let (values, texts) = known.split(variables)?;
         let ready = Arc::clone(known.plans.read().unwrap_or_else(PoisonError::into_inner).get(&values)?);
-        if !ready.plan.texts.iter().all(|name| texts.contains_key(name)) {
-            return None;
-        }
-        Some(Planned { ready, texts, name: known.name.clone(), left: None })
+        let given = ready.plan.given(texts, &self.key)?;
+        Some(Planned { ready, given, name: known.name.clone(), left: None })
     }
 
     /// Makes a plan for a request that was parsed and measured; none where resolvers must answer it.
@@ -182,12 +189,14 @@ impl Planner {
         let mut decisive = document.decisive;
         let names: BTreeSet<String> =
             operation.variable_definitions.iter().map(|one| one.node.name.node.to_string()).collect();
-        decisive.extend(names.difference(&ready.plan.texts).cloned());
-        let texts = texts_of(variables);
+        let optional = document.optional;
+        let unmet = names.iter().filter(|name| !ready.plan.texts.contains(*name) && !optional.contains(*name));
+        decisive.extend(unmet.cloned());
+        let given = ready.plan.given(texts_of(variables), &self.key)?;
         let name = name.to_owned();
         if left.is_some() {
             // What is left must be judged each time.
-            return Some(Planned { ready, texts, name, left });
+            return Some(Planned { ready, given, name, left });
         }
         self.keep(
             Known {
@@ -195,13 +204,13 @@ impl Planner {
                 operation_name: operation_name.map(str::to_owned),
                 name: name.clone(),
                 variables: names,
-                decisive: Mutex::new(decisive),
+                differ: Mutex::new(Differ { decisive, optional }),
                 plans: RwLock::default(),
             },
             variables,
             &ready,
         );
-        Some(Planned { ready, texts, name, left })
+        Some(Planned { ready, given, name, left })
     }
 
     fn digest(&self, query: &str, operation_name: Option<&str>) -> u64 {
@@ -306,7 +315,7 @@ impl Planner {
             rows: rows.len(),
             milliseconds: milliseconds(rows.took),
             plan: Vec::new(),
-            values: fetch.parameters.iter().map(|parameter| parameter.example(&planned.texts)).collect(),
+            values: fetch.parameters.iter().map(|parameter| parameter.example(&planned.given)).collect(),
         };
         let runs = plan.fetches.iter().zip(&fetched.rows).filter(|(_, rows)| rows.runs > 0);
         explanation.statements.extend(runs.map(run));
@@ -316,15 +325,13 @@ impl Planner {
     async fn fetch(&self, app: &App, planned: &Planned, deadline: Instant) -> Result<(Vec<Rows>, u64), Unanswered> {
         let (plan, max_rows) = (&planned.ready.plan, app.config.max_rows);
         let Some(readers) = &self.readers else {
-            let variable = |name: &str| planned.texts.get(name).cloned();
             // What the driver needs is much, and SQLite needs none of it.
             let pool = app.read.get_postgres_connection_pool();
-            return Box::pin(postgres::run(pool, plan, &variable, max_rows)).await;
+            return Box::pin(postgres::run(pool, plan, &planned.given, max_rows)).await;
         };
         if !planned.ready.is_slow.load(Ordering::Relaxed) {
             let started = Instant::now();
-            let variable = |name: &str| planned.texts.get(name).cloned();
-            let fetched = readers.run(plan, &variable, INLINE, max_rows);
+            let fetched = readers.run(plan, &planned.given, INLINE, max_rows);
             // Some of what the database does is not broken off.
             planned.ready.is_slow.store(started.elapsed() > INLINE, Ordering::Relaxed);
             if !matches!(fetched, Err(Unanswered::TooSlow)) {
@@ -334,11 +341,11 @@ impl Planner {
         // Each has a connection, also where nobody waits for it any more.
         let turn = Arc::clone(&self.slow).acquire_owned().await;
         let turn = turn.map_err(|error| Unanswered::Failed(error.to_string()))?;
-        let (readers, ready, texts) = (Arc::clone(readers), Arc::clone(&planned.ready), planned.texts.clone());
+        let (readers, ready, given) = (Arc::clone(readers), Arc::clone(&planned.ready), planned.given.clone());
         let run = tokio::task::spawn_blocking(move || {
             let started = Instant::now();
             let left = deadline.saturating_duration_since(started);
-            let fetched = readers.run(&ready.plan, &|name| texts.get(name).cloned(), left, max_rows);
+            let fetched = readers.run(&ready.plan, &given, left, max_rows);
             if started.elapsed() < INLINE / 2 {
                 ready.is_slow.store(false, Ordering::Relaxed);
             }
@@ -351,12 +358,16 @@ impl Planner {
 
 impl Parameter {
     /// A value of the parameter, for the database to say what it means to do.
-    fn example(&self, texts: &HashMap<String, String>) -> sea_orm::Value {
+    fn example(&self, given: &Given) -> sea_orm::Value {
+        let value = |scalar: &Scalar| match scalar {
+            Scalar::Text(text) => text.clone().into(),
+            Scalar::Int(number) => (*number).into(),
+            Scalar::Bool(flag) => (*flag).into(),
+        };
         match self {
-            Self::Always(Scalar::Text(text)) => text.clone().into(),
-            Self::Always(Scalar::Int(number)) => (*number).into(),
-            Self::Always(Scalar::Bool(flag)) => (*flag).into(),
-            Self::Variable(name) => texts.get(name).cloned().into(),
+            Self::Always(scalar) => value(scalar),
+            Self::Cursor { cursor, position } => given.value(*cursor, *position).map_or_else(|| "".into(), value),
+            Self::Variable(name) => given.text(name).map(str::to_owned).into(),
             Self::Parent => 1_i64.into(),
             Self::Parents => "[1]".into(),
         }
@@ -367,12 +378,13 @@ impl Known {
     /// Notes that plans differ by more variables than was known: other parts of the document were left out before. Gives
     /// how much was forgotten.
     fn differ_by(&self, new: &Self) -> usize {
-        let new = new.decisive.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut decisive = self.decisive.lock().unwrap_or_else(PoisonError::into_inner);
-        if new.is_subset(&decisive) {
+        let new = new.differ.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut differ = self.differ.lock().unwrap_or_else(PoisonError::into_inner);
+        if new.decisive.is_subset(&differ.decisive) && new.optional.is_subset(&differ.optional) {
             return 0;
         }
-        decisive.extend(new.iter().cloned());
+        differ.decisive.extend(new.decisive);
+        differ.optional.extend(new.optional);
         let bytes = self.bytes();
         self.plans.write().unwrap_or_else(PoisonError::into_inner).clear();
         bytes
@@ -386,17 +398,29 @@ impl Known {
 
     /// The values by which the plans differ, as text, and those of the other variables.
     fn split(&self, variables: &Variables) -> Option<(String, HashMap<String, String>)> {
-        let decisive = self.decisive.lock().unwrap_or_else(PoisonError::into_inner);
+        let differ = self.differ.lock().unwrap_or_else(PoisonError::into_inner);
+        let Differ { decisive, optional } = &*differ;
         let mut values = String::new();
-        for name in decisive.iter() {
+        for name in decisive {
             if let Some(value) = variables.get(name.as_str()) {
                 values.push_str(name);
                 values.push_str(&serde_json::to_string(value).ok()?);
             }
             values.push('\n');
         }
+        for name in optional.difference(decisive) {
+            values.push_str(match variables.get(name.as_str()) {
+                None => "-",
+                Some(Value::Null) => "0",
+                Some(_) => "1",
+            });
+        }
         // A value of another type was not judged.
-        let is_known = |(name, value): (&Name, &Value)| decisive.contains(name.as_str()) || is_text(value);
+        let is_known = |(name, value): (&Name, &Value)| {
+            decisive.contains(name.as_str())
+                || is_text(value)
+                || *value == Value::Null && optional.contains(name.as_str())
+        };
         variables.iter().all(is_known).then(|| (values, texts_of(variables)))
     }
 }

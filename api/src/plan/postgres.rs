@@ -4,20 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use sea_orm::sqlx::error::BoxDynError;
 use sea_orm::sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sea_orm::sqlx::{Arguments, AssertSqlSafe, Error, Row, query_with};
 
 use super::rows::{Parents, Reading, Rows};
-use super::{Fetch, Parameter, Plan, Unanswered};
+use super::{Fetch, Given, Parameter, Plan, Unanswered};
 use crate::graph::{Scalar, Type};
 
 /// Runs all fetches of a plan.
-pub async fn run(
-    pool: &PgPool,
-    plan: &Plan,
-    variable: &(dyn Fn(&str) -> Option<String> + Sync),
-    max_rows: u64,
-) -> Result<(Vec<Rows>, u64), Unanswered> {
+pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Result<(Vec<Rows>, u64), Unanswered> {
     if plan.fetches.is_empty() {
         return Ok((Vec::new(), 0));
     }
@@ -30,7 +26,7 @@ pub async fn run(
         if !parents.keys.is_empty() {
             statements += 1;
             runs = 1;
-            let arguments = arguments(fetch, &parents, variable)?;
+            let arguments = arguments(fetch, &parents, given)?;
             let statement = query_with(AssertSqlSafe(Arc::clone(&fetch.sql)), arguments);
             let rows = statement.fetch_all(&mut *connection).await.map_err(failed)?;
             left = left.checked_sub(rows.len() as u64).ok_or(Unanswered::TooMany)?;
@@ -46,24 +42,30 @@ pub async fn run(
     Ok((fetched, statements))
 }
 
-fn arguments(
-    fetch: &Fetch,
-    parents: &Parents,
-    variable: &(dyn Fn(&str) -> Option<String> + Sync),
-) -> Result<PgArguments, Unanswered> {
+fn arguments(fetch: &Fetch, parents: &Parents, given: &Given) -> Result<PgArguments, Unanswered> {
     let mut arguments = PgArguments::default();
     for parameter in &fetch.parameters {
         match parameter {
-            Parameter::Always(Scalar::Text(text)) => arguments.add(text.as_str()),
-            Parameter::Always(Scalar::Int(number)) => arguments.add(*number),
-            Parameter::Always(Scalar::Bool(flag)) => arguments.add(*flag),
-            Parameter::Variable(name) => arguments.add(variable(name)),
+            Parameter::Always(value) => add(&mut arguments, value),
+            Parameter::Variable(name) => arguments.add(given.text(name)),
+            Parameter::Cursor { cursor, position } => match given.value(*cursor, *position) {
+                Some(value) => add(&mut arguments, value),
+                None => return Err(Unanswered::Failed("a cursor lacks a value".to_owned())),
+            },
             Parameter::Parents => arguments.add(serde_json::Value::from(parents.keys.as_slice()).to_string()),
             Parameter::Parent => arguments.add(parents.keys.first().copied()),
         }
         .map_err(|error| Unanswered::Failed(error.to_string()))?;
     }
     Ok(arguments)
+}
+
+fn add(arguments: &mut PgArguments, value: &Scalar) -> Result<(), BoxDynError> {
+    match value {
+        Scalar::Text(text) => arguments.add(text.as_str()),
+        Scalar::Int(number) => arguments.add(*number),
+        Scalar::Bool(flag) => arguments.add(*flag),
+    }
 }
 
 fn read(row: &PgRow, fetch: &Fetch, places: &HashMap<i64, usize>, reading: &mut Reading) -> Result<(), Error> {

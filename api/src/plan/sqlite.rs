@@ -10,7 +10,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
 
 use super::rows::{Parents, Reading, Rows};
-use super::{Fetch, Parameter, Plan, Unanswered};
+use super::{Fetch, Given, Parameter, Plan, Unanswered};
 use crate::graph::Scalar;
 
 /// Statements that a connection keeps prepared.
@@ -78,14 +78,14 @@ impl Readers {
     pub(super) fn run(
         &self,
         plan: &Plan,
-        variable: &dyn Fn(&str) -> Option<String>,
+        given: &Given,
         most: Duration,
         max_rows: u64,
     ) -> Result<(Vec<Rows>, u64), Unanswered> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reader = idle.map_or_else(|| self.open(), Ok).map_err(failed)?;
         reader.end.store(micros(self.started.elapsed().saturating_add(most)), Ordering::Relaxed);
-        let fetched = reader.run(plan, variable, max_rows);
+        let fetched = reader.run(plan, given, max_rows);
         if reader.connection.is_autocommit() {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
             if idle.len() < IDLE {
@@ -97,29 +97,19 @@ impl Readers {
 }
 
 impl Reader {
-    fn run(
-        &self,
-        plan: &Plan,
-        variable: &dyn Fn(&str) -> Option<String>,
-        max_rows: u64,
-    ) -> Result<(Vec<Rows>, u64), Unanswered> {
+    fn run(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<(Vec<Rows>, u64), Unanswered> {
         let transaction = plan.fetches.len() > 1;
         if transaction {
             self.connection.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(failed)?;
         }
-        let fetched = self.fetch_all(plan, variable, max_rows);
+        let fetched = self.fetch_all(plan, given, max_rows);
         if transaction {
             self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).map_err(failed)?;
         }
         fetched
     }
 
-    fn fetch_all(
-        &self,
-        plan: &Plan,
-        variable: &dyn Fn(&str) -> Option<String>,
-        max_rows: u64,
-    ) -> Result<(Vec<Rows>, u64), Unanswered> {
+    fn fetch_all(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<(Vec<Rows>, u64), Unanswered> {
         let (mut fetched, mut statements, mut left) = (Vec::with_capacity(plan.fetches.len()), 0, max_rows);
         for fetch in &plan.fetches {
             let parents = Parents::of(fetch, &fetched)?;
@@ -129,7 +119,7 @@ impl Reader {
                 let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
                 statements += 1;
                 runs = if fetch.is_batch { 1 } else { parents.keys.len() };
-                bind_fixed(&mut statement, fetch, &parents, variable)?;
+                bind_fixed(&mut statement, fetch, &parents, given)?;
                 if fetch.is_batch {
                     read_batch(&mut statement, &parents, &mut reading, left)?;
                 } else {
@@ -163,14 +153,17 @@ fn bind_fixed(
     statement: &mut Statement<'_>,
     fetch: &Fetch,
     parents: &Parents,
-    variable: &dyn Fn(&str) -> Option<String>,
+    given: &Given,
 ) -> Result<(), Unanswered> {
     for (place, parameter) in (1..).zip(&fetch.parameters) {
         match parameter {
             Parameter::Always(value) => statement.raw_bind_parameter(place, value),
-            Parameter::Variable(name) => statement.raw_bind_parameter(place, variable(name)),
+            Parameter::Variable(name) => statement.raw_bind_parameter(place, given.text(name)),
             Parameter::Parents => {
                 statement.raw_bind_parameter(place, serde_json::Value::from(parents.keys.as_slice()).to_string())
+            }
+            Parameter::Cursor { cursor, position } => {
+                statement.raw_bind_parameter(place, given.value(*cursor, *position))
             }
             Parameter::Parent => Ok(()),
         }
