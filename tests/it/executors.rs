@@ -2,7 +2,11 @@
 //! them, which plans leave to the resolvers.
 //!
 //! `EXECUTORS_DOCUMENTS` says how many documents are made for each database (250 where it is not set), `EXECUTORS_SEED`
-//! which ones; both stand in the message of a failure.
+//! which ones. For a night, with others each time:
+//!
+//! ```sh
+//! EXECUTORS_SEED=$(date +%s) EXECUTORS_DOCUMENTS=20000 tests/run --profile nightly -E 'test(executors::made_up)'
+//! ```
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -363,7 +367,7 @@ async fn made_up_documents_are_answered_alike(on: Backend) {
             asked.ask(&document, &others).await;
         }
     }
-    assert!(planned * 5 > documents, "of {documents} documents {planned} were planned, and {right} had no mistake");
+    assert!(planned * 5 > documents, "of {documents} documents of seed {seed} {planned} were planned, and {right} had no mistake");
 }
 
 async fn pages_are_alike_from_every_cursor(on: Backend) {
