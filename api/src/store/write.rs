@@ -137,7 +137,8 @@ impl Write {
         self.next_id = Ord::max(self.next_id, id + 1);
     }
 
-    /// Gives a row the key that it has in another atlas. No row may ever have had it in this one.
+    /// Gives a row the key that it has in another atlas. No row may ever have had it in this one, but for the same record
+    /// before it was deleted by an earlier write.
     pub fn take_id(&mut self, id: i64) {
         self.reserve(id);
         self.first_id = Ord::min(self.first_id, id);

@@ -17,8 +17,9 @@
 //!   here; an earlier one says nothing new, unless a curator changed the record here, whose version then tells nothing.
 //! - A tombstone removes the record that has its id and was made at the same moment, once no other record leads to it,
 //!   and unless a curator changed it here. What is not there is gone already. Until then nobody means it by its name.
-//! - What was deleted here is not made again by its document; where a curator deleted it, that is reported. Links of
-//!   others that lead to it are left out, and reported.
+//! - What a tombstone removed comes back by a document of a state that is no earlier than its last one: it passes a filter
+//!   again, for example. What was deleted here otherwise is not made again by its document; where a curator deleted it,
+//!   that is reported. Links of others that lead to it are left out, and reported.
 //! - Of two documents of one record in a run the first counts.
 //! - Sources come before all else, so that none is made by who cites it before its own document is read.
 //! - A document that leads to a record which is not there waits until it comes, in this batch or a later one; and so does
@@ -358,7 +359,7 @@ impl Batch<'_, '_> {
         // Before others are given keys, those of sources that are not described yet too.
         self.write.reserve(self.run.last_key);
         for placed in documents {
-            if let Some(by_curator) = found.was_deleted(&placed.2) {
+            if let Some(by_curator) = found.stays_deleted(&placed.2) {
                 self.stays_deleted(&placed, by_curator);
                 continue;
             }
@@ -493,8 +494,11 @@ impl Batch<'_, '_> {
         }
         let former_slugs = found.unknown_slugs(document);
         let is_new = id.is_none();
-        let free =
-            document.lineage.map(|lineage| lineage.key).filter(|key| *key <= MAX_TAKEN && found.used.insert(*key));
+        // What comes back has its key again; a dry run finds it there still.
+        let is_free =
+            |found: &mut Found, key| found.used.insert(key) || !self.run.dry_run && found.comes_back(document);
+        let key = document.lineage.map(|lineage| lineage.key);
+        let free = key.filter(|key| *key <= MAX_TAKEN && is_free(found, *key));
         let id = match (id, free) {
             (Some(id), _) => id,
             (None, Some(key)) => {
