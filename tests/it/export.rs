@@ -713,6 +713,56 @@ async fn an_identifier_that_passes_to_another_standard_is_followed(on: Backend) 
     assert_eq!(whole(&copy).await.0, whole(&atlas).await.0);
 }
 
+/// A name passes to another record, and whoever had it is told of many batches later.
+async fn a_name_that_passes_on_is_followed_from_batch_to_batch(on: Backend) {
+    let copy = on.empty().await;
+    let line = |kind: &str, key: u64, version: u64, fields: Value| {
+        let name = if kind == "STANDARD" { "Standard" } else { "Source" };
+        let mut line = json!({ "recordKind": kind, "id": BASE64_URL_SAFE_NO_PAD.encode(format!("{name}:{key}")) });
+        let line_fields = line.as_object_mut().expect("an object");
+        line_fields.extend(fields.as_object().cloned().expect("an object"));
+        if kind == "STANDARD" {
+            let more = json!({ "version": version, "createdAt": date_time_text(NOW), "type": "GUIDE", "status": "PUBLISHED", "undatedIdentifier": "INV" });
+            line_fields.extend(more.as_object().cloned().expect("an object"));
+        }
+        line.to_string() + "\n"
+    };
+    let source = |key: u64, fields: Value| line("SOURCE", key, 1, fields);
+    let standard = |key: u64, version: u64, slug: &str, identifier: &str, source: &str| {
+        line(
+            "STANDARD",
+            key,
+            version,
+            json!({ "slug": slug, "identifier": identifier, "citations": [{ "source": source }] }),
+        )
+    };
+    let before = source(9001, json!({ "name": "Register" })) + &standard(9002, 1, "old", "INV 1", "Register");
+    take_in(&copy, &before).await;
+    let mut changes = source(9003, json!({ "name": "Register", "url": "https://new.example" }));
+    changes.extend((0..4_000).map(|number| source(20_000 + number, json!({ "name": format!("S {number}") }))));
+    changes += &source(9001, json!({ "name": "Old register", "formerNames": ["Register"] }));
+    changes += &standard(9004, 1, "new", "INV 1", "Register");
+    changes.extend(
+        (0..4_000)
+            .map(|number| standard(10_000 + number, 1, &format!("s-{number}"), &format!("SER {number}"), "Register")),
+    );
+    changes += &standard(9002, 2, "old", "INV 2", "Old register");
+    assert_eq!(take_in_as_foretold(&copy, &changes).await.counts(), [8_002, 2, 0, 0, 0, 0]);
+    let found = copy
+        .texts(
+            "SELECT identifier || ' ' || standard.slug || ' ' || name FROM standard JOIN citation ON record_id = standard.id JOIN source ON source.id = source_id WHERE standard.id < 10000 ORDER BY standard.id",
+        )
+        .await;
+    assert_eq!(found, ["INV 2 old Old register", "INV 1 new Register"]);
+    let found = copy.texts("SELECT name FROM source WHERE id < 10000 ORDER BY id").await;
+    assert_eq!(found, ["Old register", "Register"]);
+    let again = take_in(&copy, &changes).await;
+    assert_eq!(again.total.unchanged, again.total.read);
+    // Nobody else says otherwise: it is that record.
+    let report = take_in(&copy, &standard(9005, 1, "newer", "INV 1", "Register")).await;
+    assert_eq!((report.total.created, report.total.unchanged + report.total.updated), (0, 1));
+}
+
 /// Two records change places, and are told of in batches of their own.
 async fn what_was_above_may_come_below(on: Backend) {
     let copy = on.empty().await;
@@ -785,6 +835,7 @@ async fn what_was_deleted_here_is_not_made_again(on: Backend) {
 }
 
 both!(
+    a_name_that_passes_on_is_followed_from_batch_to_batch,
     what_comes_back_to_a_filter_comes_back_to_a_copy,
     a_slug_that_passes_to_another_record_is_followed,
     a_name_that_passes_to_another_source_is_followed,

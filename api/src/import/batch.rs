@@ -85,6 +85,10 @@ pub struct Run<'a> {
     waiting: Vec<Waiting>,
     /// How far the path has come for them.
     stage: Stage,
+    /// Documents that describe by its name alone what may be about to be called otherwise.
+    named: Vec<Waiting>,
+    /// Whether all that may be called otherwise is.
+    names_are_settled: bool,
     /// Records that are to go once nothing leads to them.
     going: Vec<Going>,
     /// Names of records that were deleted here and are not made again.
@@ -135,6 +139,8 @@ impl<'a> Run<'a> {
             subjects_met: false,
             waiting: Vec::new(),
             stage: Stage::default(),
+            named: Vec::new(),
+            names_are_settled: false,
             going: Vec::new(),
             deleted: HashSet::new(),
             last_key: 0,

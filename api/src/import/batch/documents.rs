@@ -20,6 +20,8 @@
 //! - What a tombstone removed comes back by a document of a state that is no earlier than its last one: it passes a filter
 //!   again, for example. What was deleted here otherwise is not made again by its document; where a curator deleted it,
 //!   that is reported. Links of others that lead to it are left out, and reported.
+//! - A document that says which record it is, and describes one of another key by its name or identity, waits until all
+//!   others are read: that one's own document may call it otherwise, and then this is a record beside it.
 //! - Of two documents of one record in a run the first counts.
 //! - Sources come before all else, so that none is made by who cites it before its own document is read.
 //! - A document that leads to a record which is not there waits until it comes, in this batch or a later one; and so does
@@ -66,6 +68,9 @@ const MAX_TAKEN: i64 = 1 << 50;
 
 /// Documents that may wait, which are kept in memory.
 const MAX_WAITING: usize = 100_000;
+/// Documents that may wait for all others since they describe a record of another key by its name or identity. A copy has
+/// few.
+const MAX_NAMED: usize = 10_000;
 /// How many wait before they are tried again for the first time.
 pub(super) const TRY_AGAIN: usize = 1_000;
 /// Documents that waited and are written in one transaction, if they do not lead to each other.
@@ -113,6 +118,9 @@ impl Run<'_> {
         let (sources, others): (Vec<_>, Vec<_>) =
             documents.into_iter().partition(|(.., document)| *document.kind == kinds::SOURCE);
         self.write_sources(sources).await?;
+        if !others.is_empty() {
+            self.write_named_sources().await?;
+        }
         for ((path, locator, document), missing) in self.try_documents(others).await? {
             if self.waiting.len() < MAX_WAITING {
                 self.waiting.push(Waiting::new((path, locator, document), missing));
@@ -142,6 +150,17 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Writes documents of sources that wait for others to be called otherwise. As others may cite them, what comes of
+    /// that must have come before these.
+    async fn write_named_sources(&mut self) -> Result<(), Error> {
+        let sources = self.named.extract_if(.., |waiting| *waiting.name.kind == kinds::SOURCE).collect();
+        let sources = self.read_again(sources);
+        self.names_are_settled = true;
+        self.write_sources(sources).await?;
+        self.names_are_settled = false;
+        Ok(())
+    }
+
     /// Writes what waited and can be written by now. At the end of a path the rest is rejected.
     ///
     /// # Errors
@@ -151,6 +170,28 @@ impl Run<'_> {
         if !is_end {
             return Ok(());
         }
+        self.write_and_remove().await?;
+        // Who is called otherwise is by now.
+        self.names_are_settled = true;
+        if !self.named.is_empty() {
+            self.waiting.append(&mut self.named);
+            self.write_waiting_documents().await?;
+            self.write_and_remove().await?;
+        }
+        self.note_deleted().await?;
+        self.stage = Stage::Ending;
+        self.write_waiting_documents().await?;
+        self.stage = Stage::Reading;
+        self.remove_going().await?;
+        for (path, locator, Tombstone { kind, name, .. }) in std::mem::take(&mut self.going) {
+            let named = Name::new(kind, &name.unwrap_or_default());
+            self.reject(path, locator, format!("other records lead to the {named}, which is to go"));
+        }
+        Ok(())
+    }
+
+    /// Writes what waits and removes what is to go, as far as one lets the other.
+    async fn write_and_remove(&mut self) -> Result<(), Error> {
         let mut before = None;
         while before != Some((self.waiting.len(), self.going.len())) {
             before = Some((self.waiting.len(), self.going.len()));
@@ -161,15 +202,6 @@ impl Run<'_> {
                 self.write_waiting_documents().await?;
                 self.stage = Stage::Reading;
             }
-        }
-        self.note_deleted().await?;
-        self.stage = Stage::Ending;
-        self.write_waiting_documents().await?;
-        self.stage = Stage::Reading;
-        self.remove_going().await?;
-        for (path, locator, Tombstone { kind, name, .. }) in std::mem::take(&mut self.going) {
-            let named = Name::new(kind, &name.unwrap_or_default());
-            self.reject(path, locator, format!("other records lead to the {named}, which is to go"));
         }
         Ok(())
     }
@@ -285,6 +317,15 @@ impl Run<'_> {
         None
     }
 
+    /// Lets a document wait until all that may be called otherwise is. Gives it back where that cannot be.
+    fn wait_for_names(&mut self, placed: Placed) -> Option<Placed> {
+        if self.names_are_settled || self.named.len() >= MAX_NAMED {
+            return Some(placed);
+        }
+        self.named.push(Waiting::new(placed, Vec::new()));
+        None
+    }
+
     fn count(&mut self, path: usize, fate: Fate) {
         self.report.count(self.paths.get(path).map_or("", String::as_str), fate);
     }
@@ -363,6 +404,13 @@ impl Batch<'_, '_> {
                 self.stays_deleted(&placed, by_curator);
                 continue;
             }
+            let placed = match found.only_named_by(&placed.2) {
+                Some(_) => match self.run.wait_for_names(placed) {
+                    Some(placed) => placed,
+                    None => continue,
+                },
+                None => placed,
+            };
             match found.described_by(&placed.2).filter(|id| found.described.contains(id)) {
                 Some(id) => seconds.push((id, placed)),
                 None => ready.extend(self.identified(&mut found, placed)),

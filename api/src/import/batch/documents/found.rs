@@ -311,19 +311,31 @@ impl Found {
 
     /// The key of the record that a document describes, if it is there.
     pub fn described_by(&self, document: &Document) -> Option<i64> {
-        let named = || {
-            if let Some(identity) = document.identity() {
-                return self.standards.get(&identity);
-            }
-            let former = document.former_names.iter().map(|name| Name::new(document.kind, name));
-            [document.name()].into_iter().chain(former).find_map(|name| self.present.get(&name))
-        };
+        self.meant_by_key(document).or_else(|| self.named_by(document))
+    }
+
+    /// The record of another key that a document describes by its name or identity alone, which its own document, where
+    /// that is yet to come, may call otherwise.
+    pub fn only_named_by(&self, document: &Document) -> Option<i64> {
+        let Lineage { key, .. } = document.lineage.filter(|_| *document.kind != kinds::COUNTRY)?;
+        if self.meant_by_key(document).is_some() {
+            return None;
+        }
+        self.named_by(document).filter(|id| *id != key)
+    }
+
+    fn named_by(&self, document: &Document) -> Option<i64> {
         // What another document, which knows the record by its key, calls otherwise is about to give the name up.
         let is_given_up = |id: &i64| {
             document.lineage.is_some_and(|lineage| lineage.key != *id)
                 && self.claimed.get(id).is_some_and(|claim| *claim != mark(document))
         };
-        self.meant_by_key(document).or_else(|| named().filter(|id| !is_given_up(id)).copied())
+        let former = document.former_names.iter().map(|name| Name::new(document.kind, name));
+        let named = match document.identity() {
+            Some(identity) => self.standards.get(&identity),
+            None => [document.name()].into_iter().chain(former).find_map(|name| self.present.get(&name)),
+        };
+        named.filter(|id| !is_given_up(id)).copied()
     }
 
     /// Why a document cannot be kept beside others; `id` is the key of its record where that is there. What is to go is no
