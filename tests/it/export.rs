@@ -313,6 +313,29 @@ async fn what_never_passed_a_filter_is_not_told(on: Backend) {
     assert_eq!(changes_since(&atlas, &revision).await.lines().filter(|line| line.contains("ORGANISATION")).count(), 6);
 }
 
+/// Not all records are looked through where nobody else makes one pass the filter, nor where nothing has changed.
+async fn a_delta_looks_through_all_records_only_where_it_must(on: Backend) {
+    let mut atlas = on.empty().await;
+    let noted = atlas.note_statements();
+    atlas.load(&partners(&[("a", &[]), ("b", &["a"])])).await;
+    let (_, before) = whole(&atlas).await;
+    atlas.load(&partners(&[("b", &[])])).await;
+    let (_, newest) = whole(&atlas).await;
+    let own = r#"{"name":{"eq":"a"}}"#;
+    let linked = r#"{"not":{"issue":{"name":{"eq":"YES"}}}}"#;
+    for (filter, since, are_looked_through) in
+        [(own, &before, false), (linked, &newest, false), (linked, &before, true)]
+    {
+        let question = Question { filter: Some(filter), since: Some(since), ..Question::default() };
+        let order = order(&atlas, "organisations", question).await;
+        noted.lock().expect("no callback has failed").clear();
+        taken(&atlas, order).await;
+        let noted = noted.lock().expect("no callback has failed").clone();
+        let is_page = |sql: &String| sql.contains("organisation") && sql.contains("LIMIT");
+        assert_eq!(noted.keys().any(is_page), are_looked_through, "{:?}", noted.keys());
+    }
+}
+
 /// What leaves a filter and passes it again comes back to a copy, as the same record.
 async fn what_comes_back_to_a_filter_comes_back_to_a_copy(on: Backend) {
     let atlas = on.empty().await;
@@ -872,6 +895,7 @@ async fn what_was_deleted_here_is_not_made_again(on: Backend) {
 }
 
 both!(
+    a_delta_looks_through_all_records_only_where_it_must,
     what_never_passed_a_filter_is_not_told,
     a_name_that_passes_on_is_followed_from_batch_to_batch,
     what_comes_back_to_a_filter_comes_back_to_a_copy,

@@ -280,12 +280,15 @@ impl Export<'_> {
 
     /// What changed: sources, then all else, each in the order of the last changes.
     async fn changes(&self, since: i64) -> Result<(), Ended> {
+        if since == self.order.state.sequence {
+            return Ok(());
+        }
         let (sources, others): (Vec<_>, Vec<_>) = self.order.kinds.iter().partition(|kind| ***kind == kinds::SOURCE);
         for some in [sources, others] {
             self.changes_of(&some, since).await?;
         }
         match (&self.order.filter, self.order.kinds.as_slice()) {
-            (Some(_), [kind]) => self.moved(kind, since).await,
+            (Some(filter), [kind]) if filter.looks_beyond() => self.moved(kind, since).await,
             _ => Ok(()),
         }
     }
