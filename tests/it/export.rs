@@ -823,6 +823,69 @@ async fn a_name_that_passes_on_is_followed_from_batch_to_batch(on: Backend) {
     assert_eq!((report.total.created, report.total.unchanged + report.total.updated), (0, 1));
 }
 
+/// Of several states of one record in a stream the last stands, however many batches there are between.
+async fn the_last_state_in_a_stream_stands(on: Backend) {
+    let line = |key: u64, version: u64, slug: &str, fields: Value| {
+        let id = BASE64_URL_SAFE_NO_PAD.encode(format!("Organisation:{key}"));
+        let mut line =
+            json!({ "recordKind": "ORGANISATION", "id": id, "slug": slug, "createdAt": date_time_text(NOW) });
+        let line_fields = line.as_object_mut().expect("an object");
+        if fields["deleted"] != true {
+            line_fields.extend(json!({ "version": version, "name": slug }).as_object().cloned().expect("an object"));
+        }
+        line_fields.extend(fields.as_object().cloned().expect("an object"));
+        line.to_string() + "\n"
+    };
+    let plain = || json!({});
+    let gone = || json!({ "deleted": true });
+    let partner = |slug: &str| json!({ "partners": [{ "organisation": slug, "role": "PARTNER" }] });
+    let before = line(9001, 1, "changes", plain())
+        + &line(9002, 1, "goes", plain())
+        + &line(9003, 1, "comes-back", plain())
+        + &line(9004, 1, "is-led-to", plain())
+        + &line(9005, 1, "leads", partner("is-led-to"));
+    let first = line(9001, 2, "renamed", json!({ "formerSlugs": ["changes"] }))
+        + &line(9002, 2, "goes", plain())
+        + &line(9003, 1, "comes-back", gone())
+        + &line(9004, 1, "is-led-to", gone())
+        + &line(9006, 1, "new", plain())
+        + &line(9007, 1, "brief", plain())
+        + &line(9008, 1, "waits", partner("nowhere"));
+    let then = line(9001, 3, "again", json!({ "formerSlugs": ["changes", "renamed"] }))
+        + &line(9002, 2, "goes", gone())
+        + &line(9003, 2, "comes-back", plain())
+        + &line(9004, 2, "is-led-to", plain())
+        + &line(9006, 2, "new", partner("again"))
+        + &line(9007, 1, "brief", gone())
+        + &line(9008, 1, "waits", gone())
+        // An earlier state says nothing.
+        + &line(9001, 2, "renamed", json!({ "formerSlugs": ["changes"] }));
+    for between in [0, 4_000] {
+        let copy = on.empty().await;
+        take_in(&copy, &before).await;
+        let filler: String =
+            (0..between).map(|number| line(10_000 + number, 1, &format!("o-{number}"), plain())).collect();
+        let done = take_in_as_foretold(&copy, &(first.clone() + &filler + &then)).await;
+        assert_eq!(done.rejects, []);
+        let found = copy
+            .texts("SELECT CAST(id AS TEXT) || ' ' || slug || ' ' || version FROM organisation WHERE id < 10000 ORDER BY id")
+            .await;
+        assert_eq!(
+            found,
+            ["9001 again 3", "9003 comes-back 2", "9004 is-led-to 2", "9005 leads 1", "9006 new 2"],
+            "{between} between"
+        );
+    }
+    // What has no versions is as it is told last.
+    let copy = on.empty().await;
+    let source = |name: &str| {
+        let id = BASE64_URL_SAFE_NO_PAD.encode("Source:9001");
+        json!({ "recordKind": "SOURCE", "id": id, "name": name, "formerNames": ["A"] }).to_string() + "\n"
+    };
+    take_in(&copy, &(source("A") + &source("B"))).await;
+    assert_eq!(copy.texts("SELECT name FROM source").await, ["B"]);
+}
+
 /// Two records change places, and are told of in batches of their own.
 async fn what_was_above_may_come_below(on: Backend) {
     let copy = on.empty().await;
@@ -895,6 +958,7 @@ async fn what_was_deleted_here_is_not_made_again(on: Backend) {
 }
 
 both!(
+    the_last_state_in_a_stream_stands,
     a_delta_looks_through_all_records_only_where_it_must,
     what_never_passed_a_filter_is_not_told,
     a_name_that_passes_on_is_followed_from_batch_to_batch,

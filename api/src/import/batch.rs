@@ -93,6 +93,8 @@ pub struct Run<'a> {
     going: Vec<Going>,
     /// Names of records that were deleted here and are not made again.
     deleted: HashSet<Name>,
+    /// Records that documents were written of, by the marks of which they say they are, with the last version told.
+    told: HashMap<i64, Option<i64>>,
     /// The last of the keys that documents give.
     last_key: i64,
     /// How many may wait before they are tried again.
@@ -119,6 +121,8 @@ pub(super) struct Batch<'r, 'a> {
     /// What becomes known of counted records when all is written: the path, the record, whether the source had described
     /// it before.
     counted: Vec<(usize, i64, bool)>,
+    /// Records of which this run has told an earlier state.
+    later: HashSet<i64>,
     /// Names of sources, by their keys.
     sources: HashMap<i64, String>,
 }
@@ -143,6 +147,7 @@ impl<'a> Run<'a> {
             names_are_settled: false,
             going: Vec::new(),
             deleted: HashSet::new(),
+            told: HashMap::new(),
             last_key: 0,
             try_again: documents::TRY_AGAIN,
         }
@@ -184,9 +189,15 @@ impl Run<'_> {
         let mut others = Vec::new();
         let mut documents = Vec::new();
         let mut tombstones = Vec::new();
-        for Work { path, locator, ready } in work {
+        let last = last_words(&work);
+        for (place, Work { path, locator, ready }) in work.into_iter().enumerate() {
             let name = self.paths.get(path).map_or("", String::as_str);
             match ready {
+                Ready::Document(document)
+                    if document.told().and_then(|told| last.get(&told)).is_some_and(|(last, _)| place != *last) =>
+                {
+                    self.report.count(name, Fate::Merged);
+                }
                 Ready::Standard(prepared) => standards.push((path, locator, prepared)),
                 Ready::Document(document) => documents.push((path, locator, document)),
                 Ready::Tombstone(tombstone) => tombstones.push((path, locator, tombstone)),
@@ -206,10 +217,31 @@ impl Run<'_> {
             batch.end().await?;
         }
         if !tombstones.is_empty() {
+            self.end_waiting(&tombstones);
             self.remove(tombstones).await?;
         }
+        self.replace_waiting(&documents);
         if documents.is_empty() { Ok(()) } else { self.write_documents(documents).await }
     }
+}
+
+/// Where the last word on each record stands of which documents say that they are it, and the version that it tells: the
+/// latest state, or a tombstone behind.
+fn last_words(work: &[Work]) -> HashMap<i64, (usize, Option<i64>)> {
+    let mut last: HashMap<i64, (usize, Option<i64>)> = HashMap::new();
+    for (place, work) in work.iter().enumerate() {
+        match &work.ready {
+            Ready::Tombstone(tombstone) => _ = last.insert(tombstone.told(), (place, None)),
+            Ready::Document(document) => {
+                let Some(told) = document.told() else { continue };
+                if last.get(&told).is_none_or(|(_, before)| document.is_later(*before)) {
+                    last.insert(told, (place, document.version()));
+                }
+            }
+            _ => {}
+        }
+    }
+    last
 }
 
 impl<'r, 'a> Batch<'r, 'a> {
@@ -246,6 +278,7 @@ impl<'r, 'a> Batch<'r, 'a> {
             claims: Vec::new(),
             told: Vec::new(),
             counted: Vec::new(),
+            later: HashSet::new(),
             sources: HashMap::new(),
         })
     }
@@ -253,7 +286,19 @@ impl<'r, 'a> Batch<'r, 'a> {
     /// Writes everything and commits.
     pub(super) async fn end(self) -> Result<(), Error> {
         let Self {
-            run, mut write, source_id, drafts, new, stored, mut origins, replaced, claims, told, counted, ..
+            run,
+            mut write,
+            source_id,
+            drafts,
+            new,
+            stored,
+            mut origins,
+            replaced,
+            claims,
+            told,
+            counted,
+            later,
+            ..
         } = self;
         let kinds: HashMap<i64, &'static Kind> = drafts.iter().map(|(id, draft)| (*id, draft.kind)).collect();
         store::put(&mut write, drafts.into_values().collect()).await?;
@@ -264,6 +309,13 @@ impl<'r, 'a> Batch<'r, 'a> {
         }
         for (path, id, known) in counted {
             let fate = match (new.contains(&id), known, changed(&id).is_some()) {
+                _ if later.contains(&id) => {
+                    if changed(&id).is_some() {
+                        Fate::Updated
+                    } else {
+                        Fate::Unchanged
+                    }
+                }
                 // The first description makes the record, and others in the same batch join it.
                 (true, ..) if run.met.insert(id) => Fate::Created,
                 (true, ..) | (false, false, _) => Fate::Merged,

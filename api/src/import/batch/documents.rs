@@ -22,7 +22,8 @@
 //!   that is reported. Links of others that lead to it are left out, and reported.
 //! - A document that says which record it is, and describes one of another key by its name or identity, waits until all
 //!   others are read: that one's own document may call it otherwise, and then this is a record beside it.
-//! - Of two documents of one record in a run the first counts.
+//! - Of two documents of one record in a run the first counts, unless the other tells a later state of it, as where two
+//!   exports are read one behind the other. Of a document and a tombstone of one record, the one behind counts.
 //! - Sources come before all else, so that none is made by who cites it before its own document is read.
 //! - A document that leads to a record which is not there waits until it comes, in this batch or a later one; and so does
 //!   one with a name that another record is about to give up. What waits is written together with all that it leads to, so
@@ -83,6 +84,9 @@ pub(super) struct Waiting {
     locator: String,
     /// As it was read, which takes less room than what is made of it.
     json: String,
+    /// The mark of which record it says that it is, and the version that it tells.
+    told: Option<i64>,
+    version: Option<i64>,
     name: Name,
     needs: Vec<Name>,
 }
@@ -101,9 +105,17 @@ pub(super) enum Stage {
 
 impl Waiting {
     fn new((path, locator, document): Placed, missing: Vec<Reference>) -> Self {
-        let name = document.name();
+        let (name, told, version) = (document.name(), document.told(), document.version());
         let json = serde_json::Value::Object(document.json).to_string();
-        Self { path, locator, json, name, needs: missing.into_iter().map(|reference| reference.name).collect() }
+        Self {
+            path,
+            locator,
+            json,
+            told,
+            version,
+            name,
+            needs: missing.into_iter().map(|reference| reference.name).collect(),
+        }
     }
 }
 
@@ -225,6 +237,47 @@ impl Run<'_> {
         }
         self.going.extend(left);
         Ok(())
+    }
+
+    /// Lets nothing wait any more of what tombstones behind it say is gone.
+    pub(super) fn end_waiting(&mut self, going: &[Going]) {
+        let gone: HashSet<i64> = going.iter().map(|(.., tombstone)| tombstone.told()).collect();
+        self.wait_no_more(|waiting| waiting.told.is_some_and(|told| gone.contains(&told)));
+    }
+
+    /// Lets no earlier states of records wait any more than documents behind them tell.
+    pub(super) fn replace_waiting(&mut self, documents: &[Placed]) {
+        let told: HashMap<i64, &Document> =
+            documents.iter().filter_map(|(.., document)| Some((document.told()?, &**document))).collect();
+        self.wait_no_more(|waiting| {
+            let behind = waiting.told.and_then(|mark| told.get(&mark));
+            behind.is_some_and(|document| document.is_later(waiting.version))
+        });
+    }
+
+    fn wait_no_more(&mut self, is_past: impl Fn(&Waiting) -> bool) {
+        let mut past: Vec<Waiting> = self.waiting.extract_if(.., |waiting| is_past(waiting)).collect();
+        past.extend(self.named.extract_if(.., |waiting| is_past(waiting)));
+        for waiting in past {
+            self.count(waiting.path, Fate::Merged);
+        }
+    }
+
+    /// Lets no record go that documents behind its tombstone say is there, in no earlier state.
+    fn stay(&mut self, found: &Found, documents: &[Placed]) {
+        if self.going.is_empty() {
+            return;
+        }
+        let is_there = |document: &&Document| {
+            found.state_of(document).is_some_and(|(_, version)| document.version().is_some_and(|told| told >= version))
+        };
+        let there = documents.iter().map(|(.., document)| &**document).filter(is_there);
+        let told: HashSet<i64> = there.filter_map(Document::told).collect();
+        let stays = |going: &mut Going| told.contains(&going.2.told());
+        let stay: Vec<Going> = self.going.extract_if(.., stays).collect();
+        for (path, ..) in stay {
+            self.count(path, Fate::Merged);
+        }
     }
 
     /// Notes which names that documents wait for were those of records that were deleted here.
@@ -393,6 +446,7 @@ impl Batch<'_, '_> {
     /// left aside for one of these.
     async fn documents(&mut self, documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
         let mut found = Found::read(&self.write, &documents).await?;
+        self.run.stay(&found, &documents);
         let going = self.run.going.iter().map(|(.., tombstone)| tombstone.key).collect();
         found.settle(&documents, &going, &self.run.dry);
         let mut ready = Vec::with_capacity(documents.len());
@@ -521,9 +575,15 @@ impl Batch<'_, '_> {
     fn identified(&mut self, found: &mut Found, placed: Placed) -> Option<Known> {
         let document = &*placed.2;
         let id = found.described_by(document);
-        if id.is_some_and(|id| self.run.met.contains(&id))
-            || marks(document).first().is_some_and(|mark| self.run.dry.met.contains(mark))
-        {
+        let before = document.told().and_then(|told| self.run.told.get(&told)).copied();
+        let is_again = match before {
+            Some(version) => !document.is_later(version),
+            None => {
+                id.is_some_and(|id| self.run.met.contains(&id))
+                    || marks(document).first().is_some_and(|mark| self.run.dry.met.contains(mark))
+            }
+        };
+        if is_again {
             self.run.count(placed.0, Fate::Merged);
             return None;
         }
@@ -556,6 +616,9 @@ impl Batch<'_, '_> {
             (None, None) => self.write.new_id(),
         };
         found.note(document, id);
+        if before.is_some() {
+            self.later.insert(id);
+        }
         // What has no versions is taken as it comes.
         let is_same = !document.kind.is_record() && document.lineage.is_some_and(|lineage| lineage.key == id);
         let age = age.or(is_same.then_some(Ordering::Greater)).filter(|_| !is_new);
@@ -678,6 +741,9 @@ impl Batch<'_, '_> {
     /// Adds what a document says.
     fn document(&mut self, found: &Found, known: Known, ranks: &Ranks, claims: &HashMap<String, Vec<Claim>>) {
         let Known { placed: (path, _, document), id, is_new, former_slugs, age } = known;
+        if let Some(told) = document.told() {
+            self.run.told.insert(told, document.version());
+        }
         let is_later = age == Some(Ordering::Greater);
         // What curators did here made versions of its own, and no state is sure to be earlier.
         let is_curated = self.stored.get(&id).is_some_and(|stored| !stored.curated.is_empty());
@@ -852,6 +918,8 @@ mod tests {
             path: 0,
             locator: String::new(),
             json: String::new(),
+            told: None,
+            version: None,
             name: name(key),
             needs: needs.iter().map(|key| name(*key)).collect(),
         };
