@@ -110,6 +110,17 @@ fn without_keys_of_links(answer: &Value) -> Value {
     }
 }
 
+fn without_citations(document: &Value) -> Value {
+    match document {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(name, _)| *name != "citations");
+            Value::Object(kept.map(|(name, value)| (name.clone(), without_citations(value))).collect())
+        }
+        Value::Array(values) => values.iter().map(without_citations).collect(),
+        other => other.clone(),
+    }
+}
+
 /// Where two answers first differ, and how; nothing where they are equal.
 fn difference(found: &Value, expected: &Value) -> Option<String> {
     let inside =
@@ -171,9 +182,11 @@ async fn a_copy_answers_as_the_original_does(on: Backend) {
 async fn what_changed_makes_the_older_copy_the_newer(on: Backend) {
     let mut gardener = Gardener::new(5);
     let atlas = worked_on(on, &mut gardener).await;
-    let copy = on.empty().await;
+    let [copy, late] = [on.empty().await, on.empty().await];
     let (all, mut revision) = whole(&atlas).await;
     take_in(&copy, &all).await;
+    take_in(&late, &all).await;
+    let mut together = String::new();
     let mut gone = 0;
     for round in 0..8 {
         for number in 0..6 {
@@ -216,7 +229,13 @@ async fn what_changed_makes_the_older_copy_the_newer(on: Backend) {
         assert_eq!(names(&found).symmetric_difference(&names(&expected)).collect::<Vec<_>>(), Vec::<&String>::new());
         assert_eq!(difference(&json!(found), &json!(expected)), None);
         revision = next;
+        together += &changes;
     }
+    // All of them at once, too, but for sources whose names passed on meanwhile: each is cited by its name of then.
+    take_in(&late, &together).await;
+    let [found, expected] =
+        [whole(&late).await.0, whole(&atlas).await.0].map(|all| without_citations(&json!(lines(&all))));
+    assert_eq!(difference(&found, &expected), None);
     assert!(gone > 2, "{gone} were deleted");
     assert!(gardener.done["link moved"] > 2, "{:?}", gardener.done);
     assert_eq!(difference(&json!(answers(&copy).await), &json!(answers(&atlas).await)), None);
@@ -823,6 +842,84 @@ async fn a_name_that_passes_on_is_followed_from_batch_to_batch(on: Backend) {
     assert_eq!((report.total.created, report.total.unchanged + report.total.updated), (0, 1));
 }
 
+/// What a record is called in the original and not here is kept, so that whoever calls it so finds it.
+async fn a_name_that_a_copy_does_not_take_finds_the_record(on: Backend) {
+    let line = |kind: &str, key: u64, version: u64, fields: Value| {
+        let id = BASE64_URL_SAFE_NO_PAD.encode(format!("{}{}:{key}", &kind[..1], kind[1..].to_lowercase()));
+        let mut line = json!({ "recordKind": kind, "id": id });
+        let line_fields = line.as_object_mut().expect("an object");
+        if kind != "SOURCE" {
+            let state = json!({ "version": version, "createdAt": date_time_text(NOW) });
+            line_fields.extend(state.as_object().cloned().expect("an object"));
+        }
+        line_fields.extend(fields.as_object().cloned().expect("an object"));
+        line.to_string() + "\n"
+    };
+    let organisation = |key: u64, version: u64, slug: &str, fields: Value| {
+        let mut whole = json!({ "slug": slug, "name": key.to_string() });
+        whole.as_object_mut().expect("an object").extend(fields.as_object().cloned().expect("an object"));
+        line("ORGANISATION", key, version, whole)
+    };
+    let standard = |key: u64, slug: &str, identifier: &str| {
+        line(
+            "STANDARD",
+            key,
+            1,
+            json!({ "slug": slug, "identifier": identifier, "undatedIdentifier": identifier, "type": "GUIDE", "status": "PUBLISHED" }),
+        )
+    };
+    let source = |name: &str, former: &[&str]| line("SOURCE", 9001, 1, json!({ "name": name, "formerNames": former }));
+    let leads = |slug: &str| json!({ "partners": [{ "organisation": slug, "role": "PARTNER" }] });
+    let cites = |name: &str| json!({ "citations": [{ "source": name }] });
+    let filler: String =
+        (0..4_000).map(|number| organisation(20_000 + number, 1, &format!("o-{number}"), json!({}))).collect();
+    let copy = on.empty().await;
+    let before =
+        source("Register", &[]) + &organisation(9002, 1, "first", json!({})) + &standard(9003, "here", "INV 1");
+    take_in(&copy, &before).await;
+    let named = Values::default().with(&kinds::NAME, "Archive");
+    let slug = Values::default().with(&kinds::SLUG, "ours");
+    write(&copy, Editor::named("curator"), vec![(&kinds::SOURCE, 9001, named), (&kinds::ORGANISATION, 9002, slug)])
+        .await;
+    // The original calls all of them otherwise; of the standard another atlas tells.
+    let changes = source("Old register", &["Register"])
+        + &organisation(9002, 2, "second", json!({ "formerSlugs": ["first"] }))
+        + &standard(9004, "there", "INV 1")
+        + &filler
+        + &organisation(9005, 1, "leads", leads("second"))
+        + &organisation(9006, 1, "cites", cites("Old register"))
+        + &line(
+            "STANDARD",
+            9007,
+            1,
+            json!({ "slug": "new", "identifier": "INV 2", "undatedIdentifier": "INV 2", "type": "GUIDE", "status": "PUBLISHED", "relations": [] }),
+        );
+    let done = take_in_as_foretold(&copy, &changes).await;
+    assert_eq!((done.counts()[4], conflicts(&done.report)), (0, vec!["name".to_owned(), "slug".to_owned()]));
+    // In a run of its own, too.
+    let later = organisation(9008, 1, "leads-later", leads("second"))
+        + &organisation(9009, 1, "cites-later", cites("Old register"));
+    assert_eq!(take_in_as_foretold(&copy, &later).await.counts(), [2, 0, 0, 0, 0, 0]);
+    let led = "SELECT CAST(partner_id AS TEXT) FROM organisation_partner ORDER BY organisation_id";
+    assert_eq!(copy.texts(led).await, ["9002", "9002"]);
+    let cited = "SELECT CAST(source_id AS TEXT) FROM citation ORDER BY record_id";
+    assert_eq!(copy.texts(cited).await, ["9001", "9001"]);
+    assert_eq!(copy.texts("SELECT name FROM source").await, ["Archive"]);
+    for (kind, known, slug) in
+        [("organisation", "second", "ours"), ("organisation", "first", "ours"), ("standard", "there", "here")]
+    {
+        let found = copy.ask(&format!("{{ {kind}(slug: \"{known}\") {{ slug }} }}")).await;
+        assert_eq!(found[kind]["slug"], slug, "{known}");
+    }
+    // It was never called so.
+    let shown = lines(&whole(&copy).await.0);
+    assert!(
+        shown.iter().any(|line| line["name"] == "Archive") && !shown.iter().any(|line| line["name"] == "Old register")
+    );
+    let again = take_in(&copy, &changes).await;
+    assert_eq!(again.total.unchanged, again.total.read, "{:?}", again.total);
+}
+
 /// Of several states of one record in a stream the last stands, however many batches there are between.
 async fn the_last_state_in_a_stream_stands(on: Backend) {
     let line = |key: u64, version: u64, slug: &str, fields: Value| {
@@ -958,6 +1055,7 @@ async fn what_was_deleted_here_is_not_made_again(on: Backend) {
 }
 
 both!(
+    a_name_that_a_copy_does_not_take_finds_the_record,
     the_last_state_in_a_stream_stands,
     a_delta_looks_through_all_records_only_where_it_must,
     what_never_passed_a_filter_is_not_told,

@@ -95,6 +95,8 @@ pub struct Run<'a> {
     deleted: HashSet<Name>,
     /// Records that documents were written of, by the marks of which they say they are, with the last version told.
     told: HashMap<i64, Option<i64>>,
+    /// Names of sources that documents told, of now and of before, with the keys of those that are meant here.
+    names_of_sources: HashMap<String, i64>,
     /// The last of the keys that documents give.
     last_key: i64,
     /// How many may wait before they are tried again.
@@ -123,6 +125,8 @@ pub(super) struct Batch<'r, 'a> {
     counted: Vec<(usize, i64, bool)>,
     /// Records of which this run has told an earlier state.
     later: HashSet<i64>,
+    /// Names that sources have elsewhere and not here, by their keys.
+    names_elsewhere: Vec<(i64, String)>,
     /// Names of sources, by their keys.
     sources: HashMap<i64, String>,
 }
@@ -148,6 +152,7 @@ impl<'a> Run<'a> {
             going: Vec::new(),
             deleted: HashSet::new(),
             told: HashMap::new(),
+            names_of_sources: HashMap::new(),
             last_key: 0,
             try_again: documents::TRY_AGAIN,
         }
@@ -279,6 +284,7 @@ impl<'r, 'a> Batch<'r, 'a> {
             told: Vec::new(),
             counted: Vec::new(),
             later: HashSet::new(),
+            names_elsewhere: Vec::new(),
             sources: HashMap::new(),
         })
     }
@@ -298,6 +304,7 @@ impl<'r, 'a> Batch<'r, 'a> {
             told,
             counted,
             later,
+            names_elsewhere,
             ..
         } = self;
         let kinds: HashMap<i64, &'static Kind> = drafts.iter().map(|(id, draft)| (*id, draft.kind)).collect();
@@ -335,6 +342,9 @@ impl<'r, 'a> Batch<'r, 'a> {
             run.met.retain(|met| !new.contains(met));
             run.described.retain(|described| !new.contains(described));
             return Ok(());
+        }
+        for (id, name) in names_elsewhere {
+            write.know_as(&kinds::SOURCE, id, &kinds::NAME, name).await?;
         }
         let saved = write.save().await?;
         run.directory.is_at(saved.sequence);

@@ -428,6 +428,8 @@ struct Known {
     is_new: bool,
     /// Former slugs that it does not have yet.
     former_slugs: Vec<String>,
+    /// Whether nobody is or was called as it is.
+    is_unheard: bool,
     /// How new the state is that it tells beside that of the record; none where it tells no state of it.
     age: Option<Ordering>,
 }
@@ -600,7 +602,7 @@ impl Batch<'_, '_> {
             }
             return None;
         }
-        let former_slugs = found.unknown_slugs(document);
+        let (former_slugs, is_unheard) = (found.unknown_slugs(document), found.is_unheard(document));
         let is_new = id.is_none();
         // What comes back has its key again; a dry run finds it there still.
         let is_free =
@@ -622,7 +624,11 @@ impl Batch<'_, '_> {
         // What has no versions is taken as it comes.
         let is_same = !document.kind.is_record() && document.lineage.is_some_and(|lineage| lineage.key == id);
         let age = age.or(is_same.then_some(Ordering::Greater)).filter(|_| !is_new);
-        Some(Known { placed, id, is_new, former_slugs, age })
+        if *document.kind == kinds::SOURCE {
+            let names = document.former_names.iter().cloned().chain([document.name().key]);
+            self.run.names_of_sources.extend(names.map(|name| (name, id)));
+        }
+        Some(Known { placed, id, is_new, former_slugs, is_unheard, age })
     }
 
     /// Takes out what leads to something that is not there, and what leads to that.
@@ -660,10 +666,11 @@ impl Batch<'_, '_> {
         *reference.name.kind != kinds::SOURCE && self.key(found, &reference.name).is_none()
     }
 
-    /// The key of a row. A dry run knows what it would have made.
+    /// The key of a row. A source is known by what it is or was called in the other atlas, too. A dry run knows what it would have made.
     fn key(&self, found: &Found, name: &Name) -> Option<i64> {
         let mark = digest(name);
-        found.key(name).or_else(|| self.run.dry.met.contains(&mark).then_some(mark))
+        let source = || self.run.names_of_sources.get(&name.key).filter(|_| *name.kind == kinds::SOURCE).copied();
+        found.key(name).or_else(source).or_else(|| self.run.dry.met.contains(&mark).then_some(mark))
     }
 
     /// Records that would stand below themselves.
@@ -715,7 +722,7 @@ impl Batch<'_, '_> {
     fn make_sources(&mut self, found: &mut Found, ready: &[Known]) {
         let kind = &kinds::SOURCE;
         for reference in ready.iter().flat_map(|known| known.document().references()) {
-            if *reference.name.kind == *kind && found.key(&reference.name).is_none() {
+            if *reference.name.kind == *kind && self.key(found, &reference.name).is_none() {
                 let id = self.write.new_id();
                 let values = Values::default().with(&kinds::NAME, reference.name.key.as_str());
                 self.drafts.insert(id, Draft { kind, id, is_new: true, values, links: Vec::new() });
@@ -740,7 +747,7 @@ impl Batch<'_, '_> {
 
     /// Adds what a document says.
     fn document(&mut self, found: &Found, known: Known, ranks: &Ranks, claims: &HashMap<String, Vec<Claim>>) {
-        let Known { placed: (path, _, document), id, is_new, former_slugs, age } = known;
+        let Known { placed: (path, _, document), id, is_new, former_slugs, is_unheard, age } = known;
         if let Some(told) = document.told() {
             self.run.told.insert(told, document.version());
         }
@@ -793,7 +800,6 @@ impl Batch<'_, '_> {
             };
             let slug = stored.values.text(kinds::SLUG.name).unwrap_or_default().to_owned();
             let path = self.path(path);
-            // Who calls it by the slug that it has there must find it.
             has_own_slug = conflicts.iter().any(|field| field == kinds::SLUG.name);
             for field in conflicts {
                 let (kind, slug, path) = (kind.code, slug.clone(), path.clone());
@@ -805,10 +811,22 @@ impl Batch<'_, '_> {
             Draft { kind, id, is_new, values, links }
         };
         let mut draft = draft;
+        let mut other_names = former_slugs;
+        if let (true, Some(stored)) = (is_unheard, self.stored.get(&id)) {
+            // Who calls it by the name that it has there must find it, in this batch and ever after.
+            let natural = kind.natural_key.first().map(|column| column.name).unwrap_or_default();
+            let called = draft.values.text(natural).or_else(|| stored.values.text(natural));
+            match called {
+                Some(called) if called == name.key => {}
+                _ if *kind == kinds::SOURCE => self.names_elsewhere.push((id, name.key)),
+                _ if kind.is_record() => other_names.push(name.key),
+                _ => {}
+            }
+        }
         if replaces && !has_own_slug {
             draft.links.push(LinkRows::exactly(&kinds::SLUG_ALIAS, aliases(kind, all_former_slugs)));
-        } else if !former_slugs.is_empty() {
-            let rows = aliases(kind, former_slugs);
+        } else if !other_names.is_empty() {
+            let rows = aliases(kind, other_names);
             draft.links.push(LinkRows { link: &kinds::SLUG_ALIAS, rows, kept: Kept::All });
         }
         self.drafts.insert(id, draft);

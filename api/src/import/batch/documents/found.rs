@@ -378,9 +378,15 @@ impl Found {
         marks.filter_map(|mark| self.leaving.get(&mark).copied())
     }
 
+    /// Whether nobody is or was called as a document is, nor anybody who is to go.
+    pub fn is_unheard(&self, document: &Document) -> bool {
+        let name = document.name();
+        self.key(&name).is_none() && !self.leaving.contains_key(&digest(&name))
+    }
+
     /// Former slugs of a document that nobody has.
     pub fn unknown_slugs(&self, document: &Document) -> Vec<String> {
-        let is_unknown = |slug: &&String| !self.former.contains_key(&Name::new(document.kind, slug));
+        let is_unknown = |slug: &&String| self.key(&Name::new(document.kind, slug)).is_none();
         document.former_slugs.iter().filter(is_unknown).cloned().collect()
     }
 
