@@ -1045,6 +1045,20 @@ async fn what_was_deleted_here_is_not_made_again(on: Backend) {
     let expected = json!({ "summary": "New", "partners": { "nodes": [{ "slug": "c" }] } });
     assert_eq!(found["organisation"], expected);
 
+    let (_, before) = whole(&atlas).await;
+    // What is older than what is here says nothing, wherever it leads.
+    let mut old = lines(&all).into_iter().find(|line| line["slug"] == "b").expect("the organisation");
+    old["address"] = json!({ "country": "XX" });
+    assert_eq!(take_in_as_foretold(&copy, &old.to_string()).await.counts(), [0, 0, 1, 0, 0, 0]);
+
+    // What leads to it may be what led to a record that is to go, whose slug another has.
+    tests::delete(&atlas.app, &[(&kinds::ORGANISATION, "c")]).await;
+    atlas.load(&partners(&[("c", &[])])).await;
+    let new = atlas.number("SELECT id FROM organisation WHERE slug = 'c'").await;
+    let done = take_in_as_foretold(&copy, &changes_since(&atlas, &before).await).await;
+    assert_eq!((done.rejects, conflicts(&done.report)), (vec![], vec!["partners".to_owned()]));
+    assert_eq!(copy.number("SELECT id FROM organisation WHERE slug = 'c'").await, new);
+
     // A new channel of what was deleted cannot be kept.
     let feed = lines(&all).into_iter().find(|line| line["recordKind"] == "CHANNEL").expect("the channel");
     let mut another = feed.clone();

@@ -85,6 +85,8 @@ pub struct Run<'a> {
     waiting: Vec<Waiting>,
     /// How far the path has come for them.
     stage: Stage,
+    /// Whether links to what was deleted here are left out.
+    leaves_out: bool,
     /// Documents that describe by its name alone what may be about to be called otherwise.
     named: Vec<Waiting>,
     /// Whether all that may be called otherwise is.
@@ -147,6 +149,7 @@ impl<'a> Run<'a> {
             subjects_met: false,
             waiting: Vec::new(),
             stage: Stage::default(),
+            leaves_out: false,
             named: Vec::new(),
             names_are_settled: false,
             going: Vec::new(),

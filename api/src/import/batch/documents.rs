@@ -191,6 +191,11 @@ impl Run<'_> {
             self.write_and_remove().await?;
         }
         self.note_deleted().await?;
+        self.leaves_out = true;
+        if !(self.waiting.is_empty() || self.going.is_empty()) {
+            self.stage = Stage::Clearing;
+            self.write_waiting_documents().await?;
+        }
         self.stage = Stage::Ending;
         self.write_waiting_documents().await?;
         self.stage = Stage::Reading;
@@ -261,6 +266,10 @@ impl Run<'_> {
         for waiting in past {
             self.count(waiting.path, Fate::Merged);
         }
+    }
+
+    fn tells(&mut self, document: &Document) {
+        self.told.extend(document.told().map(|told| (told, document.version())));
     }
 
     /// Lets no record go that documents behind its tombstone say is there, in no earlier state.
@@ -472,6 +481,7 @@ impl Batch<'_, '_> {
                 None => ready.extend(self.identified(&mut found, placed)),
             }
         }
+        let settled = self.settle_earlier(&mut ready).await?;
         let mut held_back = Vec::new();
         let leaving = loop {
             self.hold_back(&mut found, &mut ready, &mut held_back);
@@ -499,7 +509,7 @@ impl Batch<'_, '_> {
                 self.run.dry.met.extend(marks(known.document()));
             }
         }
-        let kept: HashSet<i64> = ready.iter().map(|known| known.id).collect();
+        let kept: HashSet<i64> = ready.iter().map(|known| known.id).chain(settled).collect();
         for (id, placed) in seconds {
             if kept.contains(&id) {
                 self.run.count(placed.0, Fate::Merged);
@@ -531,6 +541,26 @@ impl Batch<'_, '_> {
             self.note_dry();
         }
         Ok(unresolved)
+    }
+
+    /// Takes out what tells an earlier state than that which is here, wherever it leads. Gives the keys.
+    async fn settle_earlier(&mut self, ready: &mut Vec<Known>) -> Result<Vec<i64>, Error> {
+        let is_earlier = |known: &&Known| known.age == Some(Ordering::Less);
+        for kind in kinds::RECORDS {
+            let of_kind = ready.iter().filter(is_earlier).filter(|known| known.document().kind == *kind);
+            let ids: Vec<i64> = of_kind.map(|known| known.id).collect();
+            self.read_stored(kind, &ids).await?;
+        }
+        // What curators did here made versions of its own, and no state is sure to be earlier.
+        let is_settled = |known: &mut Known| {
+            is_earlier(&&*known) && self.stored.get(&known.id).is_some_and(|stored| stored.curated.is_empty())
+        };
+        let settled: Vec<Known> = ready.extract_if(.., is_settled).collect();
+        for Known { placed: (path, _, document), id, .. } in &settled {
+            self.run.tells(document);
+            self.counted.push((*path, *id, true));
+        }
+        Ok(settled.into_iter().map(|known| known.id).collect())
     }
 
     /// Tells of a document whose record was deleted here.
@@ -654,11 +684,11 @@ impl Batch<'_, '_> {
     /// What a document leads to and is not there. Sources are made; at the end, what was deleted here is left out, where a
     /// record can be without.
     fn missing<'d>(&self, found: &Found, document: &'d Document) -> impl Iterator<Item = &'d Reference> {
-        let is_ending = self.run.stage == Stage::Ending && document.lineage.is_some();
+        let leaves_out = self.run.leaves_out && document.lineage.is_some();
         let own = |reference: &Reference| document.row.references.iter().any(|own| std::ptr::eq(own, reference));
         document.references().filter(move |reference| self.leads_nowhere(found, reference)).filter(move |reference| {
             let can_be_without = !own(reference) || reference.column.nullable;
-            !(is_ending && can_be_without && self.run.deleted.contains(&reference.name))
+            !(leaves_out && can_be_without && self.run.deleted.contains(&reference.name))
         })
     }
 
@@ -748,16 +778,9 @@ impl Batch<'_, '_> {
     /// Adds what a document says.
     fn document(&mut self, found: &Found, known: Known, ranks: &Ranks, claims: &HashMap<String, Vec<Claim>>) {
         let Known { placed: (path, _, document), id, is_new, former_slugs, is_unheard, age } = known;
-        if let Some(told) = document.told() {
-            self.run.told.insert(told, document.version());
-        }
+        self.run.tells(&document);
         let is_later = age == Some(Ordering::Greater);
-        // What curators did here made versions of its own, and no state is sure to be earlier.
         let is_curated = self.stored.get(&id).is_some_and(|stored| !stored.curated.is_empty());
-        if age == Some(Ordering::Less) && !is_curated {
-            self.counted.push((path, id, true));
-            return;
-        }
         let replaces = is_later || age.is_some() && is_curated;
         let identity = document.identity();
         let name = document.name();
