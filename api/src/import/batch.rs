@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub use documents::dry::Dry;
 use documents::going::Going;
-use documents::{Stage, Waiting};
+use documents::{Settled, Stage, Waiting};
 use formats::record::{Body, Record};
 use serde::Serialize;
 
@@ -85,12 +85,10 @@ pub struct Run<'a> {
     waiting: Vec<Waiting>,
     /// How far the path has come for them.
     stage: Stage,
-    /// Whether links to what was deleted here are left out.
-    leaves_out: bool,
     /// Documents that describe by its name alone what may be about to be called otherwise.
     named: Vec<Waiting>,
-    /// Whether all that may be called otherwise is.
-    names_are_settled: bool,
+    /// What of that is over.
+    settled: Settled,
     /// Records that are to go once nothing leads to them.
     going: Vec<Going>,
     /// Names of records that were deleted here and are not made again.
@@ -149,9 +147,8 @@ impl<'a> Run<'a> {
             subjects_met: false,
             waiting: Vec::new(),
             stage: Stage::default(),
-            leaves_out: false,
             named: Vec::new(),
-            names_are_settled: false,
+            settled: Settled::default(),
             going: Vec::new(),
             deleted: HashSet::new(),
             told: HashMap::new(),

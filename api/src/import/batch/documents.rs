@@ -103,6 +103,17 @@ pub(super) enum Stage {
     Ending,
 }
 
+/// What no document that is yet to be read will change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Settled {
+    #[default]
+    Nothing,
+    /// All that may be called otherwise is.
+    Names,
+    /// Links to what was deleted here are left out.
+    Links,
+}
+
 impl Waiting {
     fn new((path, locator, document): Placed, missing: Vec<Reference>) -> Self {
         let (name, told, version) = (document.name(), document.told(), document.version());
@@ -167,9 +178,9 @@ impl Run<'_> {
     async fn write_named_sources(&mut self) -> Result<(), Error> {
         let sources = self.named.extract_if(.., |waiting| *waiting.name.kind == kinds::SOURCE).collect();
         let sources = self.read_again(sources);
-        self.names_are_settled = true;
+        self.settled = Settled::Names;
         self.write_sources(sources).await?;
-        self.names_are_settled = false;
+        self.settled = Settled::Nothing;
         Ok(())
     }
 
@@ -184,14 +195,14 @@ impl Run<'_> {
         }
         self.write_and_remove().await?;
         // Who is called otherwise is by now.
-        self.names_are_settled = true;
+        self.settled = Settled::Names;
         if !self.named.is_empty() {
             self.waiting.append(&mut self.named);
             self.write_waiting_documents().await?;
             self.write_and_remove().await?;
         }
         self.note_deleted().await?;
-        self.leaves_out = true;
+        self.settled = Settled::Links;
         if !(self.waiting.is_empty() || self.going.is_empty()) {
             self.stage = Stage::Clearing;
             self.write_waiting_documents().await?;
@@ -381,7 +392,7 @@ impl Run<'_> {
 
     /// Lets a document wait until all that may be called otherwise is. Gives it back where that cannot be.
     fn wait_for_names(&mut self, placed: Placed) -> Option<Placed> {
-        if self.names_are_settled || self.named.len() >= MAX_NAMED {
+        if self.settled >= Settled::Names || self.named.len() >= MAX_NAMED {
             return Some(placed);
         }
         self.named.push(Waiting::new(placed, Vec::new()));
@@ -684,7 +695,7 @@ impl Batch<'_, '_> {
     /// What a document leads to and is not there. Sources are made; at the end, what was deleted here is left out, where a
     /// record can be without.
     fn missing<'d>(&self, found: &Found, document: &'d Document) -> impl Iterator<Item = &'d Reference> {
-        let leaves_out = self.run.leaves_out && document.lineage.is_some();
+        let leaves_out = self.run.settled == Settled::Links && document.lineage.is_some();
         let own = |reference: &Reference| document.row.references.iter().any(|own| std::ptr::eq(own, reference));
         document.references().filter(move |reference| self.leads_nowhere(found, reference)).filter(move |reference| {
             let can_be_without = !own(reference) || reference.column.nullable;
