@@ -888,12 +888,7 @@ async fn a_name_that_a_copy_does_not_take_finds_the_record(on: Backend) {
         + &filler
         + &organisation(9005, 1, "leads", leads("second"))
         + &organisation(9006, 1, "cites", cites("Old register"))
-        + &line(
-            "STANDARD",
-            9007,
-            1,
-            json!({ "slug": "new", "identifier": "INV 2", "undatedIdentifier": "INV 2", "type": "GUIDE", "status": "PUBLISHED", "relations": [] }),
-        );
+        + &standard(9007, "new", "INV 2");
     let done = take_in_as_foretold(&copy, &changes).await;
     assert_eq!((done.counts()[4], conflicts(&done.report)), (0, vec!["name".to_owned(), "slug".to_owned()]));
     // In a run of its own, too.
@@ -902,8 +897,8 @@ async fn a_name_that_a_copy_does_not_take_finds_the_record(on: Backend) {
     assert_eq!(take_in_as_foretold(&copy, &later).await.counts(), [2, 0, 0, 0, 0, 0]);
     let led = "SELECT CAST(partner_id AS TEXT) FROM organisation_partner ORDER BY organisation_id";
     assert_eq!(copy.texts(led).await, ["9002", "9002"]);
-    let cited = "SELECT CAST(source_id AS TEXT) FROM citation ORDER BY record_id";
-    assert_eq!(copy.texts(cited).await, ["9001", "9001"]);
+    let found = "SELECT CAST(source_id AS TEXT) FROM citation ORDER BY record_id";
+    assert_eq!(copy.texts(found).await, ["9001", "9001"]);
     assert_eq!(copy.texts("SELECT name FROM source").await, ["Archive"]);
     for (kind, known, slug) in
         [("organisation", "second", "ours"), ("organisation", "first", "ours"), ("standard", "there", "here")]
