@@ -111,7 +111,15 @@ async fn written(mut from: export::Stream, mut output: Output) -> anyhow::Result
 struct Output {
     writer: Writer,
     /// The file that takes the place of the one that was named, once it is whole.
-    place: Option<(TempPath, PathBuf)>,
+    place: Option<Place>,
+}
+
+/// A file that is written beside another and takes its place.
+struct Place {
+    /// To see that it is on the disk.
+    file: File,
+    beside: TempPath,
+    path: PathBuf,
 }
 
 enum Writer {
@@ -138,7 +146,11 @@ impl Output {
     fn end(self) -> io::Result<()> {
         self.writer.end()?;
         match self.place {
-            Some((file, path)) => file.persist(path).map_err(|error| error.error),
+            Some(Place { file, beside, path }) => {
+                // A name that outlives a loss of power is not to stand for half a file.
+                file.sync_all()?;
+                beside.persist(path).map_err(|error| error.error)
+            }
             None => Ok(()),
         }
     }
@@ -146,20 +158,32 @@ impl Output {
 
 /// A new file beside the one that is named, which it is to replace, as open to others. What is no file, a pipe for
 /// example, is written to as it is.
-fn beside(path: &Path) -> io::Result<(File, Option<(TempPath, PathBuf)>)> {
-    let there = fs::metadata(path);
-    if there.as_ref().is_ok_and(|there| !there.is_file()) {
-        return Ok((File::create(path)?, None));
+fn beside(path: &Path) -> io::Result<(File, Option<Place>)> {
+    let there = match fs::metadata(path) {
+        Ok(there) if !there.is_file() => return Ok((File::create(path)?, None)),
+        Ok(there) => Some(there),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    // The file behind links, which may not be there yet, not the link.
+    let mut path = path.to_owned();
+    while let Ok(target) = fs::read_link(&path) {
+        path = path.parent().unwrap_or(Path::new("")).join(target);
     }
-    // The file behind a link, not the link.
-    let path = if there.is_ok() { path.canonicalize()? } else { path.to_owned() };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let allowed = there.map_or_else(|_| Permissions::from_mode(0o666), |there| there.permissions());
     let name = path.file_name().unwrap_or_default();
     let mut new = tempfile::Builder::new();
-    let new = new.prefix(name).suffix(".part").permissions(allowed).tempfile_in(folder)?;
-    let (file, place) = new.into_parts();
-    Ok((file, Some((place, path))))
+    new.prefix(name).suffix(".part");
+    if there.is_none() {
+        new.permissions(Permissions::from_mode(0o666));
+    }
+    let (file, beside) = new.tempfile_in(folder)?.into_parts();
+    if let Some(there) = there {
+        // Exactly those, whatever new files are kept from.
+        file.set_permissions(there.permissions())?;
+    }
+    let place = Place { file: file.try_clone()?, beside, path };
+    Ok((file, Some(place)))
 }
 
 impl Writer {

@@ -7,8 +7,8 @@
 //! Without `since`, records come kind by kind, those that others lead to before the others, and within a kind in the order
 //! in which they were made. With `since`, only those come that changed behind that entry: sources, which others cite, and
 //! then all else in the order of their last changes; one that is no longer there as a tombstone. Where there is a filter
-//! too, one that does not pass it any more is a tombstone as well, since a copy made with the filter is to lose it; behind
-//! the others come those that did not change, and passed only then or pass only now because of what they lead to.
+//! too, one that does not pass it any more is a tombstone as well, since a copy made with the filter is to lose it, and
+//! one that passed it neither then nor now does not come; behind the others come those that did not change, and passed only then or pass only now because of what they lead to.
 
 mod catalogue;
 mod csv;
@@ -280,22 +280,24 @@ impl Export<'_> {
 
     /// What changed: sources, then all else, each in the order of the last changes.
     async fn changes(&self, since: i64) -> Result<(), Ended> {
+        if since == self.order.state.sequence {
+            return Ok(());
+        }
         let (sources, others): (Vec<_>, Vec<_>) = self.order.kinds.iter().partition(|kind| ***kind == kinds::SOURCE);
         for some in [sources, others] {
             self.changes_of(&some, since).await?;
         }
         match (&self.order.filter, self.order.kinds.as_slice()) {
-            (Some(_), [kind]) => self.moved(kind, since).await,
+            (Some(filter), [kind]) if filter.looks_beyond() => self.moved(kind, since).await,
             _ => Ok(()),
         }
     }
 
     /// Records that did not change and passed the filter at that entry or pass it now, but not both.
     async fn moved(&self, kind: &'static Kind, since: i64) -> Result<(), Ended> {
-        let then = Past { sequence: since, at: self.order.state.at };
         let mut after = Some(0);
         while let Some(start) = after {
-            let passed = self.keys(kind, then.into(), start).await?;
+            let passed = self.keys(kind, self.before(since), start).await?;
             let passing = self.keys(kind, self.moment(), start).await?;
             // As far as both are known.
             let last = |keys: &[i64]| keys.last().copied().filter(|_| keys.len() as u64 == BATCH);
@@ -336,30 +338,40 @@ impl Export<'_> {
                 let keys: Vec<(i64, i64)> =
                     changed.iter().filter(|(its, _)| its == kind).map(|(_, entry)| *entry).collect();
                 if !keys.is_empty() {
-                    self.fates(kind, &keys, &mut items).await?;
+                    self.fates(kind, since, &keys, &mut items).await?;
                 }
             }
             self.items(changed.iter().filter_map(|(_, (key, _))| items.remove(key))).await?;
         }
     }
 
-    /// What became of records of a kind, by their last entries.
+    /// What became of records of a kind, by their last entries. Of what passes a filter neither now nor passed it at the
+    /// entry that they are told since, nothing: a copy made with it never had that.
     async fn fates(
         &self,
         kind: &'static Kind,
+        since: i64,
         entries: &[(i64, i64)],
         items: &mut HashMap<i64, Item>,
     ) -> Result<(), Ended> {
         let keys: Vec<i64> = entries.iter().map(|(key, _)| *key).collect();
-        let passing = match self.order.filter {
-            Some(_) => Some(self.passing(kind, &keys).await?),
-            None => None,
+        let (passing, passed) = if self.order.filter.is_some() {
+            let passing = self.passing(kind, self.moment(), &keys).await?;
+            let others: Vec<i64> = keys.iter().copied().filter(|key| !passing.contains(key)).collect();
+            (passing, self.passing(kind, self.before(since), &others).await?)
+        } else {
+            let all: HashSet<i64> = keys.iter().copied().collect();
+            (all.clone(), all)
         };
+        let mut missing: HashMap<i64, i64> = entries.iter().copied().collect();
         for (key, record) in self.records(kind, &keys).await? {
-            let is_gone = passing.as_ref().is_some_and(|passing| !passing.contains(&key));
-            items.insert(key, Item { record, is_gone });
+            missing.remove(&key);
+            let is_gone = !passing.contains(&key);
+            if !is_gone || passed.contains(&key) {
+                items.insert(key, Item { record, is_gone });
+            }
         }
-        let missing: Vec<(i64, i64)> = entries.iter().filter(|(key, _)| !items.contains_key(key)).copied().collect();
+        let missing: Vec<(i64, i64)> = missing.into_iter().filter(|(key, _)| passed.contains(key)).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -382,9 +394,9 @@ impl Export<'_> {
         ids(&self.rows(selected.query).await?)
     }
 
-    /// Which of these records pass the filter.
-    async fn passing(&self, kind: &'static Kind, keys: &[i64]) -> Result<HashSet<i64>, DbErr> {
-        let (list, mut tables) = self.list(kind, self.moment());
+    /// Which of these records pass the filter at a moment.
+    async fn passing(&self, kind: &'static Kind, moment: Moment, keys: &[i64]) -> Result<HashSet<i64>, DbErr> {
+        let (list, mut tables) = self.list(kind, moment);
         let mut selected = list.select(Part::All, &mut tables);
         let key = Expr::col((selected.record.clone(), kinds::ID.name));
         let among = key_values(keys, tables.backend());
@@ -397,6 +409,11 @@ impl Export<'_> {
         // Words are looked up in the present; what did not stand there then has no document.
         let is_searched = self.order.filter.as_ref().is_some_and(Predicate::has_words);
         if is_searched { Moment::Now } else { self.order.state.into() }
+    }
+
+    /// The state behind an entry since which changes are told.
+    fn before(&self, since: i64) -> Moment {
+        Past { sequence: since, at: self.order.state.at }.into()
     }
 
     /// All records of a kind that pass the filter at a moment.

@@ -125,6 +125,16 @@ impl Predicate {
         }
     }
 
+    /// Whether it asks for more than a record and what it owns, so that the change of another record may change the answer.
+    pub fn looks_beyond(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::looks_beyond),
+            Self::Not(part) => part.looks_beyond(),
+            Self::Related { .. } | Self::Under(_) | Self::LatestEdition(_) | Self::Words(_) => true,
+            Self::Column { .. } | Self::Subject { .. } => false,
+        }
+    }
+
     /// Whether it keeps everything.
     fn is_empty(&self) -> bool {
         matches!(self, Self::All(parts) if parts.is_empty())

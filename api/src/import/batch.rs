@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub use documents::dry::Dry;
 use documents::going::Going;
-use documents::{Stage, Waiting};
+use documents::{Settled, Stage, Waiting};
 use formats::record::{Body, Record};
 use serde::Serialize;
 
@@ -85,10 +85,18 @@ pub struct Run<'a> {
     waiting: Vec<Waiting>,
     /// How far the path has come for them.
     stage: Stage,
+    /// Documents that describe by its name alone what may be about to be called otherwise.
+    named: Vec<Waiting>,
+    /// What of that is over.
+    settled: Settled,
     /// Records that are to go once nothing leads to them.
     going: Vec<Going>,
     /// Names of records that were deleted here and are not made again.
     deleted: HashSet<Name>,
+    /// Records that documents were written of, by the marks of which they say they are, with the last version told.
+    told: HashMap<i64, Option<i64>>,
+    /// Names of sources that documents told, of now and of before, with the keys of those that are meant here.
+    names_of_sources: HashMap<String, i64>,
     /// The last of the keys that documents give.
     last_key: i64,
     /// How many may wait before they are tried again.
@@ -115,6 +123,10 @@ pub(super) struct Batch<'r, 'a> {
     /// What becomes known of counted records when all is written: the path, the record, whether the source had described
     /// it before.
     counted: Vec<(usize, i64, bool)>,
+    /// Records of which this run has told an earlier state.
+    later: HashSet<i64>,
+    /// Names that sources have elsewhere and not here, by their keys.
+    names_elsewhere: Vec<(i64, String)>,
     /// Names of sources, by their keys.
     sources: HashMap<i64, String>,
 }
@@ -135,8 +147,12 @@ impl<'a> Run<'a> {
             subjects_met: false,
             waiting: Vec::new(),
             stage: Stage::default(),
+            named: Vec::new(),
+            settled: Settled::default(),
             going: Vec::new(),
             deleted: HashSet::new(),
+            told: HashMap::new(),
+            names_of_sources: HashMap::new(),
             last_key: 0,
             try_again: documents::TRY_AGAIN,
         }
@@ -178,9 +194,15 @@ impl Run<'_> {
         let mut others = Vec::new();
         let mut documents = Vec::new();
         let mut tombstones = Vec::new();
-        for Work { path, locator, ready } in work {
+        let last = last_words(&work);
+        for (place, Work { path, locator, ready }) in work.into_iter().enumerate() {
             let name = self.paths.get(path).map_or("", String::as_str);
             match ready {
+                Ready::Document(document)
+                    if document.told().and_then(|told| last.get(&told)).is_some_and(|(last, _)| place != *last) =>
+                {
+                    self.report.count(name, Fate::Merged);
+                }
                 Ready::Standard(prepared) => standards.push((path, locator, prepared)),
                 Ready::Document(document) => documents.push((path, locator, document)),
                 Ready::Tombstone(tombstone) => tombstones.push((path, locator, tombstone)),
@@ -200,10 +222,31 @@ impl Run<'_> {
             batch.end().await?;
         }
         if !tombstones.is_empty() {
+            self.end_waiting(&tombstones);
             self.remove(tombstones).await?;
         }
+        self.replace_waiting(&documents);
         if documents.is_empty() { Ok(()) } else { self.write_documents(documents).await }
     }
+}
+
+/// Where the last word on each record stands of which documents say that they are it, and the version that it tells: the
+/// latest state, or a tombstone behind.
+fn last_words(work: &[Work]) -> HashMap<i64, (usize, Option<i64>)> {
+    let mut last: HashMap<i64, (usize, Option<i64>)> = HashMap::new();
+    for (place, work) in work.iter().enumerate() {
+        match &work.ready {
+            Ready::Tombstone(tombstone) => _ = last.insert(tombstone.told(), (place, None)),
+            Ready::Document(document) => {
+                let Some(told) = document.told() else { continue };
+                if last.get(&told).is_none_or(|(_, before)| document.is_later(*before)) {
+                    last.insert(told, (place, document.version()));
+                }
+            }
+            _ => {}
+        }
+    }
+    last
 }
 
 impl<'r, 'a> Batch<'r, 'a> {
@@ -240,6 +283,8 @@ impl<'r, 'a> Batch<'r, 'a> {
             claims: Vec::new(),
             told: Vec::new(),
             counted: Vec::new(),
+            later: HashSet::new(),
+            names_elsewhere: Vec::new(),
             sources: HashMap::new(),
         })
     }
@@ -247,7 +292,20 @@ impl<'r, 'a> Batch<'r, 'a> {
     /// Writes everything and commits.
     pub(super) async fn end(self) -> Result<(), Error> {
         let Self {
-            run, mut write, source_id, drafts, new, stored, mut origins, replaced, claims, told, counted, ..
+            run,
+            mut write,
+            source_id,
+            drafts,
+            new,
+            stored,
+            mut origins,
+            replaced,
+            claims,
+            told,
+            counted,
+            later,
+            names_elsewhere,
+            ..
         } = self;
         let kinds: HashMap<i64, &'static Kind> = drafts.iter().map(|(id, draft)| (*id, draft.kind)).collect();
         store::put(&mut write, drafts.into_values().collect()).await?;
@@ -258,6 +316,13 @@ impl<'r, 'a> Batch<'r, 'a> {
         }
         for (path, id, known) in counted {
             let fate = match (new.contains(&id), known, changed(&id).is_some()) {
+                _ if later.contains(&id) => {
+                    if changed(&id).is_some() {
+                        Fate::Updated
+                    } else {
+                        Fate::Unchanged
+                    }
+                }
                 // The first description makes the record, and others in the same batch join it.
                 (true, ..) if run.met.insert(id) => Fate::Created,
                 (true, ..) | (false, false, _) => Fate::Merged,
@@ -277,6 +342,9 @@ impl<'r, 'a> Batch<'r, 'a> {
             run.met.retain(|met| !new.contains(met));
             run.described.retain(|described| !new.contains(described));
             return Ok(());
+        }
+        for (id, name) in names_elsewhere {
+            write.know_as(&kinds::SOURCE, id, &kinds::NAME, name).await?;
         }
         let saved = write.save().await?;
         run.directory.is_at(saved.sequence);

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use strsim::osa_distance;
 
-use super::prepare::Identity;
+use super::prepare::{Identity, digest};
 use crate::graph::cursor::read_id;
 use crate::graph::document::{
     columns_of, columns_of_link, field, field_of, links_of, shows_places, values_of, vocabulary,
@@ -65,6 +65,17 @@ pub struct Tombstone {
     /// What it was called at last.
     pub name: Option<String>,
     pub created_at: Option<i64>,
+}
+
+impl Tombstone {
+    /// The mark of which record it says is gone.
+    pub fn told(&self) -> i64 {
+        told(self.kind, self.key, self.created_at.filter(|_| self.kind.is_record()))
+    }
+}
+
+fn told(kind: &'static Kind, key: i64, created_at: Option<i64>) -> i64 {
+    digest(&(kind.code, key, created_at))
 }
 
 /// A row, and the rows that it leads to.
@@ -129,6 +140,23 @@ impl Document {
         let rows = self.links.iter().flat_map(|(_, rows)| rows);
         let all = rows.flat_map(|row| [row].into_iter().chain(&row.citations));
         [&self.row].into_iter().chain(all).flat_map(|row| &row.references)
+    }
+
+    /// The mark of which record it says that it is.
+    pub fn told(&self) -> Option<i64> {
+        let Lineage { key, state } = self.lineage?;
+        Some(told(self.kind, key, state.map(|state| state.created_at)))
+    }
+
+    /// The version that it tells.
+    pub fn version(&self) -> Option<i64> {
+        self.lineage?.state.map(|state| state.version)
+    }
+
+    /// Whether it tells a later state than one of the same record before it, which told this version. What has no versions
+    /// is what is told last.
+    pub fn is_later(&self, before: Option<i64>) -> bool {
+        self.version().is_none_or(|version| before.is_none_or(|before| version > before))
     }
 }
 

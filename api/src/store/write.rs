@@ -114,6 +114,33 @@ impl Write {
         Ok(one_of_many(&self.tx).await?)
     }
 
+    /// Keeps in the past of a row that is there what others call it, though it was never called so: in the twin, from one
+    /// entry to the same, so that no moment shows it.
+    ///
+    /// # Errors
+    /// Where the name is too long or holds a NUL, and whatever the database says.
+    pub async fn know_as(
+        &mut self,
+        kind: &'static Kind,
+        id: i64,
+        column: &'static Column,
+        name: String,
+    ) -> Result<(), Error> {
+        check(kind.table, &Values::default().with(column, name.as_str()))?;
+        self.flush().await?;
+        let columns = || kind.columns.iter().map(|own| own.name);
+        let mut row = Query::select();
+        for own in kind.columns {
+            row.expr(if own.name == column.name { Expr::val(name.as_str()) } else { Expr::col(own.name) });
+        }
+        row.expr(Expr::val(self.sequence)).expr(Expr::val(self.sequence));
+        row.from(kind.table).and_where(Expr::col(kinds::ID.name).eq(id));
+        let mut known = Query::insert();
+        known.into_table(format!("{}_history", kind.table)).columns(columns().chain(["from_seq", "to_seq"]));
+        known.select_from(row).map_err(|error| DbErr::Custom(error.to_string()))?;
+        self.change_beside(&known).await
+    }
+
     /// Whether nothing was ever written.
     pub fn is_first(&self) -> bool {
         self.sequence == 0
@@ -137,7 +164,8 @@ impl Write {
         self.next_id = Ord::max(self.next_id, id + 1);
     }
 
-    /// Gives a row the key that it has in another atlas. No row may ever have had it in this one.
+    /// Gives a row the key that it has in another atlas. No row may ever have had it in this one, but for the same record
+    /// before it was deleted by an earlier write.
     pub fn take_id(&mut self, id: i64) {
         self.reserve(id);
         self.first_id = Ord::min(self.first_id, id);

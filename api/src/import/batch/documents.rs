@@ -17,9 +17,13 @@
 //!   here; an earlier one says nothing new, unless a curator changed the record here, whose version then tells nothing.
 //! - A tombstone removes the record that has its id and was made at the same moment, once no other record leads to it,
 //!   and unless a curator changed it here. What is not there is gone already. Until then nobody means it by its name.
-//! - What was deleted here is not made again by its document; where a curator deleted it, that is reported. Links of
-//!   others that lead to it are left out, and reported.
-//! - Of two documents of one record in a run the first counts.
+//! - What a tombstone removed comes back by a document of a state that is no earlier than its last one: it passes a filter
+//!   again, for example. What was deleted here otherwise is not made again by its document; where a curator deleted it,
+//!   that is reported. Links of others that lead to it are left out, and reported.
+//! - A document that says which record it is, and describes one of another key by its name or identity, waits until all
+//!   others are read: that one's own document may call it otherwise, and then this is a record beside it.
+//! - Of two documents of one record in a run the first counts, unless the other tells a later state of it, as where two
+//!   exports are read one behind the other. Of a document and a tombstone of one record, the one behind counts.
 //! - Sources come before all else, so that none is made by who cites it before its own document is read.
 //! - A document that leads to a record which is not there waits until it comes, in this batch or a later one; and so does
 //!   one with a name that another record is about to give up. What waits is written together with all that it leads to, so
@@ -65,6 +69,9 @@ const MAX_TAKEN: i64 = 1 << 50;
 
 /// Documents that may wait, which are kept in memory.
 const MAX_WAITING: usize = 100_000;
+/// Documents that may wait for all others since they describe a record of another key by its name or identity. A copy has
+/// few.
+const MAX_NAMED: usize = 10_000;
 /// How many wait before they are tried again for the first time.
 pub(super) const TRY_AGAIN: usize = 1_000;
 /// Documents that waited and are written in one transaction, if they do not lead to each other.
@@ -77,6 +84,9 @@ pub(super) struct Waiting {
     locator: String,
     /// As it was read, which takes less room than what is made of it.
     json: String,
+    /// The mark of which record it says that it is, and the version that it tells.
+    told: Option<i64>,
+    version: Option<i64>,
     name: Name,
     needs: Vec<Name>,
 }
@@ -93,11 +103,30 @@ pub(super) enum Stage {
     Ending,
 }
 
+/// What no document that is yet to be read will change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Settled {
+    #[default]
+    Nothing,
+    /// All that may be called otherwise is.
+    Names,
+    /// Links to what was deleted here are left out.
+    Links,
+}
+
 impl Waiting {
     fn new((path, locator, document): Placed, missing: Vec<Reference>) -> Self {
-        let name = document.name();
+        let (name, told, version) = (document.name(), document.told(), document.version());
         let json = serde_json::Value::Object(document.json).to_string();
-        Self { path, locator, json, name, needs: missing.into_iter().map(|reference| reference.name).collect() }
+        Self {
+            path,
+            locator,
+            json,
+            told,
+            version,
+            name,
+            needs: missing.into_iter().map(|reference| reference.name).collect(),
+        }
     }
 }
 
@@ -112,6 +141,9 @@ impl Run<'_> {
         let (sources, others): (Vec<_>, Vec<_>) =
             documents.into_iter().partition(|(.., document)| *document.kind == kinds::SOURCE);
         self.write_sources(sources).await?;
+        if !others.is_empty() {
+            self.write_named_sources().await?;
+        }
         for ((path, locator, document), missing) in self.try_documents(others).await? {
             if self.waiting.len() < MAX_WAITING {
                 self.waiting.push(Waiting::new((path, locator, document), missing));
@@ -141,6 +173,17 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Writes documents of sources that wait for others to be called otherwise. As others may cite them, what comes of
+    /// that must have come before these.
+    async fn write_named_sources(&mut self) -> Result<(), Error> {
+        let sources = self.named.extract_if(.., |waiting| *waiting.name.kind == kinds::SOURCE).collect();
+        let sources = self.read_again(sources);
+        self.settled = Settled::Names;
+        self.write_sources(sources).await?;
+        self.settled = Settled::Nothing;
+        Ok(())
+    }
+
     /// Writes what waited and can be written by now. At the end of a path the rest is rejected.
     ///
     /// # Errors
@@ -150,6 +193,33 @@ impl Run<'_> {
         if !is_end {
             return Ok(());
         }
+        self.write_and_remove().await?;
+        // Who is called otherwise is by now.
+        self.settled = Settled::Names;
+        if !self.named.is_empty() {
+            self.waiting.append(&mut self.named);
+            self.write_waiting_documents().await?;
+            self.write_and_remove().await?;
+        }
+        self.note_deleted().await?;
+        self.settled = Settled::Links;
+        if !(self.waiting.is_empty() || self.going.is_empty()) {
+            self.stage = Stage::Clearing;
+            self.write_waiting_documents().await?;
+        }
+        self.stage = Stage::Ending;
+        self.write_waiting_documents().await?;
+        self.stage = Stage::Reading;
+        self.remove_going().await?;
+        for (path, locator, Tombstone { kind, name, .. }) in std::mem::take(&mut self.going) {
+            let named = Name::new(kind, &name.unwrap_or_default());
+            self.reject(path, locator, format!("other records lead to the {named}, which is to go"));
+        }
+        Ok(())
+    }
+
+    /// Writes what waits and removes what is to go, as far as one lets the other.
+    async fn write_and_remove(&mut self) -> Result<(), Error> {
         let mut before = None;
         while before != Some((self.waiting.len(), self.going.len())) {
             before = Some((self.waiting.len(), self.going.len()));
@@ -160,15 +230,6 @@ impl Run<'_> {
                 self.write_waiting_documents().await?;
                 self.stage = Stage::Reading;
             }
-        }
-        self.note_deleted().await?;
-        self.stage = Stage::Ending;
-        self.write_waiting_documents().await?;
-        self.stage = Stage::Reading;
-        self.remove_going().await?;
-        for (path, locator, Tombstone { kind, name, .. }) in std::mem::take(&mut self.going) {
-            let named = Name::new(kind, &name.unwrap_or_default());
-            self.reject(path, locator, format!("other records lead to the {named}, which is to go"));
         }
         Ok(())
     }
@@ -192,6 +253,51 @@ impl Run<'_> {
         }
         self.going.extend(left);
         Ok(())
+    }
+
+    /// Lets nothing wait any more of what tombstones behind it say is gone.
+    pub(super) fn end_waiting(&mut self, going: &[Going]) {
+        let gone: HashSet<i64> = going.iter().map(|(.., tombstone)| tombstone.told()).collect();
+        self.wait_no_more(|waiting| waiting.told.is_some_and(|told| gone.contains(&told)));
+    }
+
+    /// Lets no earlier states of records wait any more than documents behind them tell.
+    pub(super) fn replace_waiting(&mut self, documents: &[Placed]) {
+        let told: HashMap<i64, &Document> =
+            documents.iter().filter_map(|(.., document)| Some((document.told()?, &**document))).collect();
+        self.wait_no_more(|waiting| {
+            let behind = waiting.told.and_then(|mark| told.get(&mark));
+            behind.is_some_and(|document| document.is_later(waiting.version))
+        });
+    }
+
+    fn wait_no_more(&mut self, is_past: impl Fn(&Waiting) -> bool) {
+        let mut past: Vec<Waiting> = self.waiting.extract_if(.., |waiting| is_past(waiting)).collect();
+        past.extend(self.named.extract_if(.., |waiting| is_past(waiting)));
+        for waiting in past {
+            self.count(waiting.path, Fate::Merged);
+        }
+    }
+
+    fn tells(&mut self, document: &Document) {
+        self.told.extend(document.told().map(|told| (told, document.version())));
+    }
+
+    /// Lets no record go that documents behind its tombstone say is there, in no earlier state.
+    fn stay(&mut self, found: &Found, documents: &[Placed]) {
+        if self.going.is_empty() {
+            return;
+        }
+        let is_there = |document: &&Document| {
+            found.state_of(document).is_some_and(|(_, version)| document.version().is_some_and(|told| told >= version))
+        };
+        let there = documents.iter().map(|(.., document)| &**document).filter(is_there);
+        let told: HashSet<i64> = there.filter_map(Document::told).collect();
+        let stays = |going: &mut Going| told.contains(&going.2.told());
+        let stay: Vec<Going> = self.going.extract_if(.., stays).collect();
+        for (path, ..) in stay {
+            self.count(path, Fate::Merged);
+        }
     }
 
     /// Notes which names that documents wait for were those of records that were deleted here.
@@ -284,6 +390,15 @@ impl Run<'_> {
         None
     }
 
+    /// Lets a document wait until all that may be called otherwise is. Gives it back where that cannot be.
+    fn wait_for_names(&mut self, placed: Placed) -> Option<Placed> {
+        if self.settled >= Settled::Names || self.named.len() >= MAX_NAMED {
+            return Some(placed);
+        }
+        self.named.push(Waiting::new(placed, Vec::new()));
+        None
+    }
+
     fn count(&mut self, path: usize, fate: Fate) {
         self.report.count(self.paths.get(path).map_or("", String::as_str), fate);
     }
@@ -333,6 +448,8 @@ struct Known {
     is_new: bool,
     /// Former slugs that it does not have yet.
     former_slugs: Vec<String>,
+    /// Whether nobody is or was called as it is.
+    is_unheard: bool,
     /// How new the state is that it tells beside that of the record; none where it tells no state of it.
     age: Option<Ordering>,
 }
@@ -351,6 +468,7 @@ impl Batch<'_, '_> {
     /// left aside for one of these.
     async fn documents(&mut self, documents: Vec<Placed>) -> Result<Vec<Unresolved>, Error> {
         let mut found = Found::read(&self.write, &documents).await?;
+        self.run.stay(&found, &documents);
         let going = self.run.going.iter().map(|(.., tombstone)| tombstone.key).collect();
         found.settle(&documents, &going, &self.run.dry);
         let mut ready = Vec::with_capacity(documents.len());
@@ -358,15 +476,23 @@ impl Batch<'_, '_> {
         // Before others are given keys, those of sources that are not described yet too.
         self.write.reserve(self.run.last_key);
         for placed in documents {
-            if let Some(by_curator) = found.was_deleted(&placed.2) {
+            if let Some(by_curator) = found.stays_deleted(&placed.2) {
                 self.stays_deleted(&placed, by_curator);
                 continue;
             }
+            let placed = match found.only_named_by(&placed.2) {
+                Some(_) => match self.run.wait_for_names(placed) {
+                    Some(placed) => placed,
+                    None => continue,
+                },
+                None => placed,
+            };
             match found.described_by(&placed.2).filter(|id| found.described.contains(id)) {
                 Some(id) => seconds.push((id, placed)),
                 None => ready.extend(self.identified(&mut found, placed)),
             }
         }
+        let settled = self.settle_earlier(&mut ready).await?;
         let mut held_back = Vec::new();
         let leaving = loop {
             self.hold_back(&mut found, &mut ready, &mut held_back);
@@ -394,7 +520,7 @@ impl Batch<'_, '_> {
                 self.run.dry.met.extend(marks(known.document()));
             }
         }
-        let kept: HashSet<i64> = ready.iter().map(|known| known.id).collect();
+        let kept: HashSet<i64> = ready.iter().map(|known| known.id).chain(settled).collect();
         for (id, placed) in seconds {
             if kept.contains(&id) {
                 self.run.count(placed.0, Fate::Merged);
@@ -426,6 +552,26 @@ impl Batch<'_, '_> {
             self.note_dry();
         }
         Ok(unresolved)
+    }
+
+    /// Takes out what tells an earlier state than that which is here, wherever it leads. Gives the keys.
+    async fn settle_earlier(&mut self, ready: &mut Vec<Known>) -> Result<Vec<i64>, Error> {
+        let is_earlier = |known: &&Known| known.age == Some(Ordering::Less);
+        for kind in kinds::RECORDS {
+            let of_kind = ready.iter().filter(is_earlier).filter(|known| known.document().kind == *kind);
+            let ids: Vec<i64> = of_kind.map(|known| known.id).collect();
+            self.read_stored(kind, &ids).await?;
+        }
+        // What curators did here made versions of its own, and no state is sure to be earlier.
+        let is_settled = |known: &mut Known| {
+            is_earlier(&&*known) && self.stored.get(&known.id).is_some_and(|stored| stored.curated.is_empty())
+        };
+        let settled: Vec<Known> = ready.extract_if(.., is_settled).collect();
+        for Known { placed: (path, _, document), id, .. } in &settled {
+            self.run.tells(document);
+            self.counted.push((*path, *id, true));
+        }
+        Ok(settled.into_iter().map(|known| known.id).collect())
     }
 
     /// Tells of a document whose record was deleted here.
@@ -472,9 +618,15 @@ impl Batch<'_, '_> {
     fn identified(&mut self, found: &mut Found, placed: Placed) -> Option<Known> {
         let document = &*placed.2;
         let id = found.described_by(document);
-        if id.is_some_and(|id| self.run.met.contains(&id))
-            || marks(document).first().is_some_and(|mark| self.run.dry.met.contains(mark))
-        {
+        let before = document.told().and_then(|told| self.run.told.get(&told)).copied();
+        let is_again = match before {
+            Some(version) => !document.is_later(version),
+            None => {
+                id.is_some_and(|id| self.run.met.contains(&id))
+                    || marks(document).first().is_some_and(|mark| self.run.dry.met.contains(mark))
+            }
+        };
+        if is_again {
             self.run.count(placed.0, Fate::Merged);
             return None;
         }
@@ -491,10 +643,13 @@ impl Batch<'_, '_> {
             }
             return None;
         }
-        let former_slugs = found.unknown_slugs(document);
+        let (former_slugs, is_unheard) = (found.unknown_slugs(document), found.is_unheard(document));
         let is_new = id.is_none();
-        let free =
-            document.lineage.map(|lineage| lineage.key).filter(|key| *key <= MAX_TAKEN && found.used.insert(*key));
+        // What comes back has its key again; a dry run finds it there still.
+        let is_free =
+            |found: &mut Found, key| found.used.insert(key) || !self.run.dry_run && found.comes_back(document);
+        let key = document.lineage.map(|lineage| lineage.key);
+        let free = key.filter(|key| *key <= MAX_TAKEN && is_free(found, *key));
         let id = match (id, free) {
             (Some(id), _) => id,
             (None, Some(key)) => {
@@ -504,10 +659,17 @@ impl Batch<'_, '_> {
             (None, None) => self.write.new_id(),
         };
         found.note(document, id);
+        if before.is_some() {
+            self.later.insert(id);
+        }
         // What has no versions is taken as it comes.
         let is_same = !document.kind.is_record() && document.lineage.is_some_and(|lineage| lineage.key == id);
         let age = age.or(is_same.then_some(Ordering::Greater)).filter(|_| !is_new);
-        Some(Known { placed, id, is_new, former_slugs, age })
+        if *document.kind == kinds::SOURCE {
+            let names = document.former_names.iter().cloned().chain([document.name().key]);
+            self.run.names_of_sources.extend(names.map(|name| (name, id)));
+        }
+        Some(Known { placed, id, is_new, former_slugs, is_unheard, age })
     }
 
     /// Takes out what leads to something that is not there, and what leads to that.
@@ -533,11 +695,11 @@ impl Batch<'_, '_> {
     /// What a document leads to and is not there. Sources are made; at the end, what was deleted here is left out, where a
     /// record can be without.
     fn missing<'d>(&self, found: &Found, document: &'d Document) -> impl Iterator<Item = &'d Reference> {
-        let is_ending = self.run.stage == Stage::Ending && document.lineage.is_some();
+        let leaves_out = self.run.settled == Settled::Links && document.lineage.is_some();
         let own = |reference: &Reference| document.row.references.iter().any(|own| std::ptr::eq(own, reference));
         document.references().filter(move |reference| self.leads_nowhere(found, reference)).filter(move |reference| {
             let can_be_without = !own(reference) || reference.column.nullable;
-            !(is_ending && can_be_without && self.run.deleted.contains(&reference.name))
+            !(leaves_out && can_be_without && self.run.deleted.contains(&reference.name))
         })
     }
 
@@ -545,10 +707,11 @@ impl Batch<'_, '_> {
         *reference.name.kind != kinds::SOURCE && self.key(found, &reference.name).is_none()
     }
 
-    /// The key of a row. A dry run knows what it would have made.
+    /// The key of a row. A source is known by what it is or was called in the other atlas, too. A dry run knows what it would have made.
     fn key(&self, found: &Found, name: &Name) -> Option<i64> {
         let mark = digest(name);
-        found.key(name).or_else(|| self.run.dry.met.contains(&mark).then_some(mark))
+        let source = || self.run.names_of_sources.get(&name.key).filter(|_| *name.kind == kinds::SOURCE).copied();
+        found.key(name).or_else(source).or_else(|| self.run.dry.met.contains(&mark).then_some(mark))
     }
 
     /// Records that would stand below themselves.
@@ -600,7 +763,7 @@ impl Batch<'_, '_> {
     fn make_sources(&mut self, found: &mut Found, ready: &[Known]) {
         let kind = &kinds::SOURCE;
         for reference in ready.iter().flat_map(|known| known.document().references()) {
-            if *reference.name.kind == *kind && found.key(&reference.name).is_none() {
+            if *reference.name.kind == *kind && self.key(found, &reference.name).is_none() {
                 let id = self.write.new_id();
                 let values = Values::default().with(&kinds::NAME, reference.name.key.as_str());
                 self.drafts.insert(id, Draft { kind, id, is_new: true, values, links: Vec::new() });
@@ -625,14 +788,10 @@ impl Batch<'_, '_> {
 
     /// Adds what a document says.
     fn document(&mut self, found: &Found, known: Known, ranks: &Ranks, claims: &HashMap<String, Vec<Claim>>) {
-        let Known { placed: (path, _, document), id, is_new, former_slugs, age } = known;
+        let Known { placed: (path, _, document), id, is_new, former_slugs, is_unheard, age } = known;
+        self.run.tells(&document);
         let is_later = age == Some(Ordering::Greater);
-        // What curators did here made versions of its own, and no state is sure to be earlier.
         let is_curated = self.stored.get(&id).is_some_and(|stored| !stored.curated.is_empty());
-        if age == Some(Ordering::Less) && !is_curated {
-            self.counted.push((path, id, true));
-            return;
-        }
         let replaces = is_later || age.is_some() && is_curated;
         let identity = document.identity();
         let name = document.name();
@@ -675,7 +834,6 @@ impl Batch<'_, '_> {
             };
             let slug = stored.values.text(kinds::SLUG.name).unwrap_or_default().to_owned();
             let path = self.path(path);
-            // Who calls it by the slug that it has there must find it.
             has_own_slug = conflicts.iter().any(|field| field == kinds::SLUG.name);
             for field in conflicts {
                 let (kind, slug, path) = (kind.code, slug.clone(), path.clone());
@@ -687,10 +845,22 @@ impl Batch<'_, '_> {
             Draft { kind, id, is_new, values, links }
         };
         let mut draft = draft;
+        let mut other_names = former_slugs;
+        if let (true, Some(stored)) = (is_unheard, self.stored.get(&id)) {
+            // Who calls it by the name that it has there must find it, in this batch and ever after.
+            let natural = kind.natural_key.first().map(|column| column.name).unwrap_or_default();
+            let called = draft.values.text(natural).or_else(|| stored.values.text(natural));
+            match called {
+                Some(called) if called == name.key => {}
+                _ if *kind == kinds::SOURCE => self.names_elsewhere.push((id, name.key)),
+                _ if kind.is_record() => other_names.push(name.key),
+                _ => {}
+            }
+        }
         if replaces && !has_own_slug {
             draft.links.push(LinkRows::exactly(&kinds::SLUG_ALIAS, aliases(kind, all_former_slugs)));
-        } else if !former_slugs.is_empty() {
-            let rows = aliases(kind, former_slugs);
+        } else if !other_names.is_empty() {
+            let rows = aliases(kind, other_names);
             draft.links.push(LinkRows { link: &kinds::SLUG_ALIAS, rows, kept: Kept::All });
         }
         self.drafts.insert(id, draft);
@@ -800,6 +970,8 @@ mod tests {
             path: 0,
             locator: String::new(),
             json: String::new(),
+            told: None,
+            version: None,
             name: name(key),
             needs: needs.iter().map(|key| name(*key)).collect(),
         };

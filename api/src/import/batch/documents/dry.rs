@@ -35,6 +35,15 @@ pub(super) fn marks(document: &Document) -> Vec<i64> {
 }
 
 impl Batch<'_, '_> {
+    /// Forgets that a record was met, which is gone again.
+    pub(super) fn forget_dry(&mut self, kind: &'static Kind, id: i64) {
+        if let Some(stored) = self.stored.get(&id) {
+            for mark in names(kind, &Values::default(), &[], &stored.values) {
+                self.run.dry.met.remove(&mark);
+            }
+        }
+    }
+
     /// Notes what documents would have made of the records that are there.
     pub(super) fn note_dry(&mut self) {
         let dry = &mut self.run.dry;

@@ -15,15 +15,30 @@ use crate::import::prepare::{Identity, digest};
 use crate::store::row::read_rows;
 use crate::store::{Error, Write};
 
+/// A record that was deleted here.
+struct Deleted {
+    made: i64,
+    /// Its last one.
+    version: i64,
+    by: Deleter,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deleter {
+    Curator,
+    /// By a tombstone: in another atlas the record may be there, or come back to what is exported of it.
+    Import,
+    Seed,
+}
+
 #[derive(Default)]
 pub(super) struct Found {
     /// Of records with the keys that documents give: when they were made, and their versions.
     states: HashMap<(&'static Kind, i64), (i64, i64)>,
     /// What sources with the keys that documents give are and were called.
     sources: HashMap<i64, HashSet<String>>,
-    /// Records that had keys which documents give and were deleted: when they were made, and whether a curator deleted
-    /// them.
-    deleted: HashMap<(&'static Kind, i64), (i64, bool)>,
+    /// Records that had keys which documents give and were deleted.
+    deleted: HashMap<(&'static Kind, i64), Deleted>,
     /// Keys that documents give and rows have or had.
     pub used: HashSet<i64>,
     /// By what a row is called now.
@@ -104,8 +119,8 @@ impl Found {
         if going.is_empty() && dry.gone.is_empty() && dry.given_up.is_empty() {
             return;
         }
-        for (record, (made, _)) in self.states.extract_if(|(_, id), _| dry.gone.contains(id)) {
-            self.deleted.insert(record, (made, false));
+        for (record, (made, version)) in self.states.extract_if(|(_, id), _| dry.gone.contains(id)) {
+            self.deleted.insert(record, Deleted { made, version, by: Deleter::Import });
         }
         self.alpha3.retain(|_, id| !dry.gone.contains(id));
         let mut stays = |mark: i64, id: i64| {
@@ -201,7 +216,7 @@ impl Found {
         }
         let db = write.reader();
         let among = || key_values(keys, db.get_database_backend());
-        let mut by_curators = HashMap::new();
+        let mut deleters = HashMap::new();
         let mut entries = Query::select();
         entries
             .columns(["record_id", "operation", "actor"])
@@ -211,17 +226,22 @@ impl Found {
             .order_by("sequence", Order::Asc);
         for row in db.query_all(&entries).await? {
             let actor: String = row.try_get("", "actor")?;
-            let is_curator = actor != "seed" && !actor.starts_with("import:");
+            let by = match actor.as_str() {
+                "seed" => Deleter::Seed,
+                actor if actor.starts_with("import:") => Deleter::Import,
+                _ => Deleter::Curator,
+            };
             let is_deleted = row.try_get::<String>("", "operation")? == "DELETED";
-            by_curators.insert(row.try_get::<i64>("", "record_id")?, is_deleted.then_some(is_curator));
+            deleters.insert(row.try_get::<i64>("", "record_id")?, is_deleted.then_some(by));
         }
-        let mut made = Query::select();
-        made.distinct().columns(["id", "created_at"]).from(format!("{}_history", kind.table));
-        made.and_where(Expr::col("id").in_subquery(among()));
-        for row in db.query_all(&made).await? {
+        let mut last = Query::select();
+        last.columns(["id", "created_at", "version"]).from(format!("{}_history", kind.table));
+        last.and_where(Expr::col("id").in_subquery(among())).order_by("to_seq", Order::Asc);
+        for row in db.query_all(&last).await? {
             let id: i64 = row.try_get("", "id")?;
-            if let Some(Some(by_curator)) = by_curators.get(&id) {
-                self.deleted.insert((kind, id), (row.try_get("", "created_at")?, *by_curator));
+            if let Some(Some(by)) = deleters.get(&id) {
+                let (made, version) = (row.try_get("", "created_at")?, row.try_get("", "version")?);
+                self.deleted.insert((kind, id), Deleted { made, version, by: *by });
             }
         }
         Ok(())
@@ -264,11 +284,24 @@ impl Found {
         self.state_of(document).map(|(key, _)| key).or_else(source)
     }
 
-    /// Where a document is a state of a record that was deleted here, whether a curator deleted it.
-    pub fn was_deleted(&self, document: &Document) -> Option<bool> {
+    /// The record of which a document is a state and that was deleted here, and whether this brings it back: what a
+    /// tombstone removed comes in no earlier state than that which it had.
+    fn deleted(&self, document: &Document) -> Option<(&Deleted, bool)> {
         let Lineage { key, state } = document.lineage?;
-        let (made, by_curator) = self.deleted.get(&(document.kind, key))?;
-        (state?.created_at == *made).then_some(*by_curator)
+        let (deleted, state) = (self.deleted.get(&(document.kind, key))?, state?);
+        let comes_back = deleted.by == Deleter::Import && state.version >= deleted.version;
+        (state.created_at == deleted.made).then_some((deleted, comes_back))
+    }
+
+    /// Where a document is a state of a record that was deleted here and stays so, whether a curator deleted it.
+    pub fn stays_deleted(&self, document: &Document) -> Option<bool> {
+        let (deleted, comes_back) = self.deleted(document)?;
+        (!comes_back).then_some(deleted.by == Deleter::Curator)
+    }
+
+    /// Whether a document brings back a record that was deleted here.
+    pub fn comes_back(&self, document: &Document) -> bool {
+        self.deleted(document).is_some_and(|(_, comes_back)| comes_back)
     }
 
     pub fn key(&self, name: &Name) -> Option<i64> {
@@ -278,19 +311,31 @@ impl Found {
 
     /// The key of the record that a document describes, if it is there.
     pub fn described_by(&self, document: &Document) -> Option<i64> {
-        let named = || {
-            if let Some(identity) = document.identity() {
-                return self.standards.get(&identity);
-            }
-            let former = document.former_names.iter().map(|name| Name::new(document.kind, name));
-            [document.name()].into_iter().chain(former).find_map(|name| self.present.get(&name))
-        };
+        self.meant_by_key(document).or_else(|| self.named_by(document))
+    }
+
+    /// The record of another key that a document describes by its name or identity alone, which its own document, where
+    /// that is yet to come, may call otherwise.
+    pub fn only_named_by(&self, document: &Document) -> Option<i64> {
+        let Lineage { key, .. } = document.lineage.filter(|_| *document.kind != kinds::COUNTRY)?;
+        if self.meant_by_key(document).is_some() {
+            return None;
+        }
+        self.named_by(document).filter(|id| *id != key)
+    }
+
+    fn named_by(&self, document: &Document) -> Option<i64> {
         // What another document, which knows the record by its key, calls otherwise is about to give the name up.
         let is_given_up = |id: &i64| {
             document.lineage.is_some_and(|lineage| lineage.key != *id)
                 && self.claimed.get(id).is_some_and(|claim| *claim != mark(document))
         };
-        self.meant_by_key(document).or_else(|| named().filter(|id| !is_given_up(id)).copied())
+        let former = document.former_names.iter().map(|name| Name::new(document.kind, name));
+        let named = match document.identity() {
+            Some(identity) => self.standards.get(&identity),
+            None => [document.name()].into_iter().chain(former).find_map(|name| self.present.get(&name)),
+        };
+        named.filter(|id| !is_given_up(id)).copied()
     }
 
     /// Why a document cannot be kept beside others; `id` is the key of its record where that is there. What is to go is no
@@ -333,9 +378,15 @@ impl Found {
         marks.filter_map(|mark| self.leaving.get(&mark).copied())
     }
 
+    /// Whether nobody is or was called as a document is, nor anybody who is to go.
+    pub fn is_unheard(&self, document: &Document) -> bool {
+        let name = document.name();
+        self.key(&name).is_none() && !self.leaving.contains_key(&digest(&name))
+    }
+
     /// Former slugs of a document that nobody has.
     pub fn unknown_slugs(&self, document: &Document) -> Vec<String> {
-        let is_unknown = |slug: &&String| !self.former.contains_key(&Name::new(document.kind, slug));
+        let is_unknown = |slug: &&String| self.key(&Name::new(document.kind, slug)).is_none();
         document.former_slugs.iter().filter(is_unknown).cloned().collect()
     }
 

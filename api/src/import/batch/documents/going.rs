@@ -26,7 +26,11 @@ impl Batch<'_, '_> {
         for (path, locator, tombstone) in going {
             let stored = self.stored.get(&tombstone.key).filter(|stored| is_same(stored, &tombstone));
             match stored.filter(|_| !self.run.dry.gone.contains(&tombstone.key)) {
-                None => done.push((path, Fate::Unchanged)),
+                None => {
+                    // What a dry run would have made, and is not there, would go.
+                    let is_made = self.run.told.remove(&tombstone.told()).is_some() && self.run.dry_run;
+                    done.push((path, if is_made { Fate::Updated } else { Fate::Unchanged }));
+                }
                 Some(stored) if !stored.curated.is_empty() => {
                     let slug = tombstone.name.unwrap_or_default();
                     let (kind, field) = (tombstone.kind.code, "deleted".to_owned());
@@ -47,7 +51,13 @@ impl Batch<'_, '_> {
     pub(super) async fn delete(&mut self, going: Vec<Going>) -> Result<Vec<(usize, Fate)>, Error> {
         let mut done = Vec::with_capacity(going.len());
         self.read_going(&going).await?;
-        for (path, _, Tombstone { kind, key, .. }) in going {
+        for (path, _, tombstone) in going {
+            let Tombstone { kind, key, .. } = tombstone;
+            // It may come back.
+            self.run.met.remove(&key);
+            if self.run.told.remove(&tombstone.told()).is_some() && self.run.dry_run {
+                self.forget_dry(kind, key);
+            }
             let version = self.stored.get(&key).map_or(1, Stored::version);
             self.write.delete(kind, key, version).await?;
             if self.run.dry_run {
