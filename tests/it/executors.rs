@@ -367,7 +367,10 @@ async fn made_up_documents_are_answered_alike(on: Backend) {
             asked.ask(&document, &others).await;
         }
     }
-    assert!(planned * 5 > documents, "of {documents} documents of seed {seed} {planned} were planned, and {right} had no mistake");
+    assert!(
+        planned * 5 > documents,
+        "of {documents} documents of seed {seed} {planned} were planned, and {right} had no mistake"
+    );
 }
 
 async fn pages_are_alike_from_every_cursor(on: Backend) {

@@ -4,7 +4,7 @@
 //! - [`document`] reads the parsed document: fields by response key, fragments opened, directives and variables put in.
 //! - [`compile`] makes a [`Plan`] of it: what to fetch, and what the answer is written from.
 //! - [`sqlite`] and [`postgres`] fetch: [`rows`] is what comes out, the same of both.
-//! - [`write`] makes the answer's bytes.
+//! - [`mod@write`] makes the answer's bytes.
 //! - [`planner`] keeps plans, and decides who answers. [`explain`] tells how.
 //!
 //! The resolvers are the reference. Whatever the planner does not know, and whatever it finds wrong with an argument or
