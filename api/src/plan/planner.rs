@@ -33,8 +33,6 @@ const MAX_KEPT: usize = 16 * 1_024 * 1_024;
 const MAX_DOCUMENT: usize = 20_000;
 /// What a plan takes beside its texts, roughly.
 const OVERHEAD: usize = 2_048;
-/// Plans that take long and run at a time.
-const SLOW: usize = 4;
 /// How long a plan may keep the thread that serves other requests too.
 const INLINE: Duration = Duration::from_millis(4);
 
@@ -46,7 +44,7 @@ pub struct Planner {
     key: CursorKey,
     backend: DbBackend,
     readers: Option<Arc<Readers>>,
-    /// Turns of plans that run where they may take their time.
+    /// Turns of plans that run where they may take their time: one for each processor core.
     slow: Arc<Semaphore>,
     /// On PostgreSQL, how far the log had got, and when that was asked.
     seen: Mutex<Option<(i64, Instant)>>,
@@ -129,7 +127,7 @@ impl Planner {
             key: CursorKey::new(cursor_key),
             backend,
             readers: readers.map(Arc::new),
-            slow: Arc::new(Semaphore::new(SLOW)),
+            slow: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))),
             seen: Mutex::default(),
             kept: RwLock::default(),
             hasher: RandomState::new(),

@@ -19,8 +19,8 @@ const PREPARED: usize = 256;
 const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
 /// Connections that are kept open while nobody uses them.
 const IDLE: usize = 8;
-/// What a connection may keep of the file, in KiB.
-const CACHE_KIB: i64 = 12 * 1_024;
+/// What a connection may keep of the file, and of what it sorts, in KiB.
+const CACHE_KIB: i64 = 4 * 1_024;
 
 /// Connections that only read, for whoever answers in this thread.
 pub struct Readers {
