@@ -17,7 +17,7 @@ use async_graphql::Variables;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Map, Value, json};
-use tests::{Atlas, Backend, ListField, NOW, Schema, both, reply, type_text};
+use tests::{Atlas, Backend, Dice, ListField, NOW, Schema, both, reply, type_text};
 
 /// The two that are compared.
 struct Both {
@@ -62,26 +62,17 @@ impl Both {
     }
 }
 
-/// Numbers that look random and are the same each time.
-struct Random(u64);
+/// What is left to chance, the same each time for one seed.
+struct Random(Dice);
 
 impl Random {
-    fn next(&mut self) -> u64 {
-        // SplitMix64 of Steele, Lea and Flood.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound.max(1) as u64).unwrap_or_default()
+        self.0.below(bound)
     }
 
     /// True in so many of a hundred cases.
-    fn chance(&mut self, percent: u64) -> bool {
-        self.next() % 100 < percent
+    fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
     }
 
     fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
@@ -340,7 +331,7 @@ async fn made_up_documents_are_answered_alike(on: Backend) {
     let (seed, documents) = (setting("EXECUTORS_SEED", 1), setting("EXECUTORS_DOCUMENTS", 250));
     let mut author = Author {
         schema: &schema,
-        random: Random(seed),
+        random: Random(Dice::new(seed)),
         texts: &texts,
         left: 0,
         aliases: 0,

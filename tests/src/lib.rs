@@ -17,7 +17,7 @@ mod schema;
 pub use atlas::{Atlas, NOW, Reply, reply};
 pub use database::{Backend, run};
 pub use garden::garden;
-pub use gardener::{Gardener, delete};
+pub use gardener::{Dice, Gardener, delete};
 pub use import::{Failed, Import, Imported, yaml};
 pub use invented::{COUNTRIES, Invented};
 pub use past::{as_of, timeless};

@@ -25,6 +25,16 @@ pub fn serves(language: &str, asked: &str) -> bool {
     shorter > 0 && start.eq_ignore_ascii_case(other) && ends(language) && ends(asked)
 }
 
+/// Most languages that one field is asked in.
+pub const MAX_LANGUAGES: usize = 20;
+/// The language of whom asks for none.
+pub const USUAL: &str = "en";
+
+/// Whether a record's own text is the one asked for, whatever others there are.
+pub fn is_served_by_own(asked: &[String], own: &str) -> bool {
+    asked.first().is_none_or(|first| first.eq_ignore_ascii_case(own))
+}
+
 /// The text in the first language asked for that there is, preferring exactly that tag; else the record's own.
 pub fn choose<'a>(asked: &[String], own: Localised<'a>, others: &[Localised<'a>]) -> Localised<'a> {
     let all = || [own].into_iter().chain(others.iter().copied());

@@ -28,7 +28,8 @@ use crate::graph::cursor::CursorKey;
 
 pub use loader::Noted;
 pub use node::{AtlasRecord, Node};
-pub use query::Query;
+pub use query::{MAX_NODES, Query};
+pub use record::int;
 
 /// The schema with its resolvers.
 pub type AtlasSchema = Schema<Query, EmptyMutation, EmptySubscription>;

@@ -31,7 +31,7 @@ use crate::graph::list::Arguments;
 use crate::graph::moment::{self, Past, date_time_text};
 
 /// Most ids that `nodes` takes at once.
-const MAX_NODES: usize = 100;
+pub const MAX_NODES: usize = 100;
 
 /// Where every question starts.
 pub struct Query;

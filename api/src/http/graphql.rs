@@ -76,7 +76,7 @@ pub(super) async fn answer(
     if let Some(kept) = asked.as_ref().and_then(|asked| kept.always(asked)) {
         return send_kept(form, &kept, takes_gzip);
     }
-    let reply = Box::pin(carry_out(&app, parameters.clone(), get, &id, deadline));
+    let reply = Box::pin(carry_out(&app, &parameters, get, &id, deadline));
     // What may change something is carried out each time.
     let only_reads = !parameters.query.contains("mutation") && !parameters.query.contains("subscription");
     let asked_at = match &asked {
@@ -241,23 +241,22 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
 }
 
 /// Measures and carries out a well-formed request.
-async fn carry_out(app: &Arc<App>, parameters: Parameters, get: bool, id: &str, deadline: Instant) -> Reply {
+async fn carry_out(app: &Arc<App>, parameters: &Parameters, get: bool, id: &str, deadline: Instant) -> Reply {
     let Parameters { query, operation_name, variables, explain } = parameters;
     let mut outcome = Outcome::default();
     // What was judged once need not be read again.
-    let known = app.planner.known(&query, operation_name.as_deref(), &variables);
+    let known = app.planner.known(query, operation_name.as_deref(), variables);
     let is_known = known.is_some();
     if let Some(planned) = known
-        && let Some(response) = run(app, planned, explain, id, deadline).await
+        && let Some(response) = run(app, planned, *explain, id, deadline).await
     {
         return response;
     }
-    if let Err(error) = limits::scan(&query) {
+    if let Err(error) = limits::scan(query) {
         return Reply::refused(error, outcome);
     }
-    let mut request = async_graphql::Request::new(query).variables(variables);
+    let mut request = async_graphql::Request::new(query).variables(variables.clone());
     request.operation_name = operation_name.clone();
-    let (query, variables) = (request.query.clone(), request.variables.clone());
     let document = match request.parsed_query() {
         Ok(document) => document,
         Err(error) => return Reply::refused(unparsed(&error), outcome),
@@ -275,29 +274,29 @@ async fn carry_out(app: &Arc<App>, parameters: Parameters, get: bool, id: &str, 
         let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, message);
         return refusal.with(ALLOW, "POST").into();
     }
-    let checked = limits::measure(document, operation, &variables, &app.config)
-        .and_then(|()| variables::check(operation, &variables));
+    let checked = limits::measure(document, operation, variables, &app.config)
+        .and_then(|()| variables::check(operation, variables));
     if let Err(error) = checked {
         return Reply::refused(error, outcome);
     }
-    let asked = (query.as_str(), operation_name.as_deref(), &variables);
+    let asked = (query.as_str(), operation_name.as_deref(), variables);
     if !is_known
         && let Some(planned) = Box::pin(app.planner.plan(document, operation, asked, &outcome.operation)).await
-        && let Some(response) = run(app, planned, explain, id, deadline).await
+        && let Some(response) = run(app, planned, *explain, id, deadline).await
     {
         return response;
     }
     let is_about_the_schema = is_about_the_schema(operation);
-    let keys = if explain { response_keys(operation) } else { Vec::new() };
+    let keys = if *explain { response_keys(operation) } else { Vec::new() };
     // What resolvers need is much, and a plan needs none of it.
-    let answered = timeout_at(deadline, Box::pin(graphql::execute_noting(app, request, 0, explain))).await;
+    let answered = timeout_at(deadline, Box::pin(graphql::execute_noting(app, request, 0, *explain))).await;
     let Ok(Answer { mut response, statements, noted }) = answered else {
         return timed_out(app, outcome);
     };
     outcome.statements = statements;
     let stage = answer::finish(&mut response, id);
     let data = (stage == Stage::Executed).then_some(&response.data);
-    let mut explanation = (explain && data.is_some()).then(Explanation::default);
+    let mut explanation = (*explain && data.is_some()).then(Explanation::default);
     if let Some(explanation) = &mut explanation {
         explanation.add_fields(keys, "resolvers");
         explanation.statements.extend(noted.into_iter().map(Into::into));
@@ -323,7 +322,7 @@ async fn run(app: &App, mut planned: Planned, explain: bool, id: &str, deadline:
     let mut outcome = Outcome {
         operation: planned.name.clone(),
         operation_type: QUERY,
-        statements: fetched.statements,
+        statements: fetched.statements(),
         ..Outcome::default()
     };
     let mut errors = Vec::new();

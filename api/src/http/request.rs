@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 /// The parameters of a request, as GraphQL over HTTP names them.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Parameters {
     /// The document.
     pub query: String,

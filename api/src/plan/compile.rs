@@ -16,6 +16,7 @@ use super::{
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
+use crate::graph::language::{MAX_LANGUAGES, USUAL};
 use crate::graph::list::{Arguments, List, PageSize, Source};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, column};
@@ -24,14 +25,10 @@ use crate::graph::statement::{
     later, one_row,
 };
 use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
-use crate::graphql::{filter, order};
+use crate::graphql::{MAX_NODES, filter, order};
 
 /// Most statements of a plan.
 const MAX_FETCHES: usize = 256;
-/// Most ids that `nodes` is asked for.
-const MAX_NODES: usize = 100;
-/// Most languages that a field is asked in.
-const MAX_LANGUAGES: usize = 20;
 
 /// Compiles an operation. Fields of the root that ask for something that the planner does not know, or have a mistake in
 /// them, are left to the resolvers; none where all are.
@@ -212,13 +209,7 @@ impl<'a> Compiler<'_, 'a> {
         let fetch = self.reserve();
         let mut reads = Reads::new(fetch);
         let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
-        let mut tables = Tables::at(Moment::Now, self.backend);
-        let mut query = Query::select();
-        let record = tables.from(&mut query, kind.table);
-        let key = key_of_slug(kind, &slug, &mut tables);
-        query.and_where(column(&record, kind.key()).eq(key));
-        reads.add(&mut query, &record, None, &mut tables);
-        self.make(&reads, &query, Vec::new(), Of::Nobody, None)?;
+        self.records(kind, &reads, |key, tables| key.eq(key_of_slug(kind, &slug, tables)))?;
         Some(Value::One { fetch, object })
     }
 
@@ -252,15 +243,25 @@ impl<'a> Compiler<'_, 'a> {
             let mut reads = Reads::new(fetch);
             let key = reads.column(Row::Record, kind.key());
             let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
-            let mut tables = Tables::at(Moment::Now, self.backend);
-            let mut query = Query::select();
-            let record = tables.from(&mut query, kind.table);
-            query.and_where(column(&record, kind.key()).in_subquery(key_values(&keys, self.backend)));
-            reads.add(&mut query, &record, None, &mut tables);
-            self.make(&reads, &query, Vec::new(), Of::Nobody, None)?;
+            self.records(kind, &reads, |key, tables| key.in_subquery(key_values(&keys, tables.backend())))?;
             Some((fetch, key, object))
         });
         Some(Value::Nodes { kinds: kinds.collect::<Option<_>>()?, ids: places })
+    }
+
+    /// The rows of a kind whose keys are among some, which lead from nowhere.
+    fn records(
+        &mut self,
+        kind: &'static Kind,
+        reads: &Reads,
+        among: impl FnOnce(Expr, &mut Tables) -> Expr,
+    ) -> Option<()> {
+        let mut tables = Tables::at(Moment::Now, self.backend);
+        let mut query = Query::select();
+        let record = tables.from(&mut query, kind.table);
+        query.and_where(among(column(&record, kind.key()), &mut tables));
+        reads.add(&mut query, &record, None, &mut tables);
+        self.make(reads, &query, Vec::new(), Of::Nobody, None)
     }
 
     fn reserve(&mut self) -> usize {
@@ -419,7 +420,7 @@ impl<'a> Compiler<'_, 'a> {
         chosen: &Chosen<'a>,
     ) -> Option<Value> {
         let asked = match self.document.argument(chosen.field, "languages")? {
-            Given::Absent | Given::Value(Constant::Null) => vec!["en".to_owned()],
+            Given::Absent | Given::Value(Constant::Null) => vec![USUAL.to_owned()],
             Given::Value(Constant::String(tag)) => vec![tag],
             Given::Value(Constant::List(tags)) if tags.len() <= MAX_LANGUAGES => {
                 tags.into_iter().map(text).collect::<Option<_>>()?
@@ -698,17 +699,12 @@ impl<'a> Compiler<'_, 'a> {
         let [after, before] = self.late_cursors(field);
         for (argument, _) in &field.arguments {
             let name = argument.node.as_str();
-            match (name, &after, &before) {
-                ("after", Some((_, text)), _) => arguments.after = Some(text.clone()),
-                ("before", _, Some((_, text))) => arguments.before = Some(text.clone()),
-                _ => {}
-            }
-            if matches!((name, &after, &before), ("after", Some(_), _) | ("before", _, Some(_))) {
-                continue;
-            }
-            let value = match self.document.argument(field, name)? {
-                Given::Absent | Given::Value(Constant::Null) => continue,
-                Given::Value(value) => value,
+            let value = match (name, &after, &before) {
+                (AFTER, Some((_, text)), _) | (BEFORE, _, Some((_, text))) => Constant::String(text.clone()),
+                _ => match self.document.argument(field, name)? {
+                    Given::Absent | Given::Value(Constant::Null) => continue,
+                    Given::Value(value) => value,
+                },
             };
             match name {
                 "filter" => predicate = Some(filter::read(kind, &value).ok()?),
@@ -717,8 +713,8 @@ impl<'a> Compiler<'_, 'a> {
                 }
                 "first" => arguments.first = Some(number(&value)?),
                 "last" => arguments.last = Some(number(&value)?),
-                "after" => arguments.after = Some(text(value)?),
-                "before" => arguments.before = Some(text(value)?),
+                AFTER => arguments.after = Some(text(value)?),
+                BEFORE => arguments.before = Some(text(value)?),
                 "roles" => only = Some((&kinds::ROLE, items(value).into_iter().map(text).collect::<Option<_>>()?)),
                 "kinds" => {
                     let kinds = items(value).into_iter().map(text).collect::<Option<_>>()?;

@@ -33,10 +33,8 @@ impl Chosen<'_> {
 
 /// Whether two fields beneath one response key ask for the same.
 fn is_same(one: &Field, other: &Field) -> bool {
-    let arguments = |field: &Field| {
-        field.arguments.iter().map(|(name, value)| (name.node.clone(), value.node.clone())).collect::<Vec<_>>()
-    };
-    one.name.node == other.name.node && arguments(one) == arguments(other)
+    let [own, others] = [one, other].map(|field| field.arguments.iter().map(|(name, value)| (&name.node, &value.node)));
+    one.name.node == other.name.node && own.eq(others)
 }
 
 /// A type whose fields are selected.

@@ -108,10 +108,14 @@ pub struct Planned {
 /// What a plan has fetched.
 pub struct Fetched {
     rows: Vec<Rows>,
-    pub statements: u64,
 }
 
 impl Fetched {
+    /// How many statements were run for it, each counted once.
+    pub fn statements(&self) -> u64 {
+        self.rows.iter().filter(|rows| rows.runs > 0).count() as u64
+    }
+
     /// How many rows it has.
     pub fn rows(&self) -> u64 {
         self.rows.iter().map(|rows| rows.len() as u64).sum()
@@ -168,20 +172,18 @@ impl Planner {
         }
         let mut document = Document::new(parsed, operation, variables);
         let plan = compile(&mut document, self.backend, &self.key)?;
-        let mut judged = Request::new(query).variables(variables.clone());
-        judged.operation_name = operation_name.map(str::to_owned);
-        judged.set_parsed_query(parsed.clone());
-        if !self.judge.execute(judged).await.errors.is_empty() {
+        let asking = |document: ExecutableDocument| {
+            let mut asking = Request::new(query).variables(variables.clone());
+            asking.operation_name = operation_name.map(str::to_owned);
+            asking.set_parsed_query(document);
+            asking
+        };
+        if !self.judge.execute(asking(parsed.clone())).await.errors.is_empty() {
             return None;
         }
         let planned: Vec<&str> =
             plan.root.iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key.as_str()).collect();
-        let left = (planned.len() < plan.root.len()).then(|| {
-            let mut left = Request::new(query).variables(variables.clone());
-            left.operation_name = operation_name.map(str::to_owned);
-            left.set_parsed_query(without(parsed, operation, &planned));
-            left
-        });
+        let left = (planned.len() < plan.root.len()).then(|| asking(without(parsed, operation, &planned)));
         let ready = Arc::new(Ready { plan, is_slow: AtomicBool::new(false) });
         // What the plan does not take as it comes must be what was judged.
         let mut decisive = document.decisive;
@@ -257,7 +259,7 @@ impl Planner {
     /// Runs a plan. None where resolvers must answer all.
     pub async fn run(&self, app: &App, planned: &Planned, deadline: Instant) -> Option<Fetched> {
         match self.fetch(app, planned, deadline).await {
-            Ok((rows, statements)) => Some(Fetched { rows, statements }),
+            Ok(rows) => Some(Fetched { rows }),
             Err(reason @ Unanswered::Failed(_)) => {
                 tracing::warn!("A plan failed: {reason}");
                 None
@@ -320,7 +322,7 @@ impl Planner {
         explanation
     }
 
-    async fn fetch(&self, app: &App, planned: &Planned, deadline: Instant) -> Result<(Vec<Rows>, u64), Unanswered> {
+    async fn fetch(&self, app: &App, planned: &Planned, deadline: Instant) -> Result<Vec<Rows>, Unanswered> {
         let (plan, max_rows) = (&planned.ready.plan, app.config.max_rows);
         let Some(readers) = &self.readers else {
             // What the driver needs is much, and SQLite needs none of it.

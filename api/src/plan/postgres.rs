@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use sea_orm::sqlx::error::BoxDynError;
 use sea_orm::sqlx::postgres::{PgArguments, PgPool, PgRow};
@@ -13,19 +12,17 @@ use super::{Fetch, Given, Parameter, Plan, Unanswered};
 use crate::graph::{Scalar, Type};
 
 /// Runs all fetches of a plan.
-pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Result<(Vec<Rows>, u64), Unanswered> {
+pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
     if plan.fetches.is_empty() {
-        return Ok((Vec::new(), 0));
+        return Ok(Vec::new());
     }
     let mut connection = pool.acquire().await.map_err(failed)?;
-    let (mut fetched, mut statements, mut left) = (Vec::with_capacity(plan.fetches.len()), 0, max_rows);
+    let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
     for fetch in &plan.fetches {
         let parents = Parents::of(fetch, &fetched)?;
         let mut reading = Reading::new(fetch.columns.len());
-        let (started, mut runs) = (Instant::now(), 0);
         if !parents.keys.is_empty() {
-            statements += 1;
-            runs = 1;
+            reading.runs = 1;
             let arguments = arguments(fetch, &parents, given)?;
             let statement = query_with(AssertSqlSafe(Arc::clone(&fetch.sql)), arguments);
             let rows = statement.fetch_all(&mut *connection).await.map_err(failed)?;
@@ -35,11 +32,9 @@ pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Re
                 read(row, fetch, &places, &mut reading).map_err(failed)?;
             }
         }
-        let mut rows = reading.end(parents, fetch.limit);
-        (rows.runs, rows.took) = (runs, started.elapsed());
-        fetched.push(rows);
+        fetched.push(reading.end(parents, fetch.limit));
     }
-    Ok((fetched, statements))
+    Ok(fetched)
 }
 
 fn arguments(fetch: &Fetch, parents: &Parents, given: &Given) -> Result<PgArguments, Unanswered> {

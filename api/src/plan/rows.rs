@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Fetch, Of, Served, Unanswered};
+use crate::graph::language::is_served_by_own;
 
 /// What a row holds in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,9 @@ pub struct Reading {
     texts: String,
     /// Of each row, the place of its parent.
     places: Vec<usize>,
+    started: Instant,
+    /// How often the statement was run.
+    pub runs: usize,
 }
 
 /// The rows of a fetch, those of each parent side by side, in the order in which they were read.
@@ -116,18 +120,13 @@ impl Parents {
 impl Served {
     /// Whether a row's own text is the one asked for, or there is none.
     fn holds(&self, rows: &Rows, row: usize) -> bool {
-        rows.text(row, self.language).is_none_or(|language| self.is(language))
-    }
-
-    /// Whether a text in this language is the one asked for, whatever others there are.
-    pub fn is(&self, language: &str) -> bool {
-        self.asked.first().is_none_or(|first| first.eq_ignore_ascii_case(language))
+        rows.text(row, self.language).is_none_or(|language| is_served_by_own(&self.asked, language))
     }
 }
 
 impl Reading {
     pub fn new(width: usize) -> Self {
-        Self { width, cells: Vec::new(), texts: String::new(), places: Vec::new() }
+        Self { width, cells: Vec::new(), texts: String::new(), places: Vec::new(), started: Instant::now(), runs: 0 }
     }
 
     /// Begins a row of the parent at a place; its cells follow.
@@ -177,7 +176,7 @@ impl Reading {
             }
             start += rows.len();
         }
-        let (runs, took) = (0, Duration::ZERO);
+        let (runs, took) = (self.runs, self.started.elapsed());
         let (width, length) = (self.width, self.places.len());
         Rows { width, length, cells: self.cells, texts: self.texts, groups, parents, runs, took }
     }

@@ -66,11 +66,10 @@ impl Readers {
     /// # Errors
     /// Whatever the database says.
     pub fn number(&self, sql: &str) -> rusqlite::Result<i64> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let reader = idle.map_or_else(|| self.open(), Ok)?;
+        let reader = self.take()?;
         reader.end.store(u64::MAX, Ordering::Relaxed);
         let number = reader.connection.prepare_cached(sql)?.query_row([], |row| row.get(0));
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        self.give_back(reader);
         number
     }
 
@@ -81,23 +80,31 @@ impl Readers {
         given: &Given,
         most: Duration,
         max_rows: u64,
-    ) -> Result<(Vec<Rows>, u64), Unanswered> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let reader = idle.map_or_else(|| self.open(), Ok).map_err(failed)?;
+    ) -> Result<Vec<Rows>, Unanswered> {
+        let reader = self.take().map_err(failed)?;
         reader.end.store(micros(self.started.elapsed().saturating_add(most)), Ordering::Relaxed);
         let fetched = reader.run(plan, given, max_rows);
-        if reader.connection.is_autocommit() {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < IDLE {
-                idle.push(reader);
-            }
-        }
+        self.give_back(reader);
         fetched
+    }
+
+    /// A connection that nobody uses, or a new one.
+    fn take(&self) -> rusqlite::Result<Reader> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| self.open(), Ok)
+    }
+
+    /// Keeps a connection for others, unless it is amid something or enough are kept.
+    fn give_back(&self, reader: Reader) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if reader.connection.is_autocommit() && idle.len() < IDLE {
+            idle.push(reader);
+        }
     }
 }
 
 impl Reader {
-    fn run(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<(Vec<Rows>, u64), Unanswered> {
+    fn run(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
         let transaction = plan.fetches.len() > 1;
         if transaction {
             self.connection.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(failed)?;
@@ -109,16 +116,14 @@ impl Reader {
         fetched
     }
 
-    fn fetch_all(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<(Vec<Rows>, u64), Unanswered> {
-        let (mut fetched, mut statements, mut left) = (Vec::with_capacity(plan.fetches.len()), 0, max_rows);
+    fn fetch_all(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
+        let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
         for fetch in &plan.fetches {
             let parents = Parents::of(fetch, &fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
-            let (started, mut runs) = (Instant::now(), 0);
             if !parents.keys.is_empty() {
                 let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
-                statements += 1;
-                runs = if fetch.is_batch { 1 } else { parents.keys.len() };
+                reading.runs = if fetch.is_batch { 1 } else { parents.keys.len() };
                 bind_fixed(&mut statement, fetch, &parents, given)?;
                 if fetch.is_batch {
                     read_batch(&mut statement, &parents, &mut reading, left)?;
@@ -130,11 +135,9 @@ impl Reader {
                 }
                 left = left.saturating_sub(reading.len() as u64);
             }
-            let mut rows = reading.end(parents, fetch.limit);
-            (rows.runs, rows.took) = (runs, started.elapsed());
-            fetched.push(rows);
+            fetched.push(reading.end(parents, fetch.limit));
         }
-        Ok((fetched, statements))
+        Ok(fetched)
     }
 }
 

@@ -5,11 +5,12 @@ use std::io::Write as _;
 use async_graphql::Value as Data;
 
 use super::rows::{Group, Rows};
-use super::{EdgeField, EntryObject, Info, Item, Object, Page, PageField, Plan, Served, Unanswered, Value};
+use super::{EdgeField, EntryObject, Info, Item, Object, Page, PageField, Plan, Unanswered, Value};
 use crate::graph::cursor::{Cursor, CursorKey, typed_id};
-use crate::graph::language::{Localised, choose};
+use crate::graph::language::{Localised, choose, is_served_by_own};
 use crate::graph::moment::{Moment, date_time_text};
 use crate::graph::{Scalar, Type, api_name};
+use crate::graphql::int;
 
 /// Writes the data of an answer; `left` has what resolvers answer.
 pub fn write(
@@ -109,8 +110,7 @@ impl<'a> Writer<'a> {
                     self.raw("null");
                     return Ok(());
                 };
-                let served = Served { language: *language, asked: asked.clone() };
-                if served.is(tag) {
+                if is_served_by_own(asked, tag) {
                     return self.text(value);
                 }
                 let other_rows = self.rows(*others)?;
@@ -194,7 +194,7 @@ impl<'a> Writer<'a> {
             }
             Type::Int | Type::Key => {
                 let number = number()?;
-                self.number(i32::try_from(number).unwrap_or(if number < 0 { i32::MIN } else { i32::MAX }))
+                self.number(int(number))
             }
             Type::Bool => {
                 self.raw(if number()? == 0 { "false" } else { "true" });
@@ -234,7 +234,7 @@ impl<'a> Writer<'a> {
                     let counted = self.rows(*fetch)?;
                     let count = counted.group(place).and_then(|(_, group)| counted.int(group.rows.start, 0));
                     let count = count.or_else(|| i64::try_from(group.rows.len()).ok()).unwrap_or(i64::MAX);
-                    self.number(i32::try_from(count).unwrap_or(i32::MAX))?;
+                    self.number(int(count))?;
                 }
             }
         }

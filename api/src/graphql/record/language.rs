@@ -5,11 +5,8 @@ use std::sync::Arc;
 use async_graphql::SimpleObject;
 use entity::{organisation_name, standard_title};
 
-use crate::graph::language::{Localised, choose};
+use crate::graph::language::{Localised, MAX_LANGUAGES, USUAL, choose, is_served_by_own};
 use crate::graphql::error::{Result, bad_input};
-
-/// Most languages that one field is asked in.
-const MAX_LANGUAGES: usize = 20;
 
 /// A text in one language.
 #[derive(SimpleObject)]
@@ -26,7 +23,7 @@ pub struct Languages(Vec<String>);
 /// The default of the argument.
 #[expect(clippy::unnecessary_wraps, reason = "the argument may be null")]
 pub fn english() -> Option<Vec<String>> {
-    Some(vec!["en".to_owned()])
+    Some(vec![USUAL.to_owned()])
 }
 
 impl Languages {
@@ -44,7 +41,7 @@ impl Languages {
 
     /// Whether the record's own text is the answer, whatever others there are.
     fn are_served_by(&self, own: &str) -> bool {
-        self.0.first().is_none_or(|first| first.eq_ignore_ascii_case(own))
+        is_served_by_own(&self.0, own)
     }
 
     /// The text to show. The others are read only where the record's own is not what is asked for.
