@@ -176,8 +176,10 @@ fn keep(target: &Place, held: &Held) -> anyhow::Result<Option<PathBuf>> {
     if let Held::Damaged(_) = held {
         // What can be saved of it may be in its journal.
         for (journal, name) in target.journals().iter().zip(former.journals()) {
-            if journal.exists() {
-                fs::rename(journal, &name).with_context(|| format!("{} cannot be kept", journal.display()))?;
+            match fs::rename(journal, &name) {
+                // The connection that found the damage may take it away as it ends, on a thread of its own.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                kept => kept.with_context(|| format!("{} cannot be kept", journal.display()))?,
             }
         }
     }
