@@ -842,6 +842,108 @@ async fn a_name_that_passes_on_is_followed_from_batch_to_batch(on: Backend) {
     assert_eq!((report.total.created, report.total.unchanged + report.total.updated), (0, 1));
 }
 
+/// Names and identifiers go round between records, which no order of writing follows.
+async fn what_goes_round_between_records_is_followed(on: Backend) {
+    let atlas = on.empty().await;
+    let mut records = partners(&[("a", &["b"]), ("b", &["c"]), ("c", &[])]);
+    for number in 1..=3 {
+        records.add("standard", json!({ "identifier": format!("INV {number}"), "slug": format!("s-{number}") }));
+    }
+    atlas.load(&records).await;
+    let named = |name: &str| Values::default().with(&kinds::NAME, name);
+    write(&atlas, Editor::seed(), vec![(&kinds::SOURCE, 0, named("One")), (&kinds::SOURCE, 0, named("Two"))]).await;
+    cite(&atlas, "a", "One").await;
+    cite(&atlas, "b", "Two").await;
+    let (all, revision) = whole(&atlas).await;
+    let [copy, curated] = [on.empty().await, on.empty().await];
+    take_in(&copy, &all).await;
+    take_in(&curated, &all).await;
+
+    let key = |kind: &'static Kind, column: &'static str, text: &'static str| {
+        let sql = format!("SELECT id FROM {} WHERE {column} = '{text}'", kind.table);
+        let atlas = &atlas;
+        async move { atlas.number(&sql).await }
+    };
+    // Each has what the one behind it had. In between, the first has a name of its own.
+    let rings: [(&'static Kind, &'static str, Vec<&'static str>); 4] = [
+        (&kinds::STANDARD, "identifier", vec!["INV 1", "INV 2", "INV 3"]),
+        (&kinds::SOURCE, "name", vec!["One", "Two"]),
+        (&kinds::ORGANISATION, "slug", vec!["a", "b", "c"]),
+        (&kinds::COUNTRY, "alpha3", vec!["CHE", "FRA"]),
+    ];
+    for (kind, column, ring) in rings {
+        let mut ids = Vec::new();
+        for text in &ring {
+            ids.push(key(kind, column, text).await);
+        }
+        let called = |text: &str| Values::default().with(kind.column(column).expect("a column"), text);
+        write(&atlas, Editor::seed(), vec![(kind, ids[0], called("ZZZ"))]).await;
+        for (place, id) in ids.iter().enumerate().skip(1) {
+            write(&atlas, Editor::seed(), vec![(kind, *id, called(ring[place - 1]))]).await;
+        }
+        write(&atlas, Editor::seed(), vec![(kind, ids[0], called(ring[ring.len() - 1]))]).await;
+    }
+    // The organisation that is "b" now was "c", and cites what is "One" now.
+    cite(&atlas, "b", "One").await;
+    let changes = changes_since(&atlas, &revision).await;
+    let done = take_in_as_foretold(&copy, &changes).await;
+    assert_eq!((done.report.total.created, done.report.total.rejected), (0, 0), "{:?}", done.rejects);
+    assert_eq!(lines(&whole(&copy).await.0), lines(&whole(&atlas).await.0));
+    // Nobody was called otherwise in between.
+    for table in ["organisation", "standard", "source", "country"] {
+        for rows in [table.to_owned(), format!("{table}_history")] {
+            let column = match table {
+                "organisation" => "slug",
+                "standard" => "identifier_key",
+                "source" => "name",
+                _ => "alpha3",
+            };
+            let all = copy.texts(&format!("SELECT {column} FROM {rows}")).await;
+            assert!(all.iter().all(|text| !text.contains('\u{1}')), "{rows}: {all:?}");
+        }
+    }
+    let again = take_in(&copy, &changes).await;
+    assert_eq!(again.total.unchanged, again.total.read);
+    let found = r#"{ standard(identifier: "INV 3") { slug } standards { nodes { slug identifier } } }"#;
+    let found = copy.ask(found).await;
+    assert_eq!(found["standard"], json!({ "slug": "s-1" }));
+    assert_eq!(found["standards"]["nodes"].as_array().map(Vec::len), Some(3));
+
+    // Where one of them stays as a curator has it, whoever was to be called so is rejected, and who waits for that.
+    let id = curated.number("SELECT id FROM standard WHERE slug = 's-2'").await;
+    let column = |name: &str| kinds::STANDARD.column(name).expect("a column");
+    for identifier in ["INV 9", "INV 2"] {
+        let values = Values::default().with(column("identifier"), identifier);
+        write(&curated, Editor::named("curator"), vec![(&kinds::STANDARD, id, values)]).await;
+    }
+    let rejects = take_in_as_foretold(&curated, &changes).await.rejects;
+    let reasons: Vec<&str> = rejects.iter().map(|reject| reject.reason.as_str()).collect();
+    assert_eq!(reasons, ["`identifier`: another standard has it, in this edition and volume"; 2]);
+    let identifiers = "SELECT identifier FROM standard ORDER BY slug";
+    assert_eq!(curated.texts(identifiers).await, ["INV 1", "INV 2", "INV 3"]);
+}
+
+/// The ring is longer than what is written at once, and mixed.
+async fn a_long_ring_goes_round(on: Backend) {
+    let copy = on.empty().await;
+    let line = |number: u64, version: u64, identifier: u64| {
+        json!({
+            "recordKind": "STANDARD", "id": BASE64_URL_SAFE_NO_PAD.encode(format!("Standard:{}", 10_000 + number)),
+            "version": version, "createdAt": date_time_text(NOW), "type": "GUIDE", "status": "PUBLISHED",
+            "undatedIdentifier": "INV", "slug": format!("s-{number}"), "identifier": format!("INV {identifier}"),
+        })
+        .to_string()
+            + "\n"
+    };
+    let many = 2_500;
+    take_in(&copy, &(0..many).map(|number| line(number, 1, number)).collect::<String>()).await;
+    let moved: String = (0..many).map(|number| line(number * 7 % many, 2, (number * 7 + 1) % many)).collect();
+    assert_eq!(take_in_as_foretold(&copy, &moved).await.counts(), [0, 2_500, 0, 0, 0, 0]);
+    let wrong = copy.number("SELECT count(*) FROM standard WHERE slug = 's-0' AND identifier = 'INV 1' OR slug = 's-2499' AND identifier = 'INV 0'").await;
+    assert_eq!(wrong, 2);
+    assert_eq!(copy.number("SELECT count(*) FROM standard_history").await, 2_500);
+}
+
 /// What a record is called in the original and not here is kept, so that whoever calls it so finds it.
 async fn a_name_that_a_copy_does_not_take_finds_the_record(on: Backend) {
     let line = |kind: &str, key: u64, version: u64, fields: Value| {
@@ -1064,6 +1166,7 @@ async fn what_was_deleted_here_is_not_made_again(on: Backend) {
 }
 
 both!(
+    a_long_ring_goes_round,
     a_name_that_a_copy_does_not_take_finds_the_record,
     the_last_state_in_a_stream_stands,
     a_delta_looks_through_all_records_only_where_it_must,
@@ -1087,4 +1190,5 @@ both!(
     an_export_that_is_given_up_ends_in_an_error,
     tables_have_a_line_for_each_record,
     what_leaves_compressed_is_whole,
+    what_goes_round_between_records_is_followed,
 );

@@ -6,6 +6,7 @@ pub mod channel;
 pub mod derive;
 pub mod event;
 pub mod index;
+mod pass;
 pub mod put;
 pub mod row;
 pub mod standard;

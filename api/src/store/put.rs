@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::index::Indexed;
 use super::row::{Values, read_rows};
-use super::{Error, Write, derive};
+use super::{Error, Write, derive, pass};
 use crate::graph::search::text::{Source, Texts};
 use crate::graph::statement::key_values;
 use crate::graph::{Column, Kind, Link, Scalar, kinds};
@@ -118,6 +118,10 @@ impl Draft {
 }
 
 impl Prepared {
+    pub(super) fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
     /// Puts other keys in the place of the draft's: that of the record, and those that lead to other rows. For drafts
     /// that were prepared before the keys of new records were known, with numbers to stand for them.
     pub fn map_keys(mut self, key: impl Fn(i64) -> i64) -> Self {
@@ -185,12 +189,15 @@ pub async fn put_prepared(write: &mut Write, drafts: Vec<Prepared>) -> Result<Ou
         // What this write has changed so far is compared too.
         write.flush().await?;
     }
-    let records = read_records(write, &drafts).await?;
+    let mut records = read_records(write, &drafts).await?;
+    if records.len() > 1 {
+        pass::free(write, &drafts, &mut records).await?;
+    }
     let mut links: HashMap<&'static str, Stored> = HashMap::new();
     for link in kinds::LINKS {
         let owners: Vec<i64> = drafts
             .iter()
-            .map(|prepared| &prepared.draft)
+            .map(Prepared::draft)
             .filter(|draft| {
                 let wanted = draft.links.iter().map(|rows| rows.link);
                 !draft.is_new && draft.kind.links.iter().copied().chain(wanted).any(|own| own.table == link.table)
@@ -225,7 +232,7 @@ async fn read_records(write: &Write, drafts: &[Prepared]) -> Result<HashMap<(&'s
     for kind in kinds::NODES {
         let ids: Vec<i64> = drafts
             .iter()
-            .map(|prepared| &prepared.draft)
+            .map(Prepared::draft)
             .filter(|draft| !draft.is_new && draft.kind.table == kind.table)
             .map(|draft| draft.id)
             .collect();

@@ -97,7 +97,8 @@ pub(super) enum Stage {
     /// They may be written later.
     #[default]
     Reading,
-    /// Records that are to go make way for what waits for their names, in the transaction that writes it.
+    /// Records that are to go, or to be called otherwise, make way for what waits for their names, in the transaction that
+    /// writes it.
     Clearing,
     /// What cannot be written now never will be.
     Ending,
@@ -169,7 +170,12 @@ impl Run<'_> {
             self.waiting = others;
             sources = self.read_again(again);
         }
-        self.waiting.extend(sources.into_iter().map(|placed| Waiting::new(placed, Vec::new())));
+        if !sources.is_empty() {
+            // Names that pass round.
+            let stage = std::mem::replace(&mut self.stage, Stage::Clearing);
+            self.try_documents(sources).await?;
+            self.stage = stage;
+        }
         Ok(())
     }
 
@@ -203,7 +209,7 @@ impl Run<'_> {
         }
         self.note_deleted().await?;
         self.settled = Settled::Links;
-        if !(self.waiting.is_empty() || self.going.is_empty()) {
+        if self.may_clear() {
             self.stage = Stage::Clearing;
             self.write_waiting_documents().await?;
         }
@@ -225,13 +231,19 @@ impl Run<'_> {
             before = Some((self.waiting.len(), self.going.len()));
             self.remove_going().await?;
             self.write_waiting_documents().await?;
-            if !(self.waiting.is_empty() || self.going.is_empty()) {
+            if self.may_clear() {
                 self.stage = Stage::Clearing;
                 self.write_waiting_documents().await?;
                 self.stage = Stage::Reading;
             }
         }
         Ok(())
+    }
+
+    /// Whether what waits may be written once something makes way for it.
+    fn may_clear(&self) -> bool {
+        let waits_for_a_name = |waiting: &Waiting| waiting.needs.is_empty();
+        !(self.waiting.is_empty() || self.going.is_empty()) || self.waiting.iter().any(waits_for_a_name)
     }
 
     async fn remove_going(&mut self) -> Result<(), Error> {
@@ -471,6 +483,7 @@ impl Batch<'_, '_> {
         self.run.stay(&found, &documents);
         let going = self.run.going.iter().map(|(.., tombstone)| tombstone.key).collect();
         found.settle(&documents, &going, &self.run.dry);
+        self.let_pass(&mut found, &documents).await?;
         let mut ready = Vec::with_capacity(documents.len());
         let mut seconds = Vec::new();
         // Before others are given keys, those of sources that are not described yet too.
@@ -498,16 +511,18 @@ impl Batch<'_, '_> {
             self.hold_back(&mut found, &mut ready, &mut held_back);
             let below_themselves = self.below_themselves(&found, &ready).await?;
             let leaving = self.leaving(&ready).await?;
-            let is_stuck = |known: &Known| found.in_the_way(known.document()).any(|id| !leaving.contains(&id));
+            let written: HashSet<i64> = ready.iter().map(|known| known.id).collect();
+            let is_stuck = |known: &Known| {
+                found.in_the_way(known.document()).any(|id| !leaving.contains(&id))
+                    || found.taken_from(known.document()).any(|id| !written.contains(&id))
+            };
             let stuck: HashSet<i64> = ready.iter().filter(|known| is_stuck(known)).map(|known| known.id).collect();
             if below_themselves.is_empty() && stuck.is_empty() {
                 break leaving;
             }
             for known in ready.extract_if(.., |known| below_themselves.contains(&known.id) || stuck.contains(&known.id))
             {
-                if known.is_new {
-                    found.withdrawn.insert(known.id);
-                }
+                found.withdraw(known.document(), known.id, known.is_new);
                 // What is above it may be about to move.
                 if let Some((path, locator, _)) = self.run.wait(known.placed) {
                     self.run.reject(path, locator, "`parent` leads back to the record itself".to_owned());
@@ -552,6 +567,27 @@ impl Batch<'_, '_> {
             self.note_dry();
         }
         Ok(unresolved)
+    }
+
+    /// Where names are cleared, lets records have what others of this batch give up, in a ring too.
+    async fn let_pass(&mut self, found: &mut Found, documents: &[Placed]) -> Result<(), Error> {
+        if self.run.stage != Stage::Clearing {
+            return Ok(());
+        }
+        let mut replaced: HashMap<&'static Kind, HashSet<i64>> = HashMap::new();
+        for (.., document) in documents {
+            replaced.entry(document.kind).or_default().extend(found.replaced_by(document));
+        }
+        let mut whole = HashSet::new();
+        for (kind, ids) in replaced {
+            let ids: Vec<i64> = ids.into_iter().collect();
+            self.read_stored(kind, &ids).await?;
+            // What a curator called it stays.
+            let is_whole = |id: &i64| self.stored.get(id).is_some_and(|stored| stored.curated.is_empty());
+            whole.extend(ids.into_iter().filter(is_whole));
+        }
+        found.pass(documents, &whole);
+        Ok(())
     }
 
     /// Takes out what tells an earlier state than that which is here, wherever it leads. Gives the keys.
@@ -681,9 +717,7 @@ impl Batch<'_, '_> {
                     ready.push(known);
                     continue;
                 }
-                if known.is_new {
-                    found.withdrawn.insert(known.id);
-                }
+                found.withdraw(known.document(), known.id, known.is_new);
                 held_back.push(known.placed);
             }
             if ready.len() == before {

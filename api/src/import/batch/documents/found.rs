@@ -51,6 +51,8 @@ pub(super) struct Found {
     /// Records that are to go, by the marks of what tells them apart: it is theirs until they are gone, but nobody means
     /// them by it.
     leaving: HashMap<i64, i64>,
+    /// Records whose documents say that they are called otherwise, by the marks that they give up once those are written.
+    passing: HashMap<i64, i64>,
     /// Records that documents of this batch describe by their keys, with the mark of what the document is called.
     claimed: HashMap<i64, i64>,
     /// Records that this batch describes.
@@ -132,6 +134,49 @@ impl Found {
         self.present.retain(|name, id| stays(digest(name), *id));
         self.former.retain(|name, id| stays(digest(name), *id));
         self.standards.retain(|identity, id| stays(digest(identity), *id));
+    }
+
+    /// Lets others have what these records give up, which their documents replace whole.
+    pub fn pass(&mut self, documents: &[Placed], replaced: &HashSet<i64>) {
+        let mut stay: HashMap<i64, HashSet<i64>> = HashMap::new();
+        for (.., document) in documents {
+            if let Some(id) = self.replaced_by(document).filter(|id| replaced.contains(id)) {
+                stay.entry(id).or_default().extend(all_marks(document));
+            }
+        }
+        let passing = &mut self.passing;
+        let mut stays = |mark: i64, id: i64| {
+            let passes = stay.get(&id).is_some_and(|marks| !marks.contains(&mark));
+            if passes {
+                passing.insert(mark, id);
+            }
+            !passes
+        };
+        self.present.retain(|name, id| stays(digest(name), *id));
+        self.former.retain(|name, id| stays(digest(name), *id));
+        self.standards.retain(|identity, id| stays(digest(identity), *id));
+        self.alpha3.retain(|code, id| stays(digest(&alpha3_name(code)), *id));
+    }
+
+    /// Records that must be called otherwise by the time that a document is kept.
+    pub fn taken_from(&self, document: &Document) -> impl Iterator<Item = i64> {
+        all_marks(document).filter_map(|mark| self.passing.get(&mark).copied())
+    }
+
+    /// Forgets a record that was to be as a document says, and is not.
+    pub fn withdraw(&mut self, document: &Document, id: i64, is_new: bool) {
+        if is_new {
+            self.withdrawn.insert(id);
+            return;
+        }
+        // It has no name that it was to take from another.
+        let names = [document.name()].into_iter();
+        for name in names.chain(document.former_slugs.iter().map(|slug| Name::new(document.kind, slug))) {
+            if let Some(owner) = self.passing.get(&digest(&name)) {
+                self.former.remove(&name);
+                self.present.insert(name, *owner);
+            }
+        }
     }
 
     /// Reads what is there by the keys that documents give.
@@ -284,6 +329,15 @@ impl Found {
         self.state_of(document).map(|(key, _)| key).or_else(source)
     }
 
+    /// The record of which a document tells a later state. What has no versions is taken as it comes.
+    pub fn replaced_by(&self, document: &Document) -> Option<i64> {
+        if !document.kind.is_record() {
+            let key = document.lineage?.key;
+            return self.described_by(document).filter(|id| *id == key);
+        }
+        self.state_of(document).filter(|(_, version)| document.is_later(Some(*version))).map(|(id, _)| id)
+    }
+
     /// The record of which a document is a state and that was deleted here, and whether this brings it back: what a
     /// tombstone removed comes in no earlier state than that which it had.
     fn deleted(&self, document: &Document) -> Option<(&Deleted, bool)> {
@@ -373,9 +427,7 @@ impl Found {
 
     /// Records that are to go and must be gone before a document can be kept.
     pub fn in_the_way(&self, document: &Document) -> impl Iterator<Item = i64> {
-        let former = document.former_slugs.iter().map(|slug| digest(&Name::new(document.kind, slug)));
-        let marks = [digest(&document.name()), mark(document)].into_iter().chain(former);
-        marks.filter_map(|mark| self.leaving.get(&mark).copied())
+        all_marks(document).filter_map(|mark| self.leaving.get(&mark).copied())
     }
 
     /// Whether nobody is or was called as a document is, nor anybody who is to go.
@@ -409,6 +461,19 @@ impl Found {
     pub fn note_source(&mut self, name: Name, id: i64) {
         self.present.insert(name, id);
     }
+}
+
+/// The marks of all that no other record may have beside that of a document.
+fn all_marks(document: &Document) -> impl Iterator<Item = i64> {
+    let former = document.former_slugs.iter().map(|slug| digest(&Name::new(document.kind, slug)));
+    let alpha3 = document.row.values.text(kinds::ALPHA3.name).filter(|_| *document.kind == kinds::COUNTRY);
+    let alpha3 = alpha3.map(|code| digest(&alpha3_name(code)));
+    [digest(&document.name()), mark(document)].into_iter().chain(former).chain(alpha3)
+}
+
+/// A country's code of three letters. Names of countries have two.
+fn alpha3_name(code: &str) -> Name {
+    Name::new(&kinds::COUNTRY, code)
 }
 
 /// The mark of what tells the record of a document apart, where its key does not.
