@@ -52,6 +52,15 @@ pub(crate) async fn add_column(
     Ok(())
 }
 
+/// Adds columns to a table and not to its twin.
+pub(crate) async fn add_columns(manager: &SchemaManager<'_>, table: &str, columns: &[Column]) -> Result<(), DbErr> {
+    for column in columns {
+        let definition = define(manager.get_database_backend(), column);
+        run(manager, &format!(r#"ALTER TABLE "{table}" ADD COLUMN {definition}"#)).await?;
+    }
+    Ok(())
+}
+
 /// Drops a column of a table and of its twin.
 pub(crate) async fn drop_column(manager: &SchemaManager<'_>, table: &str, column: &str) -> Result<(), DbErr> {
     for table in [table.to_owned(), format!("{table}_history")] {

@@ -24,6 +24,7 @@ mod m20261124_000002_create_titles;
 mod m20261124_000003_create_search;
 mod m20261124_000004_create_import;
 mod m20261130_000001_index_lists;
+mod m20261130_000002_list_standards;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_create_search::Migration),
             Box::new(m20261124_000004_create_import::Migration),
             Box::new(m20261130_000001_index_lists::Migration),
+            Box::new(m20261130_000002_list_standards::Migration),
         ]
     }
 }

@@ -12,6 +12,7 @@ mod filters;
 mod import;
 mod jsonl;
 mod languages;
+mod links;
 mod migrations;
 mod nasty;
 mod nodes;

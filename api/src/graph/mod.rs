@@ -306,10 +306,20 @@ pub struct Link {
     pub texts: &'static [(Role, &'static Column)],
     /// What the owner is known by.
     pub known_by: &'static [(Form, &'static Column)],
+    /// Columns of the owner that stand in the rows of the present too, so that an index finds owners by whom they lead to
+    /// in the orders in which they are listed, and counts them. They have no past and are not served.
+    pub copies: &'static [&'static Column],
 }
 
 impl Link {
-    /// All columns but `from_seq`.
+    /// The column of the rows of the present that holds what this column of the owner does.
+    pub fn copy_of(&self, column: &'static Column) -> Option<&'static Column> {
+        // The identifier of a standard is its label.
+        let column = if *column == kinds::IDENTIFIER_SORT { &kinds::LABEL_SORT } else { column };
+        self.copies.iter().copied().find(|copy| *copy == column)
+    }
+
+    /// All columns but `from_seq` and copies.
     pub fn all_columns(&self) -> impl Iterator<Item = &'static Column> + Clone {
         [&kinds::ID, self.owner].into_iter().chain(self.columns.iter().copied())
     }

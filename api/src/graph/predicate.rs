@@ -1,5 +1,7 @@
 //! Which records a list keeps: a filter as a tree without API types, and its condition.
 
+use std::ops::RangeInclusive;
+
 use sea_orm::sea_query::{
     CommonTableExpression, Condition, Expr, ExprTrait, Func, IntoCondition, LikeExpr, Query, SelectStatement,
     UnionType, WithClause,
@@ -135,6 +137,38 @@ impl Predicate {
         }
     }
 
+    /// The conditions that must all hold.
+    pub fn parts(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+        match self {
+            Self::All(parts) => Box::new(parts.iter().flat_map(Self::parts)),
+            other => Box::new(std::iter::once(other)),
+        }
+    }
+
+    /// The slug that a record must have, where nothing else is asked.
+    pub fn slug(&self) -> Option<&str> {
+        let mut parts = self.parts();
+        match (parts.next()?, parts.next()) {
+            (Self::Column { column, test: Test::Equal(Scalar::Text(slug)) }, None) if **column == kinds::SLUG => {
+                Some(slug)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it asks only for columns of which all this is true, as they are.
+    pub fn asks_only(&self, is_so: &impl Fn(&'static Column) -> bool) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().all(|part| part.asks_only(is_so)),
+            Self::Not(part) => part.asks_only(is_so),
+            Self::Column { column, test } => match test.as_dates(column) {
+                Some(_) => is_so(&kinds::PUBLISHED_ON),
+                None => is_so(column),
+            },
+            _ => false,
+        }
+    }
+
     /// Whether it keeps everything.
     fn is_empty(&self) -> bool {
         matches!(self, Self::All(parts) if parts.is_empty())
@@ -244,11 +278,34 @@ pub fn is_published(alias: &str) -> Expr {
 }
 
 impl Test {
+    /// A test of the year of publication as one of the date, of which the year is the beginning: from which text on, and
+    /// before which. None of other columns and tests.
+    fn as_dates(&self, tested: &Column) -> Option<(Option<String>, Option<String>)> {
+        // Of four digits, so that texts compare as numbers do.
+        const YEARS: RangeInclusive<i64> = 0..=9999;
+        let start = |year: i64| (YEARS.contains(&year)).then(|| format!("{year:04}"));
+        if *tested != kinds::PUBLISHED_YEAR {
+            return None;
+        }
+        Some(match self {
+            Self::Equal(Scalar::Int(year)) => (Some(start(*year)?), Some(start(year.checked_add(1)?)?)),
+            Self::AtLeast(year) => (Some(start(*year)?), None),
+            Self::AtMost(year) => (None, Some(start(year.checked_add(1)?)?)),
+            _ => return None,
+        })
+    }
+
     fn condition(&self, alias: &str, tested: &'static Column, tables: &Tables) -> Condition {
-        let value = || column(alias, tested);
+        if let Some((from, until)) = self.as_dates(tested)
+            && let Some(date) = tables.copy(alias, &kinds::PUBLISHED_ON)
+        {
+            let from = from.map(|from| date.clone().gte(from));
+            return Condition::all().add_option(from).add_option(until.map(|until| date.lt(until)));
+        }
+        let value = || tables.column(alias, tested);
         match self {
-            Self::Equal(wanted) => equal(alias, tested, wanted),
-            Self::NotEqual(wanted) => is_not_true(equal(alias, tested, wanted)).into_condition(),
+            Self::Equal(wanted) => equal(alias, tested, wanted, tables),
+            Self::NotEqual(wanted) => is_not_true(equal(alias, tested, wanted, tables)).into_condition(),
             Self::OneOf(texts) => one_of(alias, tested, texts, tables),
             Self::OneOfNumbers(numbers) => {
                 value().in_subquery(super::statement::key_values(numbers, tables.backend())).into_condition()
@@ -282,11 +339,11 @@ impl Test {
 }
 
 /// Equality, with the indexed key beside the exact text where there is one.
-fn equal(alias: &str, tested: &'static Column, wanted: &Scalar) -> Condition {
+fn equal(alias: &str, tested: &'static Column, wanted: &Scalar, tables: &Tables) -> Condition {
     let Scalar::Text(text) = wanted else {
-        return column(alias, tested).eq(wanted.expr()).into_condition();
+        return tables.column(alias, tested).eq(wanted.expr()).into_condition();
     };
-    let exactly = column(alias, tested).eq(text.as_str());
+    let exactly = tables.column(alias, tested).eq(text.as_str());
     match tested.keys {
         Keys::Plain => exactly.into_condition(),
         Keys::Identifier { key, .. } => column(alias, key).eq(identifier::key(text)).into_condition(),
@@ -297,7 +354,7 @@ fn equal(alias: &str, tested: &'static Column, wanted: &Scalar) -> Condition {
 
 fn one_of(alias: &str, tested: &'static Column, texts: &[String], tables: &Tables) -> Condition {
     let among = |column: &'static Column, keys: Vec<String>| {
-        let column = self::column(alias, column);
+        let column = tables.column(alias, column);
         let among = match keys.len() {
             0..=FEW => column.is_in(keys),
             _ => column.in_subquery(text_values(&keys, tables.backend())),

@@ -36,6 +36,8 @@ pub struct Tables {
     ever: BTreeSet<&'static str>,
     /// Tables whose rows of all times are used beside a row for those who lead to none.
     ever_or_none: BTreeSet<&'static str>,
+    /// Where columns of records are read from links that hold copies of them: the names of the record and of the link.
+    copies: Vec<(String, String, &'static Link)>,
 }
 
 impl Tables {
@@ -44,17 +46,42 @@ impl Tables {
             Moment::Now => Seen::Now,
             Moment::Past(Past { sequence, .. }) => Seen::At(sequence),
         };
-        Self { backend, seen, aliases: 0, ever: BTreeSet::new(), ever_or_none: BTreeSet::new() }
+        Self { backend, seen, aliases: 0, ever: BTreeSet::new(), ever_or_none: BTreeSet::new(), copies: Vec::new() }
     }
 
     /// Tables of a statement each of whose keys comes with an entry of the log, and is seen as it was before the write
     /// that made the entry.
     pub fn before_each(backend: DbBackend) -> Self {
-        Self { backend, seen: Seen::BeforeEach, aliases: 0, ever: BTreeSet::new(), ever_or_none: BTreeSet::new() }
+        Self {
+            backend,
+            seen: Seen::BeforeEach,
+            aliases: 0,
+            ever: BTreeSet::new(),
+            ever_or_none: BTreeSet::new(),
+            copies: Vec::new(),
+        }
     }
 
     pub fn backend(&self) -> DbBackend {
         self.backend
+    }
+
+    /// Lets columns of a record be read from a link of the present that holds copies of them.
+    fn read_copies(&mut self, record: &str, of: &str, link: &'static Link) {
+        if matches!(self.seen, Seen::Now) && !link.copies.is_empty() {
+            self.copies.push((record.to_owned(), of.to_owned(), link));
+        }
+    }
+
+    /// A column of a record as the link holds it through which the record is found; none where it does not.
+    pub fn copy(&self, record: &str, own: &'static Column) -> Option<Expr> {
+        let (_, alias, link) = self.copies.iter().find(|(known, ..)| known == record)?;
+        link.copy_of(own).map(|copy| column(alias, copy))
+    }
+
+    /// A column of a record.
+    pub fn column(&self, record: &str, own: &'static Column) -> Expr {
+        self.copy(record, own).unwrap_or_else(|| column(record, own))
     }
 
     fn alias(&mut self) -> String {
@@ -285,9 +312,28 @@ pub struct Selected {
     pub link: Option<String>,
     /// The column of the link that holds the key of the record.
     key: Option<&'static Column>,
+    /// The link whose rows hold copies of columns of the record.
+    copies: Option<&'static Link>,
     tallied: Tallied,
     rank: Option<Expr>,
     pub parent: Option<Expr>,
+}
+
+impl Selected {
+    fn of(query: SelectStatement, record: String) -> Self {
+        Self { query, record, link: None, key: None, copies: None, tallied: Tallied::Nowhere, rank: None, parent: None }
+    }
+}
+
+/// A link over which all records of a list are found, once each: they lead to one record, which the filter names by its
+/// slug.
+#[derive(Clone, Copy)]
+struct Through<'a> {
+    link: &'static Link,
+    /// The column of the link that holds the key of that record.
+    far: &'static Column,
+    slug: &'a str,
+    kind: &'static Kind,
 }
 
 /// Where counts that serve an order come from.
@@ -385,19 +431,59 @@ impl List {
         query
     }
 
-    /// The links alone, where nothing is asked of the records they lead to: foreign keys say that these are there.
+    /// The links alone, where nothing is asked of the records they lead to but what the links hold copies of: foreign keys
+    /// say that these are there.
     fn countable(&self, tables: &mut Tables) -> Option<Selected> {
-        let Source::Related(Relation { via: Via::Link { link, near, once: false, .. }, .. }) = self.source else {
-            return None;
-        };
-        if self.filter.is_some() || self.only.is_some() {
+        if self.only.is_some() {
             return None;
         }
         let mut query = Query::select();
-        let link = tables.from(&mut query, link.table);
-        let parent = Some(column(&link, near));
-        let (record, link) = (link.clone(), Some(link));
-        Some(Selected { query, record, link, key: None, tallied: Tallied::Nowhere, rank: None, parent })
+        let (link, near, through) = match self.source {
+            Source::Related(Relation { via: Via::Link { link, near, once: false, .. }, .. }) => {
+                (*link, Some(near), None)
+            }
+            Source::Related(_) => return None,
+            Source::Root(_) => {
+                let through = self.through()?;
+                (through.link, None, Some(through))
+            }
+        };
+        let has_copies = self.moment.is_now();
+        let is_copied = |column: &'static Column| has_copies && link.copy_of(column).is_some();
+        if !self
+            .filter
+            .iter()
+            .flat_map(Predicate::parts)
+            .all(|part| self.is_through(part) || part.asks_only(&is_copied))
+        {
+            return None;
+        }
+        let alias = tables.from(&mut query, link.table);
+        tables.read_copies(&alias, &alias, link);
+        if let Some(Through { far, slug, kind, .. }) = through {
+            query.and_where(column(&alias, far).eq(key_of_current_slug(kind, slug, tables)));
+        }
+        for part in self.filter.iter().flat_map(Predicate::parts).filter(|part| !self.is_through(part)) {
+            query.cond_where(part.condition(&alias, tables));
+        }
+        let parent = near.map(|near| column(&alias, near));
+        Some(Selected { link: Some(alias.clone()), parent, ..Selected::of(query, alias) })
+    }
+
+    /// The link over which all records of a list of the present are found.
+    fn through(&self) -> Option<Through<'_>> {
+        let Source::Root(kind) = self.source else { return None };
+        if !self.moment.is_now() {
+            return None;
+        }
+        self.filter.iter().flat_map(Predicate::parts).find_map(|part| through(kind, part))
+    }
+
+    /// Whether a part of the filter is what [`List::through`] says.
+    fn is_through(&self, part: &Predicate) -> bool {
+        let Source::Root(kind) = self.source else { return false };
+        let first = self.filter.iter().flat_map(Predicate::parts).find(|part| through(kind, part).is_some());
+        self.moment.is_now() && first.is_some_and(|first| std::ptr::eq(first, part))
     }
 
     /// The rows of all pages, one more of each than asked, numbered.
@@ -504,8 +590,8 @@ impl List {
             selected.query.join_subquery(JoinType::InnerJoin, ranked, "ranked", same);
             selected.rank = Some(Expr::col(("ranked", "rank")));
         }
-        if let Some(filter) = &self.filter {
-            let condition = filter.condition(&selected.record, tables);
+        for part in self.filter.iter().flat_map(Predicate::parts).filter(|part| !self.is_through(part)) {
+            let condition = part.condition(&selected.record, tables);
             selected.query.cond_where(condition);
         }
         if let (Some((only, values)), Some(link)) = (&self.only, &selected.link) {
@@ -570,9 +656,22 @@ impl List {
         let mut query = Query::select();
         let relation = match self.source {
             Source::Root(kind) => {
+                if let Some(Through { link, far, slug, kind: leads_to }) = self.through() {
+                    let alias = tables.from(&mut query, link.table);
+                    let record = tables.join(&mut query, kind.table, |record| {
+                        column(&alias, link.owner).eq(column(record, &kinds::ID))
+                    });
+                    query.and_where(column(&alias, far).eq(key_of_current_slug(leads_to, slug, tables)));
+                    tables.read_copies(&record, &alias, link);
+                    return Selected {
+                        link: Some(alias),
+                        key: Some(link.owner),
+                        copies: Some(link),
+                        ..Selected::of(query, record)
+                    };
+                }
                 let record = tables.from(&mut query, kind.table);
-                let (link, key) = (None, None);
-                return Selected { query, record, link, key, tallied: Tallied::Nowhere, rank: None, parent: None };
+                return Selected::of(query, record);
             }
             Source::Related(relation) => relation,
         };
@@ -623,11 +722,16 @@ impl List {
                 (record, Some(link), column(&near, &kinds::ID))
             }
         };
-        let key = match relation.via {
-            Via::Link { far, .. } => Some(far),
-            _ => None,
+        let (key, copies) = match relation.via {
+            Via::Link { link, far, .. } => {
+                (Some(far), Some(link).filter(|link| self.moment.is_now() && link.owner == far))
+            }
+            _ => (None, None),
         };
-        Selected { query, record, link, key, tallied: Tallied::Nowhere, rank: None, parent: Some(parent) }
+        if let (Some(link), Some(alias)) = (copies, &link) {
+            tables.read_copies(&record, alias, link);
+        }
+        Selected { link, key, copies, parent: Some(parent), ..Selected::of(query, record) }
     }
 
     /// Whether rows lie outside the page on the side of the cursor; false where no cursor was given.
@@ -726,6 +830,29 @@ struct Term {
     descending: bool,
 }
 
+/// The link over which all records of a kind that satisfy a condition are found, once each.
+fn through<'a>(kind: &'static Kind, part: &'a Predicate) -> Option<Through<'a>> {
+    let Predicate::Related { relation, matching } = part else { return None };
+    let Via::Link { link, near, far, .. } = &relation.via else { return None };
+    let slug = matching.slug()?;
+    // A link with copies tells its rows apart by its two ends.
+    let is_once = !link.copies.is_empty() && link.owner == *near && link.unique == [*far];
+    (is_once && kind.links.iter().any(|own| own.table == link.table)).then_some(Through {
+        link,
+        far,
+        slug,
+        kind: relation.far,
+    })
+}
+
+/// The key of the record of a kind that has a slug.
+fn key_of_current_slug(kind: &'static Kind, slug: &str, tables: &mut Tables) -> Expr {
+    let mut query = Query::select();
+    let record = tables.from(&mut query, kind.table);
+    query.expr(column(&record, &kinds::ID)).and_where(column(&record, &kinds::SLUG).eq(slug));
+    subquery(query)
+}
+
 /// The rows after a row, or before it; with that row itself where `inclusive`.
 fn beyond(terms: &[Term], before: bool, inclusive: bool) -> Condition {
     if let Some(comparison) = comparison(terms, before, inclusive) {
@@ -803,6 +930,11 @@ fn term_expr(term: &OrderBy, selected: &Selected) -> Expr {
         && term.column.name == kinds::ID.name
     {
         return column(link, key);
+    }
+    if let (Side::Record, Some(link), Some(of)) = (term.side, &selected.link, selected.copies)
+        && let Some(copy) = of.copy_of(term.column)
+    {
+        return column(link, copy);
     }
     let table = match (term.side, &selected.link, &selected.tallied) {
         (Side::Link, Some(link), _) => link,

@@ -449,6 +449,13 @@ fn check_record(kind: &'static Kind, values: &mut Values) -> Result<(), String> 
             values.set(column, text(Some(&code)));
         }
     }
+    if *kind == kinds::STANDARD {
+        let year = values.int(kinds::PUBLISHED_YEAR.name);
+        if year.is_some_and(|year| !(0..=9999).contains(&year)) {
+            return Err(format!("`{}` is no year of four digits", field(&kinds::PUBLISHED_YEAR)));
+        }
+        standard::fill_year(values);
+    }
     let mut whole = values.clone();
     derive::fill(kind, &mut whole);
     crate::store::check(kind.table, &whole).map_err(|error| error.to_string())

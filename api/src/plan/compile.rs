@@ -6,11 +6,10 @@ use std::sync::Arc;
 use async_graphql::Value as Constant;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use sea_orm::DbBackend;
-use sea_orm::sea_query::{
-    Expr, ExprTrait, JoinType, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Value as Bound,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Value as Bound};
 
 use super::document::{Chosen, Document, Given, ObjectType};
+use super::sql::text_of;
 use super::{
     EdgeField, EntryObject, Fetch, Info, Item, LateCursor, Object, Of, Page, PageField, Parameter, Plan, Served, Value,
 };
@@ -297,18 +296,13 @@ impl<'a> Compiler<'_, 'a> {
 
     /// A statement as text, and what its parameters hold.
     fn built(&self, query: &SelectStatement, bounds: Bounds) -> Option<(Arc<str>, Vec<Parameter>)> {
-        let (sql, values) = if self.backend == DbBackend::Postgres {
-            query.build(PostgresQueryBuilder)
-        } else {
-            query.build(SqliteQueryBuilder)
-        };
-        let parameters = values.0.into_iter().map(|value| {
+        let (sql, values) = text_of(query, self.backend);
+        let parameters = values.into_iter().map(|value| {
             Some(match value {
                 Bound::String(Some(text)) => Parameter::Always(Scalar::Text(text)),
                 Bound::Bool(Some(flag)) => Parameter::Always(Scalar::Bool(flag)),
                 Bound::BigInt(Some(number)) => Parameter::Always(Scalar::Int(number)),
                 Bound::Int(Some(number)) => Parameter::Always(Scalar::Int(number.into())),
-                Bound::BigUnsigned(Some(number)) => Parameter::Always(Scalar::Int(i64::try_from(number).ok()?)),
                 Bound::Bytes(Some(bytes)) => bounds.parameter(std::str::from_utf8(&bytes).ok()?)?,
                 _ => return None,
             })

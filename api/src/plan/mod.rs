@@ -17,6 +17,7 @@ pub mod explain;
 mod planner;
 mod postgres;
 mod rows;
+mod sql;
 mod sqlite;
 mod write;
 

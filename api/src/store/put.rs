@@ -256,7 +256,10 @@ async fn insert(write: &mut Write, prepared: Prepared) -> Result<(), Error> {
     let prepared = if prepared.draft.is_new { prepared } else { Draft { is_new: true, ..prepared.draft }.prepare() };
     let Prepared { draft: Draft { kind, id, values, links, .. }, indexed } = prepared;
     let owner = (kind, id);
-    write.insert(kind, id, values).await?;
+    let copied = |link: &Link, row: Values| {
+        link.copies.iter().fold(row, |row, copy| row.with(copy, values.get(copy.name).cloned()))
+    };
+    write.insert(kind, id, &values).await?;
     let mut cited = Vec::new();
     let mut citations = None;
     for LinkRows { link, rows, .. } in links {
@@ -264,9 +267,9 @@ async fn insert(write: &mut Write, prepared: Prepared) -> Result<(), Error> {
             citations = Some(rows);
             continue;
         }
-        for LinkRow { values, citations } in rows {
+        for LinkRow { values: row, citations } in rows {
             let id = write.new_id();
-            write.insert_link(owner, link, id, values).await?;
+            write.insert_link(owner, link, id, copied(link, row)).await?;
             cited.extend(citations.into_iter().map(|citation| citation.with(&kinds::LINK_ID, id)));
         }
     }

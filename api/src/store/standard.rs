@@ -6,10 +6,28 @@ use crate::graph::{identifier, kinds};
 
 /// Fills what follows from a standard's date and edition.
 pub fn fill(row: &mut Values) {
+    fill_year(row);
     let date = row.text("published_on").unwrap_or_default();
     let edition = row.text("edition").map(sort_key).unwrap_or_default();
     let order = format!("{date} {edition}");
     row.set(&kinds::EDITION_SORT, Some(order.into()));
+}
+
+/// Makes the year of publication that of the date. A year alone is a date.
+pub fn fill_year(row: &mut Values) {
+    match (row.text(kinds::PUBLISHED_ON.name), row.int(kinds::PUBLISHED_YEAR.name)) {
+        (Some(date), year) => {
+            let told = year_of(date);
+            if told != year {
+                row.set(&kinds::PUBLISHED_YEAR, told.map(Into::into));
+            }
+        }
+        (None, Some(year)) if (0..=9999).contains(&year) => {
+            row.set(&kinds::PUBLISHED_ON, Some(format!("{year:04}").into()));
+        }
+        (None, Some(_)) => row.set(&kinds::PUBLISHED_YEAR, None),
+        (None, None) => {}
+    }
 }
 
 /// The year of a partial date.

@@ -11,6 +11,7 @@ pub static CITATION: Link = Link {
     unique: &[&LINK_ID, &SOURCE_ID, &LOCATOR, &FIELD, &NOTE],
     texts: &[],
     known_by: &[],
+    copies: &[],
 };
 pub static SLUG_ALIAS: Link = Link {
     table: "slug_alias",
@@ -20,6 +21,7 @@ pub static SLUG_ALIAS: Link = Link {
     unique: &[&SLUG],
     texts: &[],
     known_by: &[(Form::FormerSlug, &SLUG)],
+    copies: &[],
 };
 pub static SLUG_ALIAS_KIND: &Column = &KIND;
 pub static ORGANISATION_ISSUE: Link = Link {
@@ -30,6 +32,7 @@ pub static ORGANISATION_ISSUE: Link = Link {
     unique: &[&ISSUE_ID, &HEADING],
     texts: &[(Role::Body, &HEADING), (Role::Body, &LOCAL_TERM), (Role::Body, &TEXT)],
     known_by: &[],
+    copies: &[],
 };
 pub static ORGANISATION_PARTNER: Link = Link {
     table: "organisation_partner",
@@ -39,10 +42,16 @@ pub static ORGANISATION_PARTNER: Link = Link {
     unique: &[&PARTNER_ID, &ROLE],
     texts: &[],
     known_by: &[],
+    copies: &[],
 };
-pub static STANDARD_PUBLISHER: Link = plain("standard_publisher", "publishers", &STANDARD_ID, &[&ORGANISATION_ID]);
-pub static STANDARD_COMMITTEE: Link = plain("standard_committee", "committees", &STANDARD_ID, &[&COMMITTEE_ID]);
-pub static STANDARD_ISSUE: Link = plain("standard_issue", "issues", &STANDARD_ID, &[&ISSUE_ID]);
+/// What long lists of standards are ordered and filtered by.
+const LISTED: &[&Column] = &[&LABEL_SORT, &STATUS, &TYPE, &PUBLISHED_ON];
+pub static STANDARD_PUBLISHER: Link =
+    Link { copies: LISTED, ..plain("standard_publisher", "publishers", &STANDARD_ID, &[&ORGANISATION_ID]) };
+pub static STANDARD_COMMITTEE: Link =
+    Link { copies: LISTED, ..plain("standard_committee", "committees", &STANDARD_ID, &[&COMMITTEE_ID]) };
+pub static STANDARD_ISSUE: Link =
+    Link { copies: LISTED, ..plain("standard_issue", "issues", &STANDARD_ID, &[&ISSUE_ID]) };
 pub static STANDARD_RELATION: Link = Link {
     table: "standard_relation",
     field: "relations",
@@ -51,6 +60,7 @@ pub static STANDARD_RELATION: Link = Link {
     unique: &[&KIND, &TARGET_KEY, &TARGET_EDITION, &TARGET_VOLUME],
     texts: &[],
     known_by: &[],
+    copies: &[],
 };
 pub static STANDARD_RELATION_EDGE: &[&Column] = &[&KIND, &RELATION_IDENTIFIER];
 pub static STANDARD_RELATION_KIND: &Column = &KIND;
@@ -62,6 +72,7 @@ pub static STANDARD_SUBJECT: Link = Link {
     unique: &[&SCHEME, &SUBJECT_CODE],
     texts: &[(Role::Body, &SUBJECT_TITLE)],
     known_by: &[],
+    copies: &[],
 };
 pub static STANDARD_IDENTIFIER: Link = Link {
     table: "standard_identifier",
@@ -71,6 +82,7 @@ pub static STANDARD_IDENTIFIER: Link = Link {
     unique: &[&RELATION_IDENTIFIER],
     texts: &[(Role::Names, &RELATION_IDENTIFIER)],
     known_by: &[(Form::OtherIdentifier, &RELATION_IDENTIFIER)],
+    copies: &[],
 };
 pub static STANDARD_TITLE: Link = Link {
     table: "standard_title",
@@ -80,6 +92,7 @@ pub static STANDARD_TITLE: Link = Link {
     unique: &[&LANGUAGE],
     texts: &[(Role::Title, &VALUE)],
     known_by: &[],
+    copies: &[],
 };
 pub static ORGANISATION_NAME: Link = Link {
     table: "organisation_name",
@@ -89,6 +102,7 @@ pub static ORGANISATION_NAME: Link = Link {
     unique: &[&LANGUAGE],
     texts: &[(Role::Names, &VALUE)],
     known_by: &[(Form::OtherName, &VALUE)],
+    copies: &[],
 };
 pub static COMMITTEE_OWNER: Link = plain("committee_owner", "owners", &COMMITTEE_ID, &[&ORGANISATION_ID]);
 pub static EVENT_ORGANISER: Link = plain("event_organiser", "organisers", &EVENT_ID, &[&ORGANISATION_ID]);
@@ -104,6 +118,7 @@ pub static INSTRUMENT_PARTY: Link = Link {
     unique: &[&PARTY_ID],
     texts: &[],
     known_by: &[],
+    copies: &[],
 };
 pub static INITIATIVE_PARTICIPANT: Link = Link {
     table: "initiative_participant",
@@ -113,6 +128,7 @@ pub static INITIATIVE_PARTICIPANT: Link = Link {
     unique: &[&ORGANISATION_ID, &ROLE],
     texts: &[],
     known_by: &[],
+    copies: &[],
 };
 pub static INITIATIVE_COUNTRY: Link = Link {
     table: "initiative_country",
@@ -122,6 +138,7 @@ pub static INITIATIVE_COUNTRY: Link = Link {
     unique: &[&PARTY_ID],
     texts: &[],
     known_by: &[],
+    copies: &[],
 };
 pub static INITIATIVE_ISSUE: Link = plain("initiative_issue", "issues", &INITIATIVE_ID, &[&ISSUE_ID]);
 pub static RESOURCE_PROVIDER: Link = plain("resource_provider", "providers", &RESOURCE_ID, &[&ORGANISATION_ID]);
@@ -135,7 +152,7 @@ const fn plain(
     owner: &'static Column,
     far: &'static [&'static Column; 1],
 ) -> Link {
-    Link { table, field, owner, columns: far, unique: far, texts: &[], known_by: &[] }
+    Link { table, field, owner, columns: far, unique: far, texts: &[], known_by: &[], copies: &[] }
 }
 
 pub static LINKS: &[&Link] = &[
