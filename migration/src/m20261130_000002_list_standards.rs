@@ -1,5 +1,6 @@
 //! Copies of what long lists of standards are ordered and filtered by, in the links over which they are found, and indexes
-//! that hold such lists in their orders. The rows of the present alone have them.
+//! that hold such lists in their orders; and an index that finds the document that a relation means. The present alone has
+//! them.
 //!
 //! The first of the indexes takes the place of the one that only found the standards that lead to a record; what it found
 //! the other way round, the unique index finds.
@@ -44,6 +45,15 @@ fn replaced(table: &str, near: &str) -> [(String, String); 2] {
         .map(|[one, other]| (format!("ix_{table}_{one}_{other}"), format!(r#""{one}", "{other}", "id", "from_seq""#)))
 }
 
+/// What finds standards by their identifiers: the document that a relation means without a look at the rows.
+const IDENTIFIERS: &str = r#""identifier_key", "undated", "edition_sort", "id", "edition", "volume", "from_seq""#;
+const FORMER_IDENTIFIERS: &str = r#""identifier_key", "id", "from_seq""#;
+
+async fn replace_identifiers(manager: &SchemaManager<'_>, columns: &str) -> Result<(), DbErr> {
+    run(manager, r#"DROP INDEX "ix_standard_identifier_key""#).await?;
+    run(manager, &format!(r#"CREATE INDEX "ix_standard_identifier_key" ON "standard" ({columns})"#)).await
+}
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -77,8 +87,9 @@ impl MigrationTrait for Migration {
             for (name, columns) in indexes(backend, table, near) {
                 run(manager, &format!(r#"CREATE INDEX "{name}" ON "{table}" ({columns})"#)).await?;
             }
+            run(manager, &format!(r#"ANALYZE "{table}""#)).await?;
         }
-        Ok(())
+        replace_identifiers(manager, IDENTIFIERS).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -94,7 +105,7 @@ impl MigrationTrait for Migration {
                 run(manager, &format!(r#"CREATE INDEX "{name}" ON "{table}" ({columns})"#)).await?;
             }
         }
-        Ok(())
+        replace_identifiers(manager, FORMER_IDENTIFIERS).await
     }
 
     fn use_transaction(&self) -> Option<bool> {

@@ -532,6 +532,37 @@ impl List {
         query
     }
 
+    /// The rows of the lists of all parents in `keys`, in the order of the page, and so many at most and one more: `parent`,
+    /// the `shown` of the columns that `add` adds, and those of the order where they are asked for.
+    pub fn together(
+        &self,
+        keys: SelectStatement,
+        most: usize,
+        mut tables: Tables,
+        shown: &[String],
+        has_terms: bool,
+        add: impl FnOnce(&mut Selected, &mut Tables),
+    ) -> SelectStatement {
+        let mut selected = self.select(Part::All, &mut tables);
+        let parent = selected.parent.clone().unwrap_or_else(|| Expr::val(0_i64));
+        let mut query = Query::select();
+        selected.query.expr_as(parent.clone(), "parent");
+        add(&mut selected, &mut tables);
+        self.terms_of(&mut selected);
+        let mut rows = selected.query;
+        rows.join(JoinType::InnerJoin, "keys", parent.equals(("keys", "value")));
+        // What comes beyond the bound need not be put in order first.
+        rows.limit(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1));
+        query.column("parent").columns(shown.iter().cloned());
+        if has_terms {
+            query.columns((0..self.order.len()).map(term_name));
+        }
+        query.from_subquery(rows, "page");
+        self.order_by(&mut query, |position, _| Expr::col(("page", term_name(position))));
+        query.with_cte(tables.with(Some(keys)));
+        query
+    }
+
     /// The parts in which a page is searched that no single search of an index finds: the unknown values come behind the
     /// known ones.
     fn halves(&self) -> Option<[Part; 2]> {
@@ -975,9 +1006,12 @@ fn target(link: &str, tables: &mut Tables) -> Expr {
     query
         .order_by((standard.clone(), "undated"), Order::Desc)
         .order_by((standard.clone(), "edition_sort"), Order::Desc)
-        .order_by((standard, "id"), Order::Desc)
+        .order_by((standard.clone(), "id"), Order::Desc)
         .limit(1);
-    Expr::SubQuery(None, Box::new(found(query).into()))
+    if matches!(tables.seen, Seen::Now) {
+        return subquery(query.clear_selects().column((standard, "id")).take());
+    }
+    subquery(found(query))
 }
 
 /// The keys that a statement finds, which selects all that it orders by: only so does SQLite use an index on rows of all

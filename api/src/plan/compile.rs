@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use async_graphql::Value as Constant;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
@@ -11,7 +12,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Valu
 use super::document::{Chosen, Document, Given, ObjectType};
 use super::sql::text_of;
 use super::{
-    EdgeField, EntryObject, Fetch, Info, Item, LateCursor, Object, Of, Page, PageField, Parameter, Plan, Served, Value,
+    EdgeField, EntryObject, Fetch, Info, Item, LateCursor, MAX_TOGETHER, Object, Of, Page, PageField, Parameter, Plan,
+    Served, Together, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
@@ -124,6 +126,14 @@ impl Reads {
 
     /// Adds the columns to a statement whose rows are of a record and a link.
     fn add(&self, query: &mut SelectStatement, record: &str, link: Option<&str>, tables: &mut Tables) {
+        if self.columns.is_empty() && !self.has_terms {
+            // Rows of nothing are no rows.
+            query.expr(Expr::cust("1"));
+        }
+        self.add_columns(query, record, link, tables);
+    }
+
+    fn add_columns(&self, query: &mut SelectStatement, record: &str, link: Option<&str>, tables: &mut Tables) {
         let mut joined: Vec<String> = Vec::new();
         let alias = |row: Row, joined: &[String]| match row {
             Row::Record => record.to_owned(),
@@ -133,10 +143,6 @@ impl Reads {
         for (row, reference, kind) in &self.joined {
             let key = column(&alias(*row, &joined), reference);
             joined.push(tables.join_optional(query, kind, key));
-        }
-        if self.columns.is_empty() && !self.has_terms {
-            // Rows of nothing are no rows.
-            query.expr(Expr::cust("1"));
         }
         for (position, (row, read)) in self.columns.iter().enumerate() {
             query.expr_as(column(&alias(*row, &joined), read), format!("c{position}"));
@@ -282,14 +288,14 @@ impl<'a> Compiler<'_, 'a> {
         let columns = reads.types().chain(more).collect();
         let limit = list.map(|(list, _)| usize::try_from(list.page.limit)).transpose().ok()?;
         *self.fetches.get_mut(reads.fetch)? =
-            Some(Fetch { sql, parameters, columns, of, unless: None, is_batch, limit });
+            Some(Fetch { sql, parameters, columns, of, unless: None, is_batch, limit, together: None });
         Some(())
     }
 
     /// A statement that gives some columns for each of its parents.
     fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of, bounds: Bounds) -> Option<usize> {
         let (sql, parameters) = self.built(query, bounds)?;
-        let fetch = Fetch { sql, parameters, columns, of, unless: None, is_batch: true, limit: None };
+        let fetch = Fetch { sql, parameters, columns, of, unless: None, is_batch: true, limit: None, together: None };
         self.fetches.push(Some(fetch));
         Some(self.fetches.len() - 1)
     }
@@ -592,6 +598,9 @@ impl<'a> Compiler<'_, 'a> {
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
         let query = self.page(&list, parent.is_some(), &reads);
         self.make(&reads, &query, terms.clone(), of, Some((&list, bounds)))?;
+        if owns(source) && !list.page.is_bounded() {
+            self.add_together(&list, &reads)?;
+        }
         let terms = (reads.columns.len()..).take(terms.len()).collect();
         Some(Value::Page(Box::new(Page { list, fetch, terms, outside, fields })))
     }
@@ -619,6 +628,20 @@ impl<'a> Compiler<'_, 'a> {
         query.join_lateral(JoinType::InnerJoin, rows, "page", Expr::cust("TRUE"));
         query.with_cte(tables.with(Some(self.keys())));
         query
+    }
+
+    /// Lets the lists of several parents be read at once, where they are short.
+    fn add_together(&mut self, list: &List, reads: &Reads) -> Option<()> {
+        let tables = Tables::at(list.moment, self.backend);
+        let shown: Vec<String> = (0..reads.columns.len()).map(|position| format!("c{position}")).collect();
+        let query = list.together(self.keys(), MAX_TOGETHER, tables, &shown, reads.has_terms, |selected, tables| {
+            let (record, link) = (selected.record.clone(), selected.link.clone());
+            reads.add_columns(&mut selected.query, &record, link.as_deref(), tables);
+        });
+        let (sql, parameters) = self.built(&query, Bounds::default())?;
+        let is_long = AtomicBool::new(false);
+        self.fetches.get_mut(reads.fetch)?.as_mut()?.together = Some(Together { sql, parameters, is_long });
+        Some(())
     }
 
     /// Whether rows lie outside a page.
@@ -818,6 +841,18 @@ fn fixed(name: &str) -> Value {
 
 fn json(name: &str) -> Box<str> {
     format!("\"{name}\"").into()
+}
+
+/// Whether a list is of what its parent owns, which is seldom much.
+fn owns(source: Source) -> bool {
+    match source {
+        Source::Root(_) => false,
+        Source::Related(relation) => match &relation.via {
+            Via::Link { link, near, once, .. } => link.owner == *near && !once,
+            Via::Targets { inverse } => !inverse,
+            Via::Children { .. } | Via::Reference { .. } | Via::Editions => false,
+        },
+    }
 }
 
 /// Whether a list shows entries whose record is not there.

@@ -23,6 +23,7 @@ mod write;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use planner::{Fetched, Planned, Planner};
 pub use sqlite::Readers;
@@ -74,6 +75,34 @@ struct Fetch {
     is_batch: bool,
     /// Of a page, how many rows are shown; one more says that there are more.
     limit: Option<usize>,
+    /// What is run first where there are several parents.
+    together: Option<Together>,
+}
+
+/// A statement that gives the whole lists of all parents at once, as long as they are short: less work than a search for
+/// each. Their keys stand before its columns.
+#[derive(Debug)]
+struct Together {
+    sql: Arc<str>,
+    parameters: Vec<Parameter>,
+    /// Whether the lists were longer than it gives, so that it is not run again.
+    is_long: AtomicBool,
+}
+
+/// Most rows that lists give together; one more says that they are longer.
+const MAX_TOGETHER: usize = 1_000;
+
+impl Fetch {
+    /// Roughly how much it takes.
+    fn bytes(&self) -> usize {
+        2 * (self.sql.len() + self.together.as_ref().map_or(0, |together| together.sql.len()))
+    }
+
+    /// What is run first for these parents, where no more rows than are left may be read.
+    fn together(&self, parents: usize, left: u64) -> Option<&Together> {
+        let together = self.together.as_ref().filter(|together| !together.is_long.load(Ordering::Relaxed));
+        together.filter(|_| parents > 1 && left > MAX_TOGETHER as u64)
+    }
 }
 
 /// Rows whose text is in the language asked for.

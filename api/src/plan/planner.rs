@@ -91,7 +91,7 @@ struct Ready {
 impl Ready {
     /// Roughly how much it takes.
     fn bytes(&self) -> usize {
-        OVERHEAD + self.plan.fetches.iter().map(|fetch| 2 * fetch.sql.len()).sum::<usize>()
+        OVERHEAD + self.plan.fetches.iter().map(Fetch::bytes).sum::<usize>()
     }
 }
 
@@ -308,14 +308,19 @@ impl Planner {
         for (key, value) in &plan.root {
             explanation.add_fields([key.clone()], if value.is_some() { "plan" } else { "resolvers" });
         }
-        let run = |(fetch, rows): (&Fetch, &Rows)| Run {
-            sql: fetch.sql.to_string(),
-            parameters: fetch.parameters.len(),
-            runs: rows.runs,
-            rows: rows.len(),
-            milliseconds: milliseconds(rows.took),
-            plan: Vec::new(),
-            values: fetch.parameters.iter().map(|parameter| parameter.example(&planned.given)).collect(),
+        let run = |(fetch, rows): (&Fetch, &Rows)| {
+            let together = fetch.together.as_ref().filter(|_| rows.together);
+            let (sql, parameters) =
+                together.map_or((&fetch.sql, &fetch.parameters), |together| (&together.sql, &together.parameters));
+            Run {
+                sql: sql.to_string(),
+                parameters: parameters.len(),
+                runs: rows.runs,
+                rows: rows.len(),
+                milliseconds: milliseconds(rows.took),
+                plan: Vec::new(),
+                values: parameters.iter().map(|parameter| parameter.example(&planned.given)).collect(),
+            }
         };
         let runs = plan.fetches.iter().zip(&fetched.rows).filter(|(_, rows)| rows.runs > 0);
         explanation.statements.extend(runs.map(run));

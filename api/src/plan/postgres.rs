@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::sqlx::error::BoxDynError;
-use sea_orm::sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sea_orm::sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
 use sea_orm::sqlx::{Arguments, AssertSqlSafe, Error, Row, query_with};
 
 use super::rows::{Parents, Reading, Rows};
@@ -22,24 +22,38 @@ pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Re
         let parents = Parents::of(fetch, &fetched)?;
         let mut reading = Reading::new(fetch.columns.len());
         if !parents.keys.is_empty() {
-            reading.runs = 1;
-            let arguments = arguments(fetch, &parents, given)?;
-            let statement = query_with(AssertSqlSafe(Arc::clone(&fetch.sql)), arguments);
-            let rows = statement.fetch_all(&mut *connection).await.map_err(failed)?;
-            left = left.checked_sub(rows.len() as u64).ok_or(Unanswered::TooMany)?;
-            let places = if fetch.is_batch { parents.places() } else { HashMap::new() };
-            for row in &rows {
-                read(row, fetch, &places, &mut reading).map_err(failed)?;
+            let mut is_read = false;
+            if let Some(together) = fetch.together(parents.keys.len(), left) {
+                let arguments = arguments(&together.parameters, &parents, given)?;
+                let rows = run_one(&mut connection, &together.sql, arguments).await?;
+                read_all(&rows, fetch, true, &parents, &mut reading)?;
+                is_read = reading.is_together(together);
+            }
+            if !is_read {
+                let arguments = arguments(&fetch.parameters, &parents, given)?;
+                let rows = run_one(&mut connection, &fetch.sql, arguments).await?;
+                reading.runs = 1;
+                read_all(&rows, fetch, fetch.is_batch, &parents, &mut reading)?;
             }
         }
-        fetched.push(reading.end(parents, fetch.limit));
+        let rows = reading.end(parents, fetch.limit);
+        left = left.checked_sub(rows.counted()).ok_or(Unanswered::TooMany)?;
+        fetched.push(rows);
     }
     Ok(fetched)
 }
 
-fn arguments(fetch: &Fetch, parents: &Parents, given: &Given) -> Result<PgArguments, Unanswered> {
+async fn run_one(
+    connection: &mut PgConnection,
+    sql: &Arc<str>,
+    arguments: PgArguments,
+) -> Result<Vec<PgRow>, Unanswered> {
+    query_with(AssertSqlSafe(Arc::clone(sql)), arguments).fetch_all(connection).await.map_err(failed)
+}
+
+fn arguments(parameters: &[Parameter], parents: &Parents, given: &Given) -> Result<PgArguments, Unanswered> {
     let mut arguments = PgArguments::default();
-    for parameter in &fetch.parameters {
+    for parameter in parameters {
         match parameter {
             Parameter::Always(value) => add(&mut arguments, value),
             Parameter::Variable(name) => arguments.add(given.text(name)),
@@ -63,15 +77,27 @@ fn add(arguments: &mut PgArguments, value: &Scalar) -> Result<(), BoxDynError> {
     }
 }
 
-fn read(row: &PgRow, fetch: &Fetch, places: &HashMap<i64, usize>, reading: &mut Reading) -> Result<(), Error> {
-    let mut first = 0;
-    if fetch.is_batch {
-        let Some(place) = places.get(&row.try_get::<i64, _>(0)?) else { return Ok(()) };
-        reading.row(*place);
-        first = 1;
-    } else {
-        reading.row(0);
+/// Reads rows, which begin with the keys of their parents where they are of a `batch`.
+fn read_all(
+    rows: &[PgRow],
+    fetch: &Fetch,
+    batch: bool,
+    parents: &Parents,
+    reading: &mut Reading,
+) -> Result<(), Unanswered> {
+    let places = if batch { parents.places() } else { HashMap::new() };
+    for row in rows {
+        let place = if batch { places.get(&row.try_get::<i64, _>(0).map_err(failed)?).copied() } else { Some(0) };
+        if let Some(place) = place {
+            reading.row(place);
+            read(row, fetch, usize::from(batch), reading).map_err(failed)?;
+        }
     }
+    Ok(())
+}
+
+/// Reads the cells of a row from this column on.
+fn read(row: &PgRow, fetch: &Fetch, first: usize, reading: &mut Reading) -> Result<(), Error> {
     for (column, ty) in (first..).zip(&fetch.columns) {
         match ty {
             Type::Text | Type::List => match row.try_get::<Option<&str>, _>(column)? {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::{Fetch, Of, Served, Unanswered};
+use super::{Fetch, MAX_TOGETHER, Of, Served, Together, Unanswered};
 use crate::graph::language::is_served_by_own;
 
 /// What a row holds in a column.
@@ -31,6 +32,8 @@ pub struct Reading {
     started: Instant,
     /// How often the statement was run.
     pub runs: usize,
+    /// Whether it was the one for all parents together.
+    together: bool,
 }
 
 /// The rows of a fetch, those of each parent side by side, in the order in which they were read.
@@ -45,6 +48,8 @@ pub struct Rows {
     /// How often the statement was run, and how long that took.
     pub runs: usize,
     pub took: Duration,
+    /// Whether it was the one for all parents together.
+    pub together: bool,
 }
 
 /// The rows of one parent.
@@ -126,7 +131,15 @@ impl Served {
 
 impl Reading {
     pub fn new(width: usize) -> Self {
-        Self { width, cells: Vec::new(), texts: String::new(), places: Vec::new(), started: Instant::now(), runs: 0 }
+        Self {
+            width,
+            cells: Vec::new(),
+            texts: String::new(),
+            places: Vec::new(),
+            started: Instant::now(),
+            runs: 0,
+            together: false,
+        }
     }
 
     /// Begins a row of the parent at a place; its cells follow.
@@ -158,6 +171,18 @@ impl Reading {
         self.places.len()
     }
 
+    /// Whether these are all rows of lists that were read together. Else they are forgotten.
+    pub fn is_together(&mut self, together: &Together) -> bool {
+        self.together = self.len() <= MAX_TOGETHER;
+        if self.together {
+            self.runs = 1;
+        } else {
+            together.is_long.store(true, Ordering::Relaxed);
+            *self = Self { started: self.started, ..Self::new(self.width) };
+        }
+        self.together
+    }
+
     /// The rows by parents. Of each no more are shown than `limit`.
     pub fn end(mut self, parents: Parents, limit: Option<usize>) -> Rows {
         if !self.places.is_sorted() {
@@ -176,9 +201,9 @@ impl Reading {
             }
             start += rows.len();
         }
-        let (runs, took) = (self.runs, self.started.elapsed());
+        let (runs, took, together) = (self.runs, self.started.elapsed(), self.together);
         let (width, length) = (self.width, self.places.len());
-        Rows { width, length, cells: self.cells, texts: self.texts, groups, parents, runs, took }
+        Rows { width, length, cells: self.cells, texts: self.texts, groups, parents, runs, took, together }
     }
 }
 
@@ -186,6 +211,14 @@ impl Rows {
     /// How many rows there are, those that are not shown included.
     pub fn len(&self) -> usize {
         self.length
+    }
+
+    /// How many rows there are that are shown or tell that there are more.
+    pub fn counted(&self) -> u64 {
+        if !self.together {
+            return self.length as u64;
+        }
+        self.groups.iter().map(|group| group.rows.len() as u64 + u64::from(group.has_more)).sum()
     }
 
     /// The rows of whom a row of another fetch leads to, with the place of this parent.

@@ -1,6 +1,8 @@
 //! Fetches from SQLite, in the thread that answers: a row costs a step of the statement and nothing else. A plan that
 //! takes longer than others should wait is broken off, and run where it may take its time.
 
+use std::num::NonZero;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +12,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
 
 use super::rows::{Parents, Reading, Rows};
-use super::{Fetch, Given, Parameter, Plan, Unanswered};
+use super::{Fetch, Given, Parameter, Plan, Together, Unanswered};
 use crate::graph::Scalar;
 
 /// Statements that a connection keeps prepared.
@@ -19,8 +21,10 @@ const PREPARED: usize = 256;
 const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
 /// Connections that are kept open while nobody uses them.
 const IDLE: usize = 8;
-/// What a connection may keep of the file, and of what it sorts, in KiB.
-const CACHE_KIB: i64 = 4 * 1_024;
+/// What all connections that are used at once may keep of the file, in KiB: one in each core's thread, and one beside it
+/// that takes its time. Of what one connection keeps, the least and the most.
+const CACHES_KIB: usize = 64 * 1_024;
+const CACHE_KIB: RangeInclusive<usize> = 4 * 1_024..=32 * 1_024;
 
 /// Connections that only read, for whoever answers in this thread.
 pub struct Readers {
@@ -51,7 +55,9 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.file, flags)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let cache = (CACHES_KIB / (2 * cores)).clamp(*CACHE_KIB.start(), *CACHE_KIB.end());
+        connection.pragma_update(None, "cache_size", format!("-{cache}"))?;
         // Nobody waits in this thread: while the file is locked, others answer.
         connection.busy_timeout(Duration::ZERO)?;
         let end = Arc::new(AtomicU64::new(u64::MAX));
@@ -122,22 +128,56 @@ impl Reader {
             let parents = Parents::of(fetch, &fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
             if !parents.keys.is_empty() {
-                let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
-                reading.runs = if fetch.is_batch { 1 } else { parents.keys.len() };
-                bind_fixed(&mut statement, fetch, &parents, given)?;
-                if fetch.is_batch {
-                    read_batch(&mut statement, &parents, &mut reading, left)?;
-                } else {
-                    for (place, key) in parents.keys.iter().enumerate() {
-                        bind_parent(&mut statement, fetch, *key)?;
-                        read(&mut statement, place, &mut reading, left)?;
-                    }
+                let together = fetch.together(parents.keys.len(), left);
+                let is_read = match together {
+                    Some(together) => self.fetch_together(together, &parents, given, &mut reading)?,
+                    None => false,
+                };
+                if !is_read {
+                    self.fetch(fetch, &parents, given, &mut reading, left)?;
                 }
-                left = left.saturating_sub(reading.len() as u64);
             }
-            fetched.push(reading.end(parents, fetch.limit));
+            let rows = reading.end(parents, fetch.limit);
+            left = left.saturating_sub(rows.counted());
+            fetched.push(rows);
         }
         Ok(fetched)
+    }
+
+    fn fetch(
+        &self,
+        fetch: &Fetch,
+        parents: &Parents,
+        given: &Given,
+        reading: &mut Reading,
+        left: u64,
+    ) -> Result<(), Unanswered> {
+        let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
+        bind_fixed(&mut statement, &fetch.parameters, parents, given)?;
+        if fetch.is_batch {
+            reading.runs = 1;
+            return read_batch(&mut statement, parents, reading, left);
+        }
+        reading.runs = parents.keys.len();
+        for (place, key) in parents.keys.iter().enumerate() {
+            bind_parent(&mut statement, &fetch.parameters, *key)?;
+            read(&mut statement, place, reading, left)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the lists of all parents at once. Whether they were short enough.
+    fn fetch_together(
+        &self,
+        together: &Together,
+        parents: &Parents,
+        given: &Given,
+        reading: &mut Reading,
+    ) -> Result<bool, Unanswered> {
+        let mut statement = self.connection.prepare_cached(&together.sql).map_err(failed)?;
+        bind_fixed(&mut statement, &together.parameters, parents, given)?;
+        read_batch(&mut statement, parents, reading, u64::MAX)?;
+        Ok(reading.is_together(together))
     }
 }
 
@@ -154,11 +194,11 @@ impl ToSql for Scalar {
 /// Binds what is the same for all parents.
 fn bind_fixed(
     statement: &mut Statement<'_>,
-    fetch: &Fetch,
+    parameters: &[Parameter],
     parents: &Parents,
     given: &Given,
 ) -> Result<(), Unanswered> {
-    for (place, parameter) in (1..).zip(&fetch.parameters) {
+    for (place, parameter) in (1..).zip(parameters) {
         match parameter {
             Parameter::Always(value) => statement.raw_bind_parameter(place, value),
             Parameter::Variable(name) => statement.raw_bind_parameter(place, given.text(name)),
@@ -175,8 +215,8 @@ fn bind_fixed(
     Ok(())
 }
 
-fn bind_parent(statement: &mut Statement<'_>, fetch: &Fetch, key: i64) -> Result<(), Unanswered> {
-    for (place, _) in (1..).zip(&fetch.parameters).filter(|(_, parameter)| **parameter == Parameter::Parent) {
+fn bind_parent(statement: &mut Statement<'_>, parameters: &[Parameter], key: i64) -> Result<(), Unanswered> {
+    for (place, _) in (1..).zip(parameters).filter(|(_, parameter)| **parameter == Parameter::Parent) {
         statement.raw_bind_parameter(place, key).map_err(failed)?;
     }
     Ok(())

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sea_orm::sqlx::Error as SqlxError;
-use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection as _, Error as SqlxError};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
 use tokio::time::timeout;
 
@@ -17,6 +17,8 @@ use crate::config::{Config, DatabaseUrl, Synchronous};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a start waits for PostgreSQL to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that was used within this time is taken to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// What a writer may hold in memory, in KiB: with the 2 MiB that SQLite takes by itself, a transaction of some thousand
 /// records writes its pages several times over.
 const WRITER_CACHE_KIB: u32 = 64 * 1024;
@@ -137,6 +139,18 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
 fn postgres_options(config: &Config) -> ConnectOptions {
     let mut options = quiet(config);
     options.max_connections(config.database_connections).min_connections(1).acquire_timeout(config.request_timeout);
+    options.test_before_acquire(false);
+    options.map_sqlx_postgres_pool_opts(|options: PgPoolOptions| {
+        // What was used a moment ago is there.
+        options.before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+    });
     let timeout_ms = config.request_timeout.as_millis();
     options.map_sqlx_postgres_opts(move |options: PgConnectOptions| {
         options.application_name("atlas").options([("statement_timeout", timeout_ms.to_string())])
