@@ -89,7 +89,8 @@ impl MigrationTrait for Migration {
             }
             run(manager, &format!(r#"ANALYZE "{table}""#)).await?;
         }
-        replace_identifiers(manager, IDENTIFIERS).await
+        replace_identifiers(manager, IDENTIFIERS).await?;
+        run(manager, r#"ANALYZE "standard""#).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

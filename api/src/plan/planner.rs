@@ -33,7 +33,7 @@ const MAX_KEPT: usize = 16 * 1_024 * 1_024;
 const MAX_DOCUMENT: usize = 20_000;
 /// What a plan takes beside its texts, roughly.
 const OVERHEAD: usize = 2_048;
-/// How long a plan may keep the thread that serves other requests too.
+/// How long a plan may keep the thread that serves other requests too, unless it is told otherwise.
 const INLINE: Duration = Duration::from_millis(4);
 
 /// Makes plans and keeps them.
@@ -44,6 +44,8 @@ pub struct Planner {
     key: CursorKey,
     backend: DbBackend,
     readers: Option<Arc<Readers>>,
+    /// How long a plan may keep the thread that serves other requests too.
+    pub inline: Duration,
     /// Turns of plans that run where they may take their time: one for each processor core.
     slow: Arc<Semaphore>,
     /// On PostgreSQL, how far the log had got, and when that was asked.
@@ -131,6 +133,7 @@ impl Planner {
             key: CursorKey::new(cursor_key),
             backend,
             readers: readers.map(Arc::new),
+            inline: INLINE,
             slow: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))),
             seen: Mutex::default(),
             kept: RwLock::default(),
@@ -336,9 +339,9 @@ impl Planner {
         };
         if !planned.ready.is_slow.load(Ordering::Relaxed) {
             let started = Instant::now();
-            let fetched = readers.run(plan, &planned.given, INLINE, max_rows);
+            let fetched = readers.run(plan, &planned.given, self.inline, max_rows);
             // Some of what the database does is not broken off.
-            planned.ready.is_slow.store(started.elapsed() > INLINE, Ordering::Relaxed);
+            planned.ready.is_slow.store(started.elapsed() > self.inline, Ordering::Relaxed);
             if !matches!(fetched, Err(Unanswered::TooSlow)) {
                 return fetched;
             }
