@@ -59,9 +59,9 @@ impl App {
         databases.migrate().await?;
         index::bring_up_to_date(&databases.read, &databases.write).await.context("Search cannot be got ready")?;
         let cursor_key = cursor_key(&databases.write).await.context("The key for cursors cannot be read")?;
-        let readers = databases.inline_readers()?;
+        let connections = databases.connections_of_plans(&config)?;
         let Databases { read, write, .. } = databases;
-        let planner = Planner::new(read.get_database_backend(), &cursor_key, readers, config.planner);
+        let planner = Planner::new(connections, &cursor_key, config.planner);
         let known_words = KnownWords::default();
         Ok(Arc::new(Self { config, schema: graphql::schema(), planner, read, write, cursor_key, clock, known_words }))
     }

@@ -8,6 +8,8 @@ mod connect;
 pub mod copy;
 mod trouble;
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -16,7 +18,7 @@ use sea_orm::{
 };
 
 use crate::config::{Config, DatabaseUrl};
-use crate::plan::Readers;
+use crate::plan::{Connections, PostgresConnections, Readers};
 
 /// The lock under which PostgreSQL is migrated: "atlas" in ASCII.
 const MIGRATION_LOCK: i64 = 0x61_74_6c_61_73;
@@ -90,14 +92,19 @@ impl Databases {
         }
     }
 
-    /// Connections to an SQLite file that answer in the thread of whoever asks; none to PostgreSQL.
+    /// Connections of plans: to an SQLite file those that answer in the thread of whoever asks.
     ///
     /// # Errors
     ///
-    /// Where the address means no file.
-    pub fn inline_readers(&self) -> anyhow::Result<Option<Readers>> {
-        let file = || connect::sqlite_file(&self.url).map_err(|error| self.explained(&error));
-        self.url.is_sqlite().then(|| file().map(Readers::of)).transpose()
+    /// Where the address means no database.
+    pub fn connections_of_plans(&self, config: &Config) -> anyhow::Result<Connections> {
+        let connections = if self.url.is_sqlite() {
+            connect::sqlite_file(&self.url).map(|file| Connections::Sqlite(Arc::new(Readers::of(file))))
+        } else {
+            let options = connect::postgres_address(config);
+            options.map(|options| Connections::Postgres(PostgresConnections::new(options, config.database_connections)))
+        };
+        connections.map_err(|error| self.explained(&error))
     }
 
     /// Brings the tables up to date under a lock, all in one transaction. Gives the names of what was applied.

@@ -404,9 +404,18 @@ impl List {
     pub fn count_of(&self, parents: SelectStatement, backend: DbBackend) -> SelectStatement {
         let mut tables = Tables::at(self.moment, backend);
         let parent = || Expr::col(("keys", "value"));
-        let mut rows = self.countable(&mut tables).unwrap_or_else(|| self.select(Part::All, &mut tables));
-        if let Some(key) = rows.parent {
-            rows.query.and_where(key.eq(parent()));
+        let count = self.count(Some(parent()), &mut tables);
+        let mut query = Query::select();
+        query.expr_as(parent(), "parent").expr_as(count, "count").from("keys");
+        query.with_cte(tables.with(Some(parents)));
+        query
+    }
+
+    /// How many rows the whole list of a parent has, or a root list.
+    pub fn count(&self, parent: Option<Expr>, tables: &mut Tables) -> Expr {
+        let mut rows = self.countable(tables).unwrap_or_else(|| self.select(Part::All, tables));
+        if let (Some(key), Some(parent)) = (rows.parent, parent) {
+            rows.query.and_where(key.eq(parent));
         }
         let mut count = rows.query;
         if !self.moment.is_now() {
@@ -416,10 +425,7 @@ impl List {
             count = Query::select().from_subquery(count, "counted").take();
         }
         count.expr(Expr::cust("count(*)"));
-        let mut query = Query::select();
-        query.expr_as(parent(), "parent").expr_as(Expr::SubQuery(None, Box::new(count.into())), "count").from("keys");
-        query.with_cte(tables.with(Some(parents)));
-        query
+        subquery(count)
     }
 
     /// Of each parent that a statement gives, whether rows lie outside the page on the side of its cursors: `parent`,

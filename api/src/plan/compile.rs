@@ -99,11 +99,13 @@ struct Reads {
     joined: Vec<(Row, &'static Column, &'static Kind)>,
     /// Whether the columns of the order are read too, behind the others.
     has_terms: bool,
+    /// Whether the count of the whole list is read too, behind all else.
+    has_count: bool,
 }
 
 impl Reads {
     fn new(fetch: usize) -> Self {
-        Self { fetch, columns: Vec::new(), joined: Vec::new(), has_terms: false }
+        Self { fetch, columns: Vec::new(), joined: Vec::new(), has_terms: false, has_count: false }
     }
 
     /// The place of a column of a row, which is read once.
@@ -126,7 +128,7 @@ impl Reads {
 
     /// Adds the columns to a statement whose rows are of a record and a link.
     fn add(&self, query: &mut SelectStatement, record: &str, link: Option<&str>, tables: &mut Tables) {
-        if self.columns.is_empty() && !self.has_terms {
+        if self.columns.is_empty() && !self.has_terms && !self.has_count {
             // Rows of nothing are no rows.
             query.expr(Expr::cust("1"));
         }
@@ -550,6 +552,8 @@ impl<'a> Compiler<'_, 'a> {
         let of = parent.map_or(Of::Nobody, |(fetch, key)| Of::Rows { fetch, key });
         let same = Of::Same { page: fetch };
         let mut outside = None;
+        // What has no row on its first page is empty.
+        let tells_count = parent.is_none() && !list.page.is_bounded() && list.page.limit > 0;
         let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
             "__typename" => Some(PageField::Fixed(json(&connection))),
             "nodes" => {
@@ -585,6 +589,10 @@ impl<'a> Compiler<'_, 'a> {
                 }
                 Some(PageField::Info(info))
             }
+            "totalCount" if tells_count => {
+                reads.has_count = true;
+                Some(PageField::Count)
+            }
             "totalCount" => {
                 let is_whole = !list.page.is_bounded() && list.page.limit > 0;
                 let of = if is_whole { Of::Longer { page: fetch } } else { same };
@@ -597,11 +605,12 @@ impl<'a> Compiler<'_, 'a> {
         let terms: Vec<Type> =
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
         let query = self.page(&list, parent.is_some(), &reads);
-        self.make(&reads, &query, terms.clone(), of, Some((&list, bounds)))?;
+        let more = terms.iter().copied().chain(reads.has_count.then_some(Type::Int)).collect();
+        self.make(&reads, &query, more, of, Some((&list, bounds)))?;
         if owns(source) && !list.page.is_bounded() {
             self.add_together(&list, &reads)?;
         }
-        let terms = (reads.columns.len()..).take(terms.len()).collect();
+        let terms: Vec<usize> = (reads.columns.len()..).take(terms.len()).collect();
         Some(Value::Page(Box::new(Page { list, fetch, terms, outside, fields })))
     }
 
@@ -612,6 +621,10 @@ impl<'a> Compiler<'_, 'a> {
             reads.add(&mut selected.query, &record, link.as_deref(), tables);
             if reads.has_terms {
                 list.terms_of(selected);
+            }
+            if reads.has_count {
+                let count = list.count(None, tables);
+                selected.query.expr_as(count, "count");
             }
         };
         if !has_parent {

@@ -25,7 +25,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use planner::{Fetched, Planned, Planner};
+pub use planner::{Connections, Fetched, Planned, Planner};
+pub use postgres::Connections as PostgresConnections;
 pub use sqlite::Readers;
 
 use crate::graph::cursor::{Cursor, CursorKey};
@@ -234,6 +235,8 @@ enum PageField {
     Total {
         fetch: usize,
     },
+    /// How many rows the whole list has, which each row says in its last column.
+    Count,
 }
 
 /// An entry of a page.

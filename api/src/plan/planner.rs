@@ -42,8 +42,7 @@ pub struct Planner {
     /// A schema that judges documents and runs nothing.
     judge: AtlasSchema,
     key: CursorKey,
-    backend: DbBackend,
-    readers: Option<Arc<Readers>>,
+    connections: Connections,
     /// How long a plan may keep the thread that serves other requests too.
     pub inline: Duration,
     /// Turns of plans that run where they may take their time: one for each processor core.
@@ -52,6 +51,22 @@ pub struct Planner {
     seen: Mutex<Option<(i64, Instant)>>,
     kept: RwLock<Kept>,
     hasher: RandomState,
+}
+
+/// Connections of plans.
+#[derive(Debug)]
+pub enum Connections {
+    Sqlite(Arc<Readers>),
+    Postgres(postgres::Connections),
+}
+
+impl Connections {
+    fn backend(&self) -> DbBackend {
+        match self {
+            Self::Sqlite(_) => DbBackend::Sqlite,
+            Self::Postgres(_) => DbBackend::Postgres,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -126,13 +141,12 @@ impl Fetched {
 
 impl Planner {
     /// A planner without plans; one that is not on leaves everything to the resolvers.
-    pub fn new(backend: DbBackend, cursor_key: &[u8; 32], readers: Option<Readers>, is_on: bool) -> Self {
+    pub fn new(connections: Connections, cursor_key: &[u8; 32], is_on: bool) -> Self {
         Self {
             is_on,
             judge: graphql::schema_with(Judge),
             key: CursorKey::new(cursor_key),
-            backend,
-            readers: readers.map(Arc::new),
+            connections,
             inline: INLINE,
             slow: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))),
             seen: Mutex::default(),
@@ -174,7 +188,7 @@ impl Planner {
             return None;
         }
         let mut document = Document::new(parsed, operation, variables);
-        let plan = compile(&mut document, self.backend, &self.key)?;
+        let plan = compile(&mut document, self.connections.backend(), &self.key)?;
         let asking = |document: ExecutableDocument| {
             let mut asking = Request::new(query).variables(variables.clone());
             asking.operation_name = operation_name.map(str::to_owned);
@@ -286,9 +300,12 @@ impl Planner {
     /// How far the log has got: the same as long as nothing has changed. None where the database does not say.
     pub async fn revision(&self, app: &App) -> Option<i64> {
         const HEAD: &str = "SELECT sequence FROM log_head";
-        if let Some(readers) = &self.readers {
-            return readers.number(HEAD).inspect_err(|error| tracing::warn!("The head of the log: {error}")).ok();
-        }
+        let connections = match &self.connections {
+            Connections::Sqlite(readers) => {
+                return readers.number(HEAD).inspect_err(|error| tracing::warn!("The head of the log: {error}")).ok();
+            }
+            Connections::Postgres(connections) => connections,
+        };
         let age = Duration::from_millis(app.config.response_cache_age_ms);
         let asked = Instant::now();
         let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -297,8 +314,7 @@ impl Planner {
         {
             return Some(revision);
         }
-        let pool = app.read.get_postgres_connection_pool();
-        let revision: Result<i64, _> = Box::pin(sea_orm::sqlx::query_scalar(HEAD).fetch_one(pool)).await;
+        let revision = Box::pin(connections.number(HEAD)).await;
         let revision = revision.inspect_err(|error| tracing::warn!("The head of the log: {error}")).ok()?;
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((revision, asked));
         Some(revision)
@@ -332,10 +348,12 @@ impl Planner {
 
     async fn fetch(&self, app: &App, planned: &Planned, deadline: Instant) -> Result<Vec<Rows>, Unanswered> {
         let (plan, max_rows) = (&planned.ready.plan, app.config.max_rows);
-        let Some(readers) = &self.readers else {
+        let readers = match &self.connections {
+            Connections::Sqlite(readers) => readers,
             // What the driver needs is much, and SQLite needs none of it.
-            let pool = app.read.get_postgres_connection_pool();
-            return Box::pin(postgres::run(pool, plan, &planned.given, max_rows)).await;
+            Connections::Postgres(connections) => {
+                return Box::pin(connections.run(plan, &planned.given, max_rows)).await;
+            }
         };
         if !planned.ready.is_slow.load(Ordering::Relaxed) {
             let started = Instant::now();

@@ -1,22 +1,90 @@
 //! Fetches from PostgreSQL: one statement for each list, for all its parents at once, prepared once for each connection.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::error::BoxDynError;
-use sea_orm::sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
-use sea_orm::sqlx::{Arguments, AssertSqlSafe, Error, Row, query_with};
+use sea_orm::sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgRow};
+use sea_orm::sqlx::{Arguments, AssertSqlSafe, Connection as _, Error, Row, query_scalar, query_with};
+use tokio::sync::Semaphore;
 
 use super::rows::{Parents, Reading, Rows};
 use super::{Fetch, Given, Parameter, Plan, Unanswered};
 use crate::graph::{Scalar, Type};
 
-/// Runs all fetches of a plan.
-pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
-    if plan.fetches.is_empty() {
-        return Ok(Vec::new());
+/// A connection that was used within this time is taken to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
+/// Statements that a connection keeps prepared.
+const PREPARED: usize = 256;
+
+/// Connections for plans, kept between them: a pool would ask the database for a sign of life at the end of each use.
+#[derive(Debug)]
+pub struct Connections {
+    options: PgConnectOptions,
+    turns: Semaphore,
+    /// Those that nobody uses, and since when.
+    idle: Mutex<Vec<(PgConnection, Instant)>>,
+}
+
+impl Connections {
+    /// So many connections at most, which are opened as they are needed.
+    pub fn new(options: PgConnectOptions, most: u32) -> Self {
+        let options = options.statement_cache_capacity(PREPARED);
+        let turns = Semaphore::new(usize::try_from(most).unwrap_or(1));
+        Self { options, turns, idle: Mutex::default() }
     }
-    let mut connection = pool.acquire().await.map_err(failed)?;
+
+    /// Runs all fetches of a plan.
+    pub(super) async fn run(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
+        if plan.fetches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let _turn = self.turns.acquire().await.map_err(|error| Unanswered::Failed(error.to_string()))?;
+        let mut connection = self.take().await.map_err(failed)?;
+        let fetched = run(&mut connection, plan, given, max_rows).await;
+        // What failed may be amid something; so may what is given up while it waits, which does not come this far.
+        if !matches!(fetched, Err(Unanswered::Failed(_))) {
+            self.give_back(connection);
+        }
+        fetched
+    }
+
+    /// The number that a short statement finds.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn number(&self, sql: &'static str) -> Result<i64, Error> {
+        let _turn = self.turns.acquire().await.map_err(|_| Error::PoolClosed)?;
+        let mut connection = self.take().await?;
+        let number = query_scalar(sql).fetch_one(&mut connection).await?;
+        self.give_back(connection);
+        Ok(number)
+    }
+
+    /// A connection that nobody uses, or a new one.
+    async fn take(&self) -> Result<PgConnection, Error> {
+        loop {
+            let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some((mut connection, since)) = idle else { break };
+            if since.elapsed() < TRUSTED || connection.ping().await.is_ok() {
+                return Ok(connection);
+            }
+        }
+        PgConnection::connect_with(&self.options).await
+    }
+
+    fn give_back(&self, connection: PgConnection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((connection, Instant::now()));
+    }
+}
+
+async fn run(
+    connection: &mut PgConnection,
+    plan: &Plan,
+    given: &Given,
+    max_rows: u64,
+) -> Result<Vec<Rows>, Unanswered> {
     let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
     for fetch in &plan.fetches {
         let parents = Parents::of(fetch, &fetched)?;
@@ -25,13 +93,13 @@ pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Re
             let mut is_read = false;
             if let Some(together) = fetch.together(parents.keys.len(), left) {
                 let arguments = arguments(&together.parameters, &parents, given)?;
-                let rows = run_one(&mut connection, &together.sql, arguments).await?;
+                let rows = run_one(connection, &together.sql, arguments).await?;
                 read_all(&rows, fetch, true, &parents, &mut reading)?;
                 is_read = reading.is_together(together);
             }
             if !is_read {
                 let arguments = arguments(&fetch.parameters, &parents, given)?;
-                let rows = run_one(&mut connection, &fetch.sql, arguments).await?;
+                let rows = run_one(connection, &fetch.sql, arguments).await?;
                 reading.runs = 1;
                 read_all(&rows, fetch, fetch.is_batch, &parents, &mut reading)?;
             }

@@ -213,6 +213,11 @@ impl Rows {
         self.length
     }
 
+    /// How many columns there are.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// How many rows there are that are shown or tell that there are more.
     pub fn counted(&self) -> u64 {
         if !self.together {

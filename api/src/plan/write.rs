@@ -230,6 +230,11 @@ impl<'a> Writer<'a> {
                     self.raw("]");
                 }
                 PageField::Info(fields) => self.info(fields, page, rows, place, group)?,
+                PageField::Count => {
+                    let first = group.rows.clone().next();
+                    let count = first.and_then(|row| rows.int(row, rows.width().checked_sub(1)?)).unwrap_or(0);
+                    self.number(int(count))?;
+                }
                 PageField::Total { fetch } => {
                     let counted = self.rows(*fetch)?;
                     let count = counted.group(place).and_then(|(_, group)| counted.int(group.rows.start, 0));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{Connection as _, Error as SqlxError};
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _, Error as SqlxError};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
 use tokio::time::timeout;
 
@@ -151,11 +151,21 @@ fn postgres_options(config: &Config) -> ConnectOptions {
             })
         })
     });
-    let timeout_ms = config.request_timeout.as_millis();
-    options.map_sqlx_postgres_opts(move |options: PgConnectOptions| {
-        options.application_name("atlas").options([("statement_timeout", timeout_ms.to_string())])
-    });
+    let most = config.request_timeout;
+    options.map_sqlx_postgres_opts(move |options| named(options, most));
     options
+}
+
+/// How connections that are in no pool reach a PostgreSQL server.
+pub(super) fn postgres_address(config: &Config) -> Result<PgConnectOptions, DbErr> {
+    let options: Result<PgConnectOptions, _> = config.database_url.expose().parse();
+    let options = options.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
+    Ok(named(options, config.request_timeout).disable_statement_logging())
+}
+
+/// With the name by which the server's operators know the connections, and the time after which it ends a statement.
+fn named(options: PgConnectOptions, most: Duration) -> PgConnectOptions {
+    options.application_name("atlas").options([("statement_timeout", most.as_millis().to_string())])
 }
 
 /// The driver's own logging is off: a failure is logged once, where it is turned into an answer.
