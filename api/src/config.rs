@@ -117,7 +117,7 @@ settings! {
     /// Open connections of clients, 1 to 65536; more wait. Default 1024
     max_connections: usize = 1_024, |text| count(text, 1, 65_536);
 
-    /// Connections to the database for reading, 1 to 256. Default two a processor core, 4 to 16
+    /// Connections to the database for reading, 1 to 256; on PostgreSQL for plans, and as many for all else. Default two a processor core, 4 to 16
     database_connections: u32 = default_database_connections(), |text| count(text, 1, 256);
 
     /// SQLite only: `full`, an acknowledged write survives a power cut, or `normal`, the last ones may be lost. Default `full`
