@@ -114,6 +114,8 @@ struct Author<'a> {
     random: Random,
     /// Slugs, names and other texts that records have, and some that none has.
     texts: &'a [String],
+    /// Identifiers of standards, and some that none has.
+    identifiers: &'a [String],
     /// How many fields may follow.
     left: usize,
     aliases: usize,
@@ -209,6 +211,8 @@ impl Author<'_> {
             let percent = match argument.as_str() {
                 "after" | "before" => 1,
                 "last" => 8,
+                // One of the two finds a standard.
+                "slug" | "identifier" => 55,
                 _ => 30,
             };
             if !of.ends_with('!') && !self.random.chance(percent) {
@@ -295,6 +299,16 @@ impl Author<'_> {
             }
             ("Int", _) => Literal::plain((*self.random.of(&[0, 1, 1999, 2001, 2005, 2020, -3])).into()),
             ("DateTime", _) => Literal::plain(api::graph::moment::date_time_text(NOW - 1_500_000).into()),
+            (_, "code") => Literal::plain((*self.random.of(&["CH", "ch", "De", "XX", "C", "C1", "CHE", "ÇH"])).into()),
+            (_, "identifier") => {
+                let identifier = self.random.of(self.identifiers).clone();
+                Literal::plain(match self.random.below(4) {
+                    0 => identifier.to_lowercase().into(),
+                    1 => identifier.replace([' ', '/'], "").into(),
+                    2 => identifier.replace(' ', "  ").into(),
+                    _ => identifier.into(),
+                })
+            }
             (_, "languages") => Literal::plain((*self.random.of(&["en", "fr", "de", "fr-CA", "zh"])).into()),
             (_, "after" | "before") => Literal::plain((*self.random.of(&["", "bad"])).into()),
             _ => Literal::plain(self.random.of(self.texts).as_str().into()),
@@ -328,11 +342,18 @@ async fn texts(atlas: &Atlas) -> Vec<String> {
 async fn made_up_documents_are_answered_alike(on: Backend) {
     let atlas = on.garden().await;
     let (schema, texts, asked) = (Schema::of(&atlas).await, texts(&atlas).await, Both::of(&atlas).await);
+    let identifiers = [
+        atlas.texts("SELECT identifier FROM standard ORDER BY slug LIMIT 40").await,
+        atlas.texts("SELECT DISTINCT undated_identifier FROM standard ORDER BY undated_identifier LIMIT 20").await,
+        ["", "nothing", "ABC", "\0"].map(str::to_owned).to_vec(),
+    ]
+    .concat();
     let (seed, documents) = (setting("EXECUTORS_SEED", 1), setting("EXECUTORS_DOCUMENTS", 250));
     let mut author = Author {
         schema: &schema,
         random: Random(Dice::new(seed)),
         texts: &texts,
+        identifiers: &identifiers,
         left: 0,
         aliases: 0,
         fragments: Vec::new(),
@@ -470,6 +491,46 @@ async fn odd_documents_are_answered_alike(on: Backend) {
     ] {
         assert!(asked.ask(document, &json!({})).await.1, "{document} is not planned");
     }
+    // What is found by something else than a slug, written as people do, and what can be nothing's.
+    for document in [
+        "query($i: String!) { standard(identifier: $i) { slug latestEdition { slug } } }",
+        "query($i: String) { standard(identifier: $i) { slug } }",
+        "query($i: String) { standard(slug: $i) { slug } }",
+        "query($i: String, $s: String) { standard(slug: $s, identifier: $i) { slug } }",
+        "query($i: String!) { country(code: $i) { name alpha3 region } }",
+    ] {
+        for text in [
+            "HUB 1",
+            "hub1",
+            " Hub  1 ",
+            "hub-1",
+            "ABC 1",
+            "abc/1",
+            "",
+            "\0",
+            "HUB \u{0}1",
+            "ch",
+            "CH",
+            "C",
+            "ÇH",
+            "C1",
+        ] {
+            let (answer, is_planned) = asked.ask(document, &json!({ "i": text })).await;
+            assert!(is_planned, "{document} is not planned: {answer}");
+        }
+    }
+    for identifier in ["HUB 1", "hub1", ""] {
+        let document = format!("{{ standard(identifier: \"{identifier}\", slug: null) {{ slug }} }}");
+        assert!(asked.ask(&document, &json!({})).await.1);
+        let document = format!("{{ standard(identifier: \"{identifier}\", slug: \"hub-1\") {{ slug }} }}");
+        assert!(!asked.ask(&document, &json!({})).await.1);
+    }
+    for code in ["CH", "ch"] {
+        assert!(asked.ask(&format!("{{ country(code: \"{code}\") {{ id name }} }}"), &json!({})).await.1);
+    }
+    // Owners of every kind that has channels, and what only some of them have.
+    let owners = "{ channels(first: 100) { nodes { label organisation { slug } owner { __typename id slug citations(first: 1) { totalCount } ... on Organisation { name channels(first: 1) { nodes { owner { label } } } } ... on Event { startsOn } } } } }";
+    assert!(asked.ask(owners, &json!({})).await.1);
     // A client that goes through a list has one plan for all its pages.
     let page = "query($after: String) { organisations(first: 2, after: $after) { nodes { slug } pageInfo { endCursor hasPreviousPage } } }";
     let mut after = Value::Null;
@@ -492,6 +553,71 @@ async fn odd_documents_are_answered_alike(on: Backend) {
     let (answer, is_planned) =
         asked.ask("query($id: ID!) { node(id: $id) { __typename id } }", &json!({ "id": organisation })).await;
     assert!(is_planned && answer["data"]["node"]["__typename"] == "Organisation", "{answer}");
+}
+
+/// Fields that plans leave to the resolvers.
+const LEFT: &[&str] = &[
+    "Query.atlas",
+    "Query.asOf",
+    "Query.changes",
+    "Query.resolve",
+    "Query.search",
+    "OrganisationConnection.facets",
+    "StandardConnection.facets",
+    "AtlasRecord.history",
+];
+
+/// Every field is asked for by itself, where it stands first.
+async fn plans_answer_all_fields_but_these(on: Backend) {
+    let atlas = on.garden().await;
+    let (schema, asked) = (Schema::of(&atlas).await, Both::of(&atlas).await);
+    let mut left = Vec::new();
+    let mut beneath: Vec<(String, String)> = vec![("Query".to_owned(), "FIELD".to_owned())];
+    let mut seen: Vec<String> = Vec::new();
+    while let Some((ty, document)) = beneath.pop() {
+        if seen.contains(&ty) {
+            continue;
+        }
+        seen.push(ty.clone());
+        for (name, field) in schema.members(&ty, "fields") {
+            let arguments: Vec<String> = field["args"].as_array().into_iter().flatten().filter_map(required).collect();
+            let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+            let arguments = if name == "standard" { "(slug: \"hub\")".to_owned() } else { arguments };
+            let far = bare(&field["type"]);
+            let kind = schema.types.get(&far).map(|ty| ty["kind"].clone()).unwrap_or_default();
+            let selection = if kind == "SCALAR" || kind == "ENUM" { "" } else { " { __typename }" };
+            let one = document.replace("FIELD", &format!("{name}{arguments}{selection}"));
+            if !asked.ask(&format!("{{ {one} }}"), &json!({})).await.1 {
+                let is_of_all = schema.members("AtlasRecord", "fields").contains_key(&name)
+                    && schema.implements(&ty, "AtlasRecord");
+                left.push(format!("{}.{name}", if is_of_all { "AtlasRecord" } else { &ty }));
+            } else if kind == "OBJECT" {
+                beneath.insert(0, (far, document.replace("FIELD", &format!("{name}{arguments} {{ FIELD }}"))));
+            }
+        }
+    }
+    let of_all: Vec<&String> = left.iter().filter(|field| !LEFT.contains(&field.as_str())).collect();
+    assert_eq!(of_all, Vec::<&String>::new());
+    for field in LEFT {
+        assert!(left.iter().any(|left| left == field), "{field} is answered by plans");
+    }
+    assert!(seen.len() > 50, "{seen:?}");
+}
+
+/// An argument that a field cannot go without.
+fn required(argument: &Value) -> Option<String> {
+    let (name, of) = (name_of(argument), type_text(&argument["type"]));
+    let value = match (name, of.as_str()) {
+        (_, "[ID!]!") => "[]".to_owned(),
+        ("code", _) => "\"CH\"".to_owned(),
+        (_, "ID!") => {
+            json!(api::graph::cursor::global_id(&kinds::ISSUE, 1, api::graph::moment::Moment::Now)).to_string()
+        }
+        (_, "DateTime!") => json!(api::graph::moment::date_time_text(NOW)).to_string(),
+        (_, of) if of.ends_with('!') && argument["defaultValue"].is_null() => "\"hub\"".to_owned(),
+        _ => return None,
+    };
+    Some(format!("{name}: {value}"))
 }
 
 async fn a_request_is_told_how_it_was_answered(on: Backend) {
@@ -527,6 +653,7 @@ async fn a_request_is_told_how_it_was_answered(on: Backend) {
 
 both!(
     odd_documents_are_answered_alike,
+    plans_answer_all_fields_but_these,
     a_request_is_told_how_it_was_answered,
     made_up_documents_are_answered_alike,
     pages_are_alike_from_every_cursor

@@ -1116,6 +1116,27 @@ pub fn key_of_slug(kind: &'static Kind, slug: &Expr, tables: &mut Tables) -> Exp
     first_of(current, former)
 }
 
+/// The key of the standard that an identifier means, by its key: that with exactly this identifier, the undated one first;
+/// else the newest published edition with this undated identifier.
+pub fn key_of_identifier(identifier: &Expr, tables: &mut Tables) -> Expr {
+    let mut exact = Query::select();
+    let standard = tables.from(&mut exact, kinds::STANDARD.table);
+    exact
+        .columns(["id", kinds::UNDATED.name].map(|term| (standard.clone(), term)))
+        .and_where(column(&standard, &kinds::IDENTIFIER_KEY).eq(identifier.clone()))
+        .order_by((standard.clone(), kinds::UNDATED.name), Order::Desc);
+    let dated = newest_edition(identifier.clone(), tables);
+    first_of(newest(exact, &standard), dated)
+}
+
+/// The key of the country that has a code.
+pub fn key_of_code(code: &Expr, tables: &mut Tables) -> Expr {
+    let mut query = Query::select();
+    let country = tables.from(&mut query, kinds::COUNTRY.table);
+    query.column((country.clone(), "id")).and_where(column(&country, &kinds::CODE).eq(code.clone()));
+    subquery(query)
+}
+
 /// What a statement of one row and one column finds.
 pub fn subquery(query: SelectStatement) -> Expr {
     Expr::SubQuery(None, Box::new(query.into()))

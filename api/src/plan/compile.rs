@@ -1,6 +1,5 @@
 //! From a document to a plan: which statements are run, and what the answer is written from.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql::Value as Constant;
@@ -11,7 +10,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Valu
 use super::document::{Chosen, Document, Given, ObjectType};
 use super::sql::text_of;
 use super::{
-    EdgeField, EntryObject, Fetch, Info, Item, LateCursor, Object, Of, Page, PageField, Parameter, Plan, Served, Value,
+    EdgeField, EntryObject, Fetch, Form, Info, Item, LateCursor, LateText, Needed, Object, Of, Page, PageField,
+    Parameter, Plan, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
@@ -20,8 +20,8 @@ use crate::graph::list::{Arguments, List, PageSize, Source};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, column};
 use crate::graph::statement::{
-    AFTER, BEFORE, Selected, Tables, ancestors, facts, key_of_latest_edition, key_of_slug, key_values, key_values_in,
-    later, one_row,
+    AFTER, BEFORE, Selected, Tables, ancestors, facts, key_of_code, key_of_identifier, key_of_latest_edition,
+    key_of_slug, key_values, key_values_in, later, one_row,
 };
 use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
 use crate::graphql::{MAX_NODES, filter, order};
@@ -35,13 +35,14 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     let set = &document.operation.selection_set.node;
     let is_plain =
         set.items.iter().all(|item| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()));
-    let mut compiler = Compiler { document, backend, key, fetches: Vec::new(), cursors: Vec::new() };
+    let mut compiler = Compiler { document, backend, key, fetches: Vec::new(), texts: Vec::new(), cursors: Vec::new() };
     let mut root = Vec::new();
     for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
-        let (fetches, cursors) = (compiler.fetches.len(), compiler.cursors.len());
+        let (fetches, texts, cursors) = (compiler.fetches.len(), compiler.texts.len(), compiler.cursors.len());
         let value = compiler.entry_point(&chosen);
         if value.is_none() {
             compiler.fetches.truncate(fetches);
+            compiler.texts.truncate(texts);
             compiler.cursors.truncate(cursors);
         }
         root.push((chosen.key.to_owned(), value));
@@ -55,13 +56,9 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     if fetches.len() > MAX_FETCHES {
         return None;
     }
-    let text = |parameter: &Parameter| match parameter {
-        Parameter::Variable(name) => Some(name.clone()),
-        _ => None,
-    };
-    let mut texts: BTreeSet<String> = fetches.iter().flat_map(|fetch| &fetch.parameters).filter_map(text).collect();
-    texts.extend(compiler.cursors.iter().map(|cursor| cursor.variable.clone()));
-    Some(Plan { fetches, root, texts, cursors: compiler.cursors })
+    let (texts, cursors) = (compiler.texts, compiler.cursors);
+    let variables = texts.iter().map(|text| &text.variable).chain(cursors.iter().map(|cursor| &cursor.variable));
+    Some(Plan { fetches, root, variables: variables.cloned().collect(), texts, cursors })
 }
 
 struct Compiler<'c, 'a> {
@@ -70,6 +67,7 @@ struct Compiler<'c, 'a> {
     key: &'c CursorKey,
     /// Each has its place before those that it leads to; it is made when it is known what is read of its rows.
     fetches: Vec<Option<Fetch>>,
+    texts: Vec<LateText>,
     cursors: Vec<LateCursor>,
 }
 
@@ -193,23 +191,41 @@ impl<'a> Compiler<'_, 'a> {
         if kind.plural() == name {
             return self.list(Source::Root(kind), None, chosen);
         }
-        // By their slugs; whatever else tells records apart is left to the resolvers.
-        let is_by_slug = chosen.field.arguments.iter().all(|(argument, _)| argument.node == "slug");
-        if !kind.is_record() || !is_by_slug {
-            return None;
+        self.found(kind, chosen)
+    }
+
+    /// The one record that a text names.
+    fn found(&mut self, kind: &'static Kind, chosen: &Chosen<'a>) -> Option<Value> {
+        let mut named = Vec::new();
+        for (argument, form) in [("slug", Form::Slug), ("identifier", Form::Identifier), ("code", Form::Code)] {
+            self.text(argument, form, chosen.field, &mut named)?;
         }
-        let slug = match self.document.text_variable(chosen.field, "slug") {
-            Some((variable, _)) => later(&format!("${variable}")),
-            None => match self.document.argument(chosen.field, "slug")? {
-                Given::Value(Constant::String(slug)) => Expr::val(slug),
-                _ => return None,
-            },
-        };
+        let [(form, text)] = <[_; 1]>::try_from(named).ok()?;
         let fetch = self.reserve();
         let mut reads = Reads::new(fetch);
         let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
-        self.records(kind, &reads, |key, tables| key.eq(key_of_slug(kind, &slug, tables)))?;
+        self.records(kind, &reads, |key, tables| {
+            key.eq(match form {
+                Form::Slug => key_of_slug(kind, &text, tables),
+                Form::Identifier => key_of_identifier(&text, tables),
+                Form::Code => key_of_code(&text, tables),
+            })
+        })?;
         Some(Value::One { fetch, object })
+    }
+
+    /// Notes what a text means that is an argument of a field, where it is given.
+    fn text(&mut self, argument: &str, form: Form, field: &Field, named: &mut Vec<(Form, Expr)>) -> Option<()> {
+        if let Some((variable, _)) = self.document.text_variable(field, argument) {
+            self.texts.push(LateText { variable, form });
+            named.push((form, later(&format!("${}", self.texts.len() - 1))));
+            return Some(());
+        }
+        match self.document.argument(field, argument)? {
+            Given::Absent | Given::Value(Constant::Null) => {}
+            Given::Value(value) => named.push((form, Expr::val(form.read(&text(value)?)?))),
+        }
+        Some(())
     }
 
     /// What a global id stands for.
@@ -282,14 +298,14 @@ impl<'a> Compiler<'_, 'a> {
         let columns = reads.types().chain(more).collect();
         let limit = list.map(|(list, _)| usize::try_from(list.page.limit)).transpose().ok()?;
         *self.fetches.get_mut(reads.fetch)? =
-            Some(Fetch { sql, parameters, columns, of, unless: None, is_batch, limit });
+            Some(Fetch { sql, parameters, columns, of, needed: None, is_batch, limit });
         Some(())
     }
 
     /// A statement that gives some columns for each of its parents.
     fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of, bounds: Bounds) -> Option<usize> {
         let (sql, parameters) = self.built(query, bounds)?;
-        let fetch = Fetch { sql, parameters, columns, of, unless: None, is_batch: true, limit: None };
+        let fetch = Fetch { sql, parameters, columns, of, needed: None, is_batch: true, limit: None };
         self.fetches.push(Some(fetch));
         Some(self.fetches.len() - 1)
     }
@@ -424,7 +440,8 @@ impl<'a> Compiler<'_, 'a> {
         let (value, language) = (reads.column(row, column), reads.column(row, language));
         let asked: Arc<[String]> = asked.into();
         let (others, _) = self.translations(kind, row, reads)?;
-        self.fetches.get_mut(others)?.as_mut()?.unless = Some(Served { language, asked: Arc::clone(&asked) });
+        let needed = Needed::InOtherLanguages { language, asked: Arc::clone(&asked) };
+        self.fetches.get_mut(others)?.as_mut()?.needed = Some(needed);
         Some(Value::Localised { value, language, asked, others })
     }
 
@@ -506,14 +523,10 @@ impl<'a> Compiler<'_, 'a> {
                 let fetch = self.reserve();
                 let mut rows = Reads::new(fetch);
                 let object = self.record(kind, Row::Record, &mut rows, &chosen.selections)?;
-                let mut tables = Tables::at(Moment::Now, self.backend);
-                let key = key_of_latest_edition(&Expr::col(("keys", "value")), &mut tables);
-                let mut query =
-                    one_row(kind, key, &mut tables, |query, alias, tables| rows.add(query, alias, None, tables));
-                query.with_cte(tables.with(Some(self.keys())));
-                self.make(&rows, &query, Vec::new(), of, None)?;
+                self.row_of_each(kind, &rows, of, |key, tables| key_of_latest_edition(&key, tables))?;
                 Value::One { fetch, object }
             }
+            ("Channel", "owner" | "organisation") => return self.owner(kind, row, reads, chosen),
             ("Issue", "ancestors") => {
                 let of = own_key(reads);
                 let fetch = self.reserve();
@@ -527,6 +540,49 @@ impl<'a> Compiler<'_, 'a> {
             }
             _ => return None,
         })
+    }
+
+    /// The record whose channel a channel is, or null where an organisation is asked for and it is another.
+    fn owner(&mut self, kind: &'static Kind, row: Row, reads: &mut Reads, chosen: &Chosen<'a>) -> Option<Value> {
+        let only = kinds::RELATIONS.iter().find(|relation| relation.name == format!("{}.{}", kind.name, chosen.name()));
+        let kinds = only.map_or_else(|| kinds::RECORDS.to_vec(), |relation| vec![relation.far]);
+        let (code, key) = (reads.column(row, &kinds::OWNER_KIND), reads.column(row, &kinds::OWNER_ID));
+        self.one_of(kinds, code, Of::Rows { fetch: reads.fetch, key }, only.is_some(), &chosen.selections)
+    }
+
+    /// Records of several kinds: a column holds the code of the kind. `others` says whether there may be other kinds.
+    fn one_of(
+        &mut self,
+        kinds: Vec<&'static Kind>,
+        column: usize,
+        of: Of,
+        others: bool,
+        sets: &[&'a SelectionSet],
+    ) -> Option<Value> {
+        let kinds = kinds.into_iter().map(|kind| {
+            let fetch = self.reserve();
+            let mut reads = Reads::new(fetch);
+            let object = self.record(kind, Row::Record, &mut reads, sets)?;
+            self.row_of_each(kind, &reads, of, |key, _| key)?;
+            self.fetches.get_mut(fetch)?.as_mut()?.needed = Some(Needed::Having { column, value: kind.code });
+            Some((kind.code, fetch, object))
+        });
+        Some(Value::OneOf { kind: column, kinds: kinds.collect::<Option<_>>()?, others })
+    }
+
+    /// For each parent the row of a kind whose key is made of the parent's.
+    fn row_of_each(
+        &mut self,
+        kind: &'static Kind,
+        reads: &Reads,
+        of: Of,
+        key: impl FnOnce(Expr, &mut Tables) -> Expr,
+    ) -> Option<()> {
+        let mut tables = Tables::at(Moment::Now, self.backend);
+        let key = key(Expr::col(("keys", "value")), &mut tables);
+        let mut query = one_row(kind, key, &mut tables, |query, alias, tables| reads.add(query, alias, None, tables));
+        query.with_cte(tables.with(Some(self.keys())));
+        self.make(reads, &query, Vec::new(), of, None)
     }
 
     /// The keys of a statement's parents.
@@ -760,8 +816,8 @@ const PARENTS: &str = "parents";
 impl Bounds {
     /// The parameter of a name.
     fn parameter(self, name: &str) -> Option<Parameter> {
-        if let Some(variable) = name.strip_prefix('$') {
-            return Some(Parameter::Variable(variable.to_owned()));
+        if let Some(text) = name.strip_prefix('$') {
+            return text.parse().ok().map(Parameter::Text);
         }
         match name.split_once(' ') {
             None if name == PARENT => Some(Parameter::Parent),
@@ -782,6 +838,7 @@ fn is_own(kind: &Kind, field: &str) -> bool {
         ("Organisation", "names")
             | ("Standard", "titles" | "otherIdentifiers" | "subjects" | "latestEdition")
             | ("Issue", "ancestors")
+            | ("Channel", "owner" | "organisation")
     )
 }
 

@@ -21,6 +21,7 @@ mod sql;
 mod sqlite;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -28,8 +29,9 @@ pub use planner::{Fetched, Planned, Planner};
 pub use sqlite::Readers;
 
 use crate::graph::cursor::{Cursor, CursorKey};
+use crate::graph::identifier::{country_code, may_be_stored};
 use crate::graph::list::List;
-use crate::graph::{Scalar, Type};
+use crate::graph::{Scalar, Type, identifier};
 
 /// How an operation is answered.
 #[derive(Debug)]
@@ -38,10 +40,39 @@ struct Plan {
     fetches: Vec<Fetch>,
     /// The fields of the root by response key; none where resolvers answer.
     root: Vec<(String, Option<Value>)>,
-    /// Variables whose texts are parameters.
-    texts: BTreeSet<String>,
+    /// Variables whose texts decide what parameters hold.
+    variables: BTreeSet<String>,
+    /// Texts by which rows are looked for.
+    texts: Vec<LateText>,
     /// Cursors whose values are parameters.
     cursors: Vec<LateCursor>,
+}
+
+/// A text that a variable holds.
+#[derive(Debug)]
+struct LateText {
+    variable: String,
+    form: Form,
+}
+
+/// What a text is by which a row is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Slug,
+    Identifier,
+    /// Of a country.
+    Code,
+}
+
+impl Form {
+    /// What the row holds that a text means; none where no row can.
+    fn read(self, text: &str) -> Option<String> {
+        match self {
+            Self::Slug => may_be_stored(text).then(|| text.to_owned()),
+            Self::Identifier => Some(identifier::key(text)),
+            Self::Code => country_code(text),
+        }
+    }
 }
 
 /// A cursor that a variable holds.
@@ -56,7 +87,8 @@ struct LateCursor {
 /// What a request gives to the parameters of a plan.
 #[derive(Clone, Debug, Default)]
 struct Given {
-    texts: HashMap<String, String>,
+    /// Unknown where no row can be found by them.
+    texts: Vec<Option<Scalar>>,
     cursors: Vec<Cursor>,
 }
 
@@ -68,20 +100,21 @@ struct Fetch {
     /// What its columns hold.
     columns: Vec<Type>,
     of: Of,
-    /// For which of these rows it is not needed.
-    unless: Option<Served>,
+    /// For which of these rows it is needed, where not for all.
+    needed: Option<Needed>,
     /// Whether it gives rows for many parents at once, whose keys stand before its columns.
     is_batch: bool,
     /// Of a page, how many rows are shown; one more says that there are more.
     limit: Option<usize>,
 }
 
-/// Rows whose text is in the language asked for.
+/// For which rows a fetch is needed.
 #[derive(Debug)]
-struct Served {
-    /// The column that holds the language of the text.
-    language: usize,
-    asked: Arc<[String]>,
+enum Needed {
+    /// Those whose text is in another language than the one asked for, which the column `language` holds.
+    InOtherLanguages { language: usize, asked: Arc<[String]> },
+    /// Those that have this value in a column.
+    Having { column: usize, value: &'static str },
 }
 
 /// Whose rows a statement finds.
@@ -107,8 +140,8 @@ enum Of {
 #[derive(Clone, Debug, PartialEq)]
 enum Parameter {
     Always(Scalar),
-    /// The text of a variable, by its name.
-    Variable(String),
+    /// What a text means that rows are looked for by.
+    Text(usize),
     /// What a cursor holds at a position of the order.
     Cursor {
         cursor: usize,
@@ -147,6 +180,13 @@ enum Value {
     One {
         fetch: usize,
         object: Object,
+    },
+    /// A record of the kind that a column names, the only row of that kind's fetch. Of each kind its code, the fetch and
+    /// the object; of others null, where `others` are there.
+    OneOf {
+        kind: usize,
+        kinds: Vec<(&'static str, usize, Object)>,
+        others: bool,
     },
     /// The text in the language asked for; the other languages are a fetch of their own.
     Localised {
@@ -251,21 +291,32 @@ impl LateCursor {
 
 impl Plan {
     /// What a request gives to the parameters; none where the plan does not fit it.
-    fn given(&self, texts: HashMap<String, String>, key: &CursorKey) -> Option<Given> {
-        if !self.texts.iter().all(|name| texts.contains_key(name)) {
+    fn given(&self, texts: &HashMap<String, String>, key: &CursorKey) -> Option<Given> {
+        if !self.variables.iter().all(|name| texts.contains_key(name)) {
             return None;
         }
         let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, key));
-        Some(Given { cursors: cursors.collect::<Option<_>>()?, texts })
+        let wanted = |late: &LateText| Some(late.form.read(texts.get(&late.variable)?).map(Scalar::Text));
+        Some(Given {
+            cursors: cursors.collect::<Option<_>>()?,
+            texts: self.texts.iter().map(wanted).collect::<Option<_>>()?,
+        })
     }
 }
 
-impl Given {
-    fn text(&self, variable: &str) -> Option<&str> {
-        self.texts.get(variable).map(String::as_str)
-    }
-
-    fn value(&self, cursor: usize, position: usize) -> Option<&Scalar> {
-        self.cursors.get(cursor)?.0.get(position)?.as_ref()
+impl Parameter {
+    /// What it holds for some parents; nothing where that is unknown.
+    fn value<'a>(&'a self, given: &'a Given, parents: &[i64]) -> Result<Option<Cow<'a, Scalar>>, Unanswered> {
+        let missing = || Unanswered::Failed("a parameter has no value".to_owned());
+        Ok(match self {
+            Self::Always(value) => Some(Cow::Borrowed(value)),
+            Self::Text(text) => given.texts.get(*text).ok_or_else(missing)?.as_ref().map(Cow::Borrowed),
+            Self::Cursor { cursor, position } => {
+                let value = given.cursors.get(*cursor).and_then(|cursor| cursor.0.get(*position)?.as_ref());
+                Some(Cow::Borrowed(value.ok_or_else(missing)?))
+            }
+            Self::Parent => parents.first().map(|key| Cow::Owned(Scalar::Int(*key))),
+            Self::Parents => Some(Cow::Owned(Scalar::Text(serde_json::Value::from(parents).to_string()))),
+        })
     }
 }

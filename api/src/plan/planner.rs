@@ -154,7 +154,7 @@ impl Planner {
         }
         let (values, texts) = known.split(variables)?;
         let ready = Arc::clone(known.plans.read().unwrap_or_else(PoisonError::into_inner).get(&values)?);
-        let given = ready.plan.given(texts, &self.key)?;
+        let given = ready.plan.given(&texts, &self.key)?;
         Some(Planned { ready, given, name: known.name.clone(), left: None })
     }
 
@@ -190,9 +190,9 @@ impl Planner {
         let names: BTreeSet<String> =
             operation.variable_definitions.iter().map(|one| one.node.name.node.to_string()).collect();
         let optional = document.optional;
-        let unmet = names.iter().filter(|name| !ready.plan.texts.contains(*name) && !optional.contains(*name));
+        let unmet = names.iter().filter(|name| !ready.plan.variables.contains(*name) && !optional.contains(*name));
         decisive.extend(unmet.cloned());
-        let given = ready.plan.given(texts_of(variables), &self.key)?;
+        let given = ready.plan.given(&texts_of(variables), &self.key)?;
         let name = name.to_owned();
         if left.is_some() {
             // What is left must be judged each time.
@@ -359,17 +359,11 @@ impl Planner {
 impl Parameter {
     /// A value of the parameter, for the database to say what it means to do.
     fn example(&self, given: &Given) -> sea_orm::Value {
-        let value = |scalar: &Scalar| match scalar {
-            Scalar::Text(text) => text.clone().into(),
-            Scalar::Int(number) => (*number).into(),
-            Scalar::Bool(flag) => (*flag).into(),
-        };
-        match self {
-            Self::Always(scalar) => value(scalar),
-            Self::Cursor { cursor, position } => given.value(*cursor, *position).map_or_else(|| "".into(), value),
-            Self::Variable(name) => given.text(name).map(str::to_owned).into(),
-            Self::Parent => 1_i64.into(),
-            Self::Parents => "[1]".into(),
+        match self.value(given, &[1]).ok().flatten().as_deref() {
+            Some(Scalar::Text(text)) => text.clone().into(),
+            Some(Scalar::Int(number)) => (*number).into(),
+            Some(Scalar::Bool(flag)) => (*flag).into(),
+            None => None::<String>.into(),
         }
     }
 }

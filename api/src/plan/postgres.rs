@@ -8,7 +8,7 @@ use sea_orm::sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sea_orm::sqlx::{Arguments, AssertSqlSafe, Error, Row, query_with};
 
 use super::rows::{Parents, Reading, Rows};
-use super::{Fetch, Given, Parameter, Plan, Unanswered};
+use super::{Fetch, Given, Plan, Unanswered};
 use crate::graph::{Scalar, Type};
 
 /// Runs all fetches of a plan.
@@ -40,15 +40,10 @@ pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Re
 fn arguments(fetch: &Fetch, parents: &Parents, given: &Given) -> Result<PgArguments, Unanswered> {
     let mut arguments = PgArguments::default();
     for parameter in &fetch.parameters {
-        match parameter {
-            Parameter::Always(value) => add(&mut arguments, value),
-            Parameter::Variable(name) => arguments.add(given.text(name)),
-            Parameter::Cursor { cursor, position } => match given.value(*cursor, *position) {
-                Some(value) => add(&mut arguments, value),
-                None => return Err(Unanswered::Failed("a cursor lacks a value".to_owned())),
-            },
-            Parameter::Parents => arguments.add(serde_json::Value::from(parents.keys.as_slice()).to_string()),
-            Parameter::Parent => arguments.add(parents.keys.first().copied()),
+        match parameter.value(given, &parents.keys)? {
+            Some(value) => add(&mut arguments, &value),
+            // Only texts are unknown.
+            None => arguments.add(None::<&str>),
         }
         .map_err(|error| Unanswered::Failed(error.to_string()))?;
     }

@@ -159,18 +159,8 @@ fn bind_fixed(
     given: &Given,
 ) -> Result<(), Unanswered> {
     for (place, parameter) in (1..).zip(&fetch.parameters) {
-        match parameter {
-            Parameter::Always(value) => statement.raw_bind_parameter(place, value),
-            Parameter::Variable(name) => statement.raw_bind_parameter(place, given.text(name)),
-            Parameter::Parents => {
-                statement.raw_bind_parameter(place, serde_json::Value::from(parents.keys.as_slice()).to_string())
-            }
-            Parameter::Cursor { cursor, position } => {
-                statement.raw_bind_parameter(place, given.value(*cursor, *position))
-            }
-            Parameter::Parent => Ok(()),
-        }
-        .map_err(failed)?;
+        let value = parameter.value(given, &parents.keys)?;
+        statement.raw_bind_parameter(place, value.as_deref()).map_err(failed)?;
     }
     Ok(())
 }

@@ -104,6 +104,20 @@ impl<'a> Writer<'a> {
                     None => self.raw("null"),
                 }
             }
+            Value::OneOf { kind, kinds, others } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                let code = rows.text(row, *kind).ok_or_else(rootless)?;
+                match kinds.iter().find(|(known, ..)| *known == code) {
+                    Some((_, fetch, object)) => {
+                        let found = self.rows(*fetch)?;
+                        let only = found.group(place).and_then(|(_, group)| group.rows.clone().next());
+                        let gone = || Unanswered::Failed("a record was deleted meanwhile".to_owned());
+                        return self.object(object, Some((found, only.ok_or_else(gone)?)));
+                    }
+                    None if *others => self.raw("null"),
+                    None => return Err(rootless()),
+                }
+            }
             Value::Localised { value, language, asked, others } => {
                 let (rows, row) = row.ok_or_else(rootless)?;
                 let (Some(value), Some(tag)) = (rows.text(row, *value), rows.text(row, *language)) else {
