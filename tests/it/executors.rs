@@ -195,7 +195,8 @@ impl Author<'_> {
             .iter()
             .copied()
             .filter(|field| {
-                bare(&field["type"]).ends_with("Connection") || ["nodes", "edges", "node"].contains(&name_of(field))
+                bare(&field["type"]).ends_with("Connection")
+                    || ["nodes", "edges", "node", "facets"].contains(&name_of(field))
             })
             .collect();
         let field = if !worth.is_empty() && self.random.chance(50) {
@@ -491,6 +492,33 @@ async fn odd_documents_are_answered_alike(on: Backend) {
     ] {
         assert!(asked.ask(document, &json!({})).await.1, "{document} is not planned");
     }
+    // A client that goes through a list has one plan for all its pages.
+    let page = "query($after: String) { organisations(first: 2, after: $after) { nodes { slug } pageInfo { endCursor hasPreviousPage } } }";
+    let mut after = Value::Null;
+    for number in 0..4 {
+        let variables = json!({ "after": after });
+        let is_known = atlas.app.planner.known(page, None, &Variables::from_json(variables.clone())).is_some();
+        // The first has no cursor, the second the first.
+        assert_eq!(is_known, number > 1, "page {number}");
+        let (answer, is_planned) = asked.ask(page, &variables).await;
+        assert!(is_planned);
+        after = answer["data"]["organisations"]["pageInfo"]["endCursor"].clone();
+    }
+    // Records of several kinds by their ids, some twice, one that is not there.
+    let known = atlas.ask("{ organisation(slug: \"hub\") { id } issues(first: 2) { nodes { id } } }").await;
+    let (organisation, issues) = (&known["organisation"]["id"], &known["issues"]["nodes"]);
+    let nobody = api::graph::cursor::global_id(&kinds::ISSUE, 999_999_999, api::graph::moment::Moment::Now);
+    let ids = json!({ "ids": [issues[1]["id"], organisation, issues[0]["id"], nobody, organisation] });
+    let document = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on AtlasRecord { label } ... on Issue { organisations(first: 1) { totalCount } } } }";
+    assert!(asked.ask(document, &ids).await.1);
+    let (answer, is_planned) =
+        asked.ask("query($id: ID!) { node(id: $id) { __typename id } }", &json!({ "id": organisation })).await;
+    assert!(is_planned && answer["data"]["node"]["__typename"] == "Organisation", "{answer}");
+}
+
+async fn what_a_text_finds_is_alike(on: Backend) {
+    let atlas = on.garden().await;
+    let asked = Both::of(&atlas).await;
     // What is found by something else than a slug, written as people do, and what can be nothing's.
     for document in [
         "query($i: String!) { standard(identifier: $i) { slug latestEdition { slug } } }",
@@ -531,41 +559,28 @@ async fn odd_documents_are_answered_alike(on: Backend) {
     // Owners of every kind that has channels, and what only some of them have.
     let owners = "{ channels(first: 100) { nodes { label organisation { slug } owner { __typename id slug citations(first: 1) { totalCount } ... on Organisation { name channels(first: 1) { nodes { owner { label } } } } ... on Event { startsOn } } } } }";
     assert!(asked.ask(owners, &json!({})).await.1);
-    // A client that goes through a list has one plan for all its pages.
-    let page = "query($after: String) { organisations(first: 2, after: $after) { nodes { slug } pageInfo { endCursor hasPreviousPage } } }";
-    let mut after = Value::Null;
-    for number in 0..4 {
-        let variables = json!({ "after": after });
-        let is_known = atlas.app.planner.known(page, None, &Variables::from_json(variables.clone())).is_some();
-        // The first has no cursor, the second the first.
-        assert_eq!(is_known, number > 1, "page {number}");
-        let (answer, is_planned) = asked.ask(page, &variables).await;
-        assert!(is_planned);
-        after = answer["data"]["organisations"]["pageInfo"]["endCursor"].clone();
+}
+
+async fn facets_are_alike(on: Backend) {
+    let atlas = on.garden().await;
+    let asked = Both::of(&atlas).await;
+    // Facets at the root and beneath records, of lists that have a filter on what is counted.
+    for document in [
+        "query($own: Boolean!) { organisations(first: 1, filter: { issue: { slug: { eq: \"hub\" } }, stakeholderGroup: [ACADEMIA, GOVERNMENT] }) { totalCount facets(excludeOwn: $own) { stakeholderGroup { value label count } country { value label count } issue(first: 3) { value label count } } } }",
+        "query($own: Boolean!) { organisations(first: 3) { nodes { slug standards(first: 1, filter: { status: [PUBLISHED] }) { facets(excludeOwn: $own) { __typename status { value label count } type { __typename label } publishedYear { value label count } publisher(first: 2) { value label count } issue { value label count } subject(first: 5) { value label count } } } } } }",
+        "query($own: Boolean!) { organisation(slug: \"hub\") { standards(first: 0) { facets(excludeOwn: $own) { publishedYear { value } } } committees { nodes { standards { facets { status { count } } } } } } }",
+    ] {
+        for own in [true, false] {
+            let (answer, is_planned) = asked.ask(document, &json!({ "own": own })).await;
+            assert!(is_planned, "{document} is not planned: {answer}");
+        }
     }
-    // Records of several kinds by their ids, some twice, one that is not there.
-    let known = atlas.ask("{ organisation(slug: \"hub\") { id } issues(first: 2) { nodes { id } } }").await;
-    let (organisation, issues) = (&known["organisation"]["id"], &known["issues"]["nodes"]);
-    let nobody = api::graph::cursor::global_id(&kinds::ISSUE, 999_999_999, api::graph::moment::Moment::Now);
-    let ids = json!({ "ids": [issues[1]["id"], organisation, issues[0]["id"], nobody, organisation] });
-    let document = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on AtlasRecord { label } ... on Issue { organisations(first: 1) { totalCount } } } }";
-    assert!(asked.ask(document, &ids).await.1);
-    let (answer, is_planned) =
-        asked.ask("query($id: ID!) { node(id: $id) { __typename id } }", &json!({ "id": organisation })).await;
-    assert!(is_planned && answer["data"]["node"]["__typename"] == "Organisation", "{answer}");
+    assert!(!asked.ask("{ standards { facets { issue(first: 101) { count } } } }", &json!({})).await.1);
 }
 
 /// Fields that plans leave to the resolvers.
-const LEFT: &[&str] = &[
-    "Query.atlas",
-    "Query.asOf",
-    "Query.changes",
-    "Query.resolve",
-    "Query.search",
-    "OrganisationConnection.facets",
-    "StandardConnection.facets",
-    "AtlasRecord.history",
-];
+const LEFT: &[&str] =
+    &["Query.atlas", "Query.asOf", "Query.changes", "Query.resolve", "Query.search", "AtlasRecord.history"];
 
 /// Every field is asked for by itself, where it stands first.
 async fn plans_answer_all_fields_but_these(on: Backend) {
@@ -653,6 +668,8 @@ async fn a_request_is_told_how_it_was_answered(on: Backend) {
 
 both!(
     odd_documents_are_answered_alike,
+    what_a_text_finds_is_alike,
+    facets_are_alike,
     plans_answer_all_fields_but_these,
     a_request_is_told_how_it_was_answered,
     made_up_documents_are_answered_alike,

@@ -1,5 +1,7 @@
 //! From a document to a plan: which statements are run, and what the answer is written from.
 
+mod facet;
+
 use std::sync::Arc;
 
 use async_graphql::Value as Constant;
@@ -640,6 +642,7 @@ impl<'a> Compiler<'_, 'a> {
                 let of = if is_whole { Of::Longer { page: fetch } } else { same };
                 Some(PageField::Total { fetch: compiler.total(&list, of)? })
             }
+            "facets" => Some(PageField::Facets(compiler.facets(&list, same, chosen)?)),
             _ => None,
         })?;
         // The rows are told apart, and are in order, by what the order names, where cursors bound them.

@@ -29,6 +29,7 @@ pub use planner::{Fetched, Planned, Planner};
 pub use sqlite::Readers;
 
 use crate::graph::cursor::{Cursor, CursorKey};
+use crate::graph::facet::Facet;
 use crate::graph::identifier::{country_code, may_be_stored};
 use crate::graph::list::List;
 use crate::graph::{Scalar, Type, identifier};
@@ -245,6 +246,26 @@ enum PageField {
     Total {
         fetch: usize,
     },
+    Facets(Vec<(Box<str>, FacetField)>),
+}
+
+#[derive(Debug)]
+enum FacetField {
+    Fixed(Box<str>),
+    /// The groups that a fetch finds: what they are called, how people call them, how many they are.
+    Groups {
+        facet: &'static Facet,
+        fetch: usize,
+        fields: Vec<(Box<str>, GroupField)>,
+    },
+}
+
+#[derive(Clone, Debug)]
+enum GroupField {
+    Fixed(Box<str>),
+    Value,
+    Label,
+    Count,
 }
 
 /// An entry of a page.

@@ -5,8 +5,11 @@ use std::io::Write as _;
 use async_graphql::Value as Data;
 
 use super::rows::{Group, Rows};
-use super::{EdgeField, EntryObject, Info, Item, Object, Page, PageField, Plan, Unanswered, Value};
+use super::{
+    EdgeField, EntryObject, FacetField, GroupField, Info, Item, Object, Page, PageField, Plan, Unanswered, Value,
+};
 use crate::graph::cursor::{Cursor, CursorKey, typed_id};
+use crate::graph::facet::{Facet, Group as FacetGroup};
 use crate::graph::language::{Localised, choose, is_served_by_own};
 use crate::graph::moment::{Moment, date_time_text};
 use crate::graph::{Scalar, Type, api_name};
@@ -250,9 +253,51 @@ impl<'a> Writer<'a> {
                     let count = count.or_else(|| i64::try_from(group.rows.len()).ok()).unwrap_or(i64::MAX);
                     self.number(int(count))?;
                 }
+                PageField::Facets(fields) => self.facets(fields, place)?,
             }
         }
         self.raw(end(&page.fields));
+        Ok(())
+    }
+
+    fn facets(&mut self, fields: &[(Box<str>, FacetField)], place: usize) -> Result<(), Unanswered> {
+        for (before, field) in fields {
+            self.raw(before);
+            match field {
+                FacetField::Fixed(json) => self.raw(json),
+                FacetField::Groups { facet, fetch, fields } => {
+                    let rows = self.rows(*fetch)?;
+                    let found = rows.group(place).map(|(_, group)| group.rows.clone()).unwrap_or_default();
+                    self.raw("[");
+                    for (position, row) in found.enumerate() {
+                        self.raw(if position == 0 { "" } else { "," });
+                        self.group(facet, fields, &group_of(rows, row))?;
+                    }
+                    self.raw("]");
+                }
+            }
+        }
+        self.raw(end(fields));
+        Ok(())
+    }
+
+    fn group(
+        &mut self,
+        facet: &Facet,
+        fields: &[(Box<str>, GroupField)],
+        group: &FacetGroup,
+    ) -> Result<(), Unanswered> {
+        for (before, field) in fields {
+            self.raw(before);
+            match (field, &group.value) {
+                (GroupField::Fixed(json), _) => self.raw(json),
+                (GroupField::Value, None) => self.raw("null"),
+                (GroupField::Value, Some(value)) => self.text(value)?,
+                (GroupField::Label, _) => self.text(&facet.label(group))?,
+                (GroupField::Count, _) => self.number(int(group.count))?,
+            }
+        }
+        self.raw(end(fields));
         Ok(())
     }
 
@@ -328,6 +373,15 @@ impl<'a> Writer<'a> {
         self.raw(end(fields));
         Ok(())
     }
+}
+
+/// A group as a row of three columns holds it.
+fn group_of(rows: &Rows, row: usize) -> FacetGroup {
+    let text = |column| {
+        let number = rows.int(row, column).map(|number| number.to_string());
+        number.or_else(|| rows.text(row, column).map(str::to_owned))
+    };
+    FacetGroup { value: text(0), label: text(1), count: rows.int(row, 2).unwrap_or_default() }
 }
 
 /// The rows of a page in the order of the list, whichever end it was read from.

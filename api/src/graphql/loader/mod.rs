@@ -23,7 +23,7 @@ use super::error::{ApiError, Result, internal, limit_exceeded};
 use super::turn::Turns;
 
 pub use before::BeforeOf;
-pub use list::{CountOf, FacetOf, Group, ListOf, Row, Slice};
+pub use list::{CountOf, FacetOf, ListOf, Row, Slice};
 pub use resolve::{Meant, MeantBy};
 pub use row::{
     AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf, NamesOf,
