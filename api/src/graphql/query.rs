@@ -75,11 +75,11 @@ async fn by_code(ctx: &Context<'_>, place: Place, code: &str) -> Result<Option<C
 
 /// The atlas as it stood at a moment that is over.
 async fn at_moment(ctx: &Context<'_>, at: i64) -> Result<Option<Moment>> {
-    let Some(sequence) = reach(ctx, at).await? else {
+    let Some(past) = reach(ctx, at).await? else {
         let (at, now) = (date_time_text(at), date_time_text(now(ctx)?));
         return Err(bad_input(format!("`at` is {at}, which is still to come: it is {now} here")));
     };
-    Ok(Some(Moment(Past { sequence, at })))
+    Ok(Some(Moment(past)))
 }
 
 /// The questions that both the present and any moment of the past answer, and the fields that only one of them has.

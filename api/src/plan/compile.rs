@@ -1,7 +1,9 @@
 //! From a document to a plan: which statements are run, and what the answer is written from.
 
 mod facet;
+mod moment;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql::Value as Constant;
@@ -9,6 +11,7 @@ use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Value as Bound};
 
+use self::moment::{AT, Settled};
 use super::document::{Chosen, Document, Given, ObjectType};
 use super::sql::text_of;
 use super::{
@@ -19,10 +22,9 @@ use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
 use crate::graph::language::{MAX_LANGUAGES, USUAL};
 use crate::graph::list::{Arguments, List, PageSize, Source};
-use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, column};
 use crate::graph::statement::{
-    AFTER, BEFORE, Selected, Tables, ancestors, facts, key_of_code, key_of_identifier, key_of_latest_edition,
+    AFTER, BEFORE, ENTRY, Selected, Tables, ancestors, facts, key_of_code, key_of_identifier, key_of_latest_edition,
     key_of_slug, key_values, key_values_in, later, one_row,
 };
 use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
@@ -37,15 +39,13 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     let set = &document.operation.selection_set.node;
     let is_plain =
         set.items.iter().all(|item| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()));
-    let mut compiler = Compiler { document, backend, key, fetches: Vec::new(), texts: Vec::new(), cursors: Vec::new() };
+    let mut compiler = Compiler::new(document, backend, key);
     let mut root = Vec::new();
     for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
-        let (fetches, texts, cursors) = (compiler.fetches.len(), compiler.texts.len(), compiler.cursors.len());
+        let before = compiler.made();
         let value = compiler.entry_point(&chosen);
         if value.is_none() {
-            compiler.fetches.truncate(fetches);
-            compiler.texts.truncate(texts);
-            compiler.cursors.truncate(cursors);
+            compiler.forget(before);
         }
         root.push((chosen.key.to_owned(), value));
     }
@@ -59,8 +59,11 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
         return None;
     }
     let (texts, cursors) = (compiler.texts, compiler.cursors);
-    let variables = texts.iter().map(|text| &text.variable).chain(cursors.iter().map(|cursor| &cursor.variable));
-    Some(Plan { fetches, root, variables: variables.cloned().collect(), texts, cursors })
+    let mut variables: BTreeSet<String> = texts.iter().map(|text| text.variable.clone()).collect();
+    variables.extend(cursors.iter().map(|cursor| cursor.variable.clone()));
+    variables.extend(compiler.moments.iter().filter_map(Settled::variable));
+    let moments = compiler.moments.into_iter().map(Settled::moment).collect();
+    Some(Plan { fetches, root, variables, texts, cursors, moments })
 }
 
 struct Compiler<'c, 'a> {
@@ -71,6 +74,9 @@ struct Compiler<'c, 'a> {
     fetches: Vec<Option<Fetch>>,
     texts: Vec<LateText>,
     cursors: Vec<LateCursor>,
+    moments: Vec<Settled>,
+    /// At which of them is seen what is being compiled; none of the present.
+    moment: Option<usize>,
 }
 
 /// Which cursors bound a page, where they come late: their places among those of the plan.
@@ -148,7 +154,33 @@ impl Reads {
     }
 }
 
-impl<'a> Compiler<'_, 'a> {
+impl<'c, 'a> Compiler<'c, 'a> {
+    fn new(document: &'c mut Document<'a>, backend: DbBackend, key: &'c CursorKey) -> Self {
+        Self {
+            document,
+            backend,
+            key,
+            fetches: Vec::new(),
+            texts: Vec::new(),
+            cursors: Vec::new(),
+            moments: Vec::new(),
+            moment: None,
+        }
+    }
+
+    /// How much was made so far.
+    fn made(&self) -> [usize; 4] {
+        [self.fetches.len(), self.texts.len(), self.cursors.len(), self.moments.len()]
+    }
+
+    /// Forgets what was made since.
+    fn forget(&mut self, [fetches, texts, cursors, moments]: [usize; 4]) {
+        self.fetches.truncate(fetches);
+        self.texts.truncate(texts);
+        self.cursors.truncate(cursors);
+        self.moments.truncate(moments);
+    }
+
     /// An object with these fields.
     fn object(
         &mut self,
@@ -173,10 +205,16 @@ impl<'a> Compiler<'_, 'a> {
 
     /// A field of the root.
     fn entry_point(&mut self, chosen: &Chosen<'a>) -> Option<Value> {
-        let name = chosen.name();
-        if name == "__typename" {
-            return Some(fixed("Query"));
+        match chosen.name() {
+            "__typename" => Some(fixed("Query")),
+            "asOf" => self.as_of(chosen),
+            _ => self.question(chosen),
         }
+    }
+
+    /// A field that the present and any moment of the past have.
+    fn question(&mut self, chosen: &Chosen<'a>) -> Option<Value> {
+        let name = chosen.name();
         match name {
             "node" => {
                 let Given::Value(id) = self.document.argument(chosen.field, "id")? else { return None };
@@ -242,26 +280,29 @@ impl<'a> Compiler<'_, 'a> {
         if ids.len() > MAX_NODES {
             return None;
         }
-        let mut keys: Vec<(&'static Kind, Vec<i64>)> = Vec::new();
+        let mut keys: Vec<(&'static Kind, Option<usize>, Vec<i64>)> = Vec::new();
         let mut places = Vec::with_capacity(ids.len());
         for id in ids {
-            let id = read_id(&text(id)?).filter(|id| id.moment.is_now())?;
+            let id = read_id(&text(id)?)?;
             let kind = kinds::NODES.iter().copied().find(|kind| kind.name == id.name)?;
-            let known = keys.iter().position(|(known, _)| *known == kind);
+            let moment = if id.moment.is_now() { self.moment } else { Some(self.moment_of_id(id.moment)?) };
+            let known = keys.iter().position(|(known, at, _)| *known == kind && *at == moment);
             let place = known.unwrap_or_else(|| {
-                keys.push((kind, Vec::new()));
+                keys.push((kind, moment, Vec::new()));
                 keys.len() - 1
             });
-            keys.get_mut(place)?.1.push(id.key);
+            keys.get_mut(place)?.2.push(id.key);
             places.push((place, id.key));
         }
-        let kinds = keys.into_iter().map(|(kind, keys)| {
-            let fetch = self.reserve();
-            let mut reads = Reads::new(fetch);
-            let key = reads.column(Row::Record, kind.key());
-            let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
-            self.records(kind, &reads, |key, tables| key.in_subquery(key_values(&keys, tables.backend())))?;
-            Some((fetch, key, object))
+        let kinds = keys.into_iter().map(|(kind, moment, keys)| {
+            self.at(moment, |compiler| {
+                let fetch = compiler.reserve();
+                let mut reads = Reads::new(fetch);
+                let key = reads.column(Row::Record, kind.key());
+                let object = compiler.record(kind, Row::Record, &mut reads, &chosen.selections)?;
+                compiler.records(kind, &reads, |key, tables| key.in_subquery(key_values(&keys, tables.backend())))?;
+                Some((fetch, key, object))
+            })
         });
         Some(Value::Nodes { kinds: kinds.collect::<Option<_>>()?, ids: places })
     }
@@ -273,11 +314,12 @@ impl<'a> Compiler<'_, 'a> {
         reads: &Reads,
         among: impl FnOnce(Expr, &mut Tables) -> Expr,
     ) -> Option<()> {
-        let mut tables = Tables::at(Moment::Now, self.backend);
+        let mut tables = self.tables();
         let mut query = Query::select();
         let record = tables.from(&mut query, kind.table);
         query.and_where(among(column(&record, kind.key()), &mut tables));
         reads.add(&mut query, &record, None, &mut tables);
+        tables.end(&mut query);
         self.make(reads, &query, Vec::new(), Of::Nobody, None)
     }
 
@@ -321,12 +363,21 @@ impl<'a> Compiler<'_, 'a> {
                 Bound::Bool(Some(flag)) => Parameter::Always(Scalar::Bool(flag)),
                 Bound::BigInt(Some(number)) => Parameter::Always(Scalar::Int(number)),
                 Bound::Int(Some(number)) => Parameter::Always(Scalar::Int(number.into())),
-                Bound::Bytes(Some(bytes)) => bounds.parameter(std::str::from_utf8(&bytes).ok()?)?,
+                Bound::Bytes(Some(bytes)) => self.parameter(std::str::from_utf8(&bytes).ok()?, bounds)?,
                 _ => return None,
             })
         });
         let parameters = parameters.collect::<Option<_>>()?;
         Some((sql.into(), parameters))
+    }
+
+    /// The parameter of a name.
+    fn parameter(&self, name: &str, bounds: Bounds) -> Option<Parameter> {
+        match name {
+            ENTRY => self.moment.map(Parameter::Entry),
+            AT => self.moment.map(Parameter::Instant),
+            name => bounds.parameter(name),
+        }
     }
 
     /// The object of a record, whose columns are those of a row.
@@ -350,7 +401,9 @@ impl<'a> Compiler<'_, 'a> {
         let name = chosen.name();
         match name {
             "__typename" => return Some(fixed(kind.name)),
-            "id" => return Some(Value::Id { column: reads.column(row, kind.key()), name: kind.name }),
+            "id" => {
+                return Some(Value::Id { column: reads.column(row, kind.key()), name: kind.name, moment: self.moment });
+            }
             _ => {}
         }
         if is_own(kind, name) {
@@ -460,7 +513,7 @@ impl<'a> Compiler<'_, 'a> {
 
     /// Rows of a link without pages, which are read as if they were records.
     fn facts(&mut self, link: &'static Link, near: &'static Column, reads: &Reads, of: Of) -> Option<()> {
-        let tables = Tables::at(Moment::Now, self.backend);
+        let tables = self.tables();
         let query =
             facts(link, near, self.keys(), tables, |query, alias, tables| reads.add(query, alias, None, tables));
         self.make(reads, &query, Vec::new(), of, None)
@@ -534,7 +587,7 @@ impl<'a> Compiler<'_, 'a> {
                 let fetch = self.reserve();
                 let mut rows = Reads::new(fetch);
                 let object = self.record(kind, Row::Record, &mut rows, &chosen.selections)?;
-                let query = ancestors(self.keys(), Tables::at(Moment::Now, self.backend), |query, alias, tables| {
+                let query = ancestors(self.keys(), self.tables(), |query, alias, tables| {
                     rows.add(query, alias, None, tables);
                 });
                 self.make(&rows, &query, Vec::new(), of, None)?;
@@ -580,7 +633,7 @@ impl<'a> Compiler<'_, 'a> {
         of: Of,
         key: impl FnOnce(Expr, &mut Tables) -> Expr,
     ) -> Option<()> {
-        let mut tables = Tables::at(Moment::Now, self.backend);
+        let mut tables = self.tables();
         let key = key(Expr::col(("keys", "value")), &mut tables);
         let mut query = one_row(kind, key, &mut tables, |query, alias, tables| reads.add(query, alias, None, tables));
         query.with_cte(tables.with(Some(self.keys())));
@@ -594,7 +647,22 @@ impl<'a> Compiler<'_, 'a> {
 
     /// One page of a list, as an object.
     fn list(&mut self, source: Source, parent: Option<(usize, usize)>, chosen: &Chosen<'a>) -> Option<Value> {
-        let (list, bounds) = self.read_list(source, chosen.field)?;
+        let (mut list, bounds) = self.read_list(source, chosen.field)?;
+        let moment = self.moment_of_page(&list, bounds.before.or(bounds.after));
+        self.at(moment, |compiler| {
+            list.moment = compiler.seen();
+            compiler.list_of(list, bounds, parent, chosen)
+        })
+    }
+
+    fn list_of(
+        &mut self,
+        list: List,
+        bounds: Bounds,
+        parent: Option<(usize, usize)>,
+        chosen: &Chosen<'a>,
+    ) -> Option<Value> {
+        let source = list.source;
         let fetch = self.reserve();
         let mut reads = Reads::new(fetch);
         let (connection, edge) = type_names(source);
@@ -645,14 +713,15 @@ impl<'a> Compiler<'_, 'a> {
             "facets" => Some(PageField::Facets(compiler.facets(&list, same, chosen)?)),
             _ => None,
         })?;
-        // The rows are told apart, and are in order, by what the order names, where cursors bound them.
-        reads.has_terms |= list.page.is_bounded();
+        // The rows are told apart, and are in order, by what the order names, where cursors bound them or they are of the
+        // past.
+        reads.has_terms |= list.page.is_bounded() || !list.moment.is_now();
         let terms: Vec<Type> =
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
         let query = self.page(&list, parent.is_some(), &reads);
         self.make(&reads, &query, terms.clone(), of, Some((&list, bounds)))?;
         let terms = (reads.columns.len()..).take(terms.len()).collect();
-        Some(Value::Page(Box::new(Page { list, fetch, terms, outside, fields })))
+        Some(Value::Page(Box::new(Page { list, moment: self.moment, fetch, terms, outside, fields })))
     }
 
     fn page(&self, list: &List, has_parent: bool, reads: &Reads) -> SelectStatement {
@@ -664,12 +733,12 @@ impl<'a> Compiler<'_, 'a> {
                 list.terms_of(selected);
             }
         };
-        if !has_parent {
-            return list.page_of(None, &mut tables, &mut add);
-        }
-        if self.backend == DbBackend::Sqlite {
-            // It answers in the same thread: one search for each parent stops where the page ends.
-            return list.page_of(Some(&later(PARENT)), &mut tables, &mut add);
+        if !has_parent || self.backend == DbBackend::Sqlite {
+            // SQLite answers in the same thread: one search for each parent stops where the page ends.
+            let parent = has_parent.then(|| later(PARENT));
+            let mut query = list.page_of(parent.as_ref(), &mut tables, &mut add);
+            tables.end(&mut query);
+            return query;
         }
         let parent = Expr::col(("keys", "value"));
         let rows = list.page_of(Some(&parent), &mut tables, &mut add);
@@ -719,9 +788,11 @@ impl<'a> Compiler<'_, 'a> {
                 let object = compiler.record(source.kind(), Row::Record, reads, &chosen.selections)?;
                 Some(EdgeField::Node { object, present: Self::present(source, reads) })
             }
-            ("linkId", Source::Related(_)) => {
-                Some(EdgeField::Value(Value::Id { column: reads.column(Row::Link, &kinds::ID), name: TREATMENT }))
-            }
+            ("linkId", Source::Related(_)) => Some(EdgeField::Value(Value::Id {
+                column: reads.column(Row::Link, &kinds::ID),
+                name: TREATMENT,
+                moment: compiler.moment,
+            })),
             // The document that names this one.
             ("identifier", Source::Related(relation)) if *relation == kinds::STANDARD_RELATED_FROM => {
                 let column = reads.column(Row::Record, &kinds::IDENTIFIER);
@@ -783,7 +854,7 @@ impl<'a> Compiler<'_, 'a> {
             return None;
         }
         let mut list =
-            List::read(source, Moment::Now, predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
+            List::read(source, self.asked(), predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
         list.only = only;
         list.page.late = after.is_some() || before.is_some();
         let bounds = Bounds {
@@ -807,7 +878,7 @@ impl<'a> Compiler<'_, 'a> {
     fn late(&mut self, late: Option<(String, String)>, list: &List, cursor: Option<&Cursor>) -> Option<usize> {
         let (variable, _) = late?;
         let known = cursor?.0.iter().map(Option::is_some).collect();
-        self.cursors.push(LateCursor { variable, list: list.clone(), known });
+        self.cursors.push(LateCursor { variable, list: list.clone(), known, beneath: self.moment });
         Some(self.cursors.len() - 1)
     }
 }
@@ -817,7 +888,7 @@ const PARENT: &str = "parent";
 const PARENTS: &str = "parents";
 
 impl Bounds {
-    /// The parameter of a name.
+    /// The parameter of a name, which is none of the moment.
     fn parameter(self, name: &str) -> Option<Parameter> {
         if let Some(text) = name.strip_prefix('$') {
             return text.parse().ok().map(Parameter::Text);

@@ -3,6 +3,7 @@
 //!
 //! - [`document`] reads the parsed document: fields by response key, fragments opened, directives and variables put in.
 //! - [`compile`] makes a [`Plan`] of it: what to fetch, and what the answer is written from.
+//! - [`mod@moment`] tells which states of the past are meant.
 //! - [`sqlite`] and [`postgres`] fetch: [`rows`] is what comes out, the same of both.
 //! - [`mod@write`] makes the answer's bytes.
 //! - [`planner`] keeps plans, and decides who answers. [`explain`] tells how.
@@ -14,6 +15,7 @@
 mod compile;
 mod document;
 pub mod explain;
+mod moment;
 mod planner;
 mod postgres;
 mod rows;
@@ -28,10 +30,13 @@ use std::sync::Arc;
 pub use planner::{Fetched, Planned, Planner};
 pub use sqlite::Readers;
 
+use self::moment::LateMoment;
+use self::rows::Rows;
 use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::facet::Facet;
 use crate::graph::identifier::{country_code, may_be_stored};
 use crate::graph::list::List;
+use crate::graph::moment::{Moment, Past};
 use crate::graph::{Scalar, Type, identifier};
 
 /// How an operation is answered.
@@ -47,6 +52,8 @@ struct Plan {
     texts: Vec<LateText>,
     /// Cursors whose values are parameters.
     cursors: Vec<LateCursor>,
+    /// Moments of the past, each behind the one beneath which it stands.
+    moments: Vec<LateMoment>,
 }
 
 /// A text that a variable holds.
@@ -83,6 +90,8 @@ struct LateCursor {
     list: List,
     /// Which of its values are known: the statement depends on that.
     known: Vec<bool>,
+    /// The moment of the past beneath which its list is asked for.
+    beneath: Option<usize>,
 }
 
 /// What a request gives to the parameters of a plan.
@@ -90,7 +99,12 @@ struct LateCursor {
 struct Given {
     /// Unknown where no row can be found by them.
     texts: Vec<Option<Scalar>>,
-    cursors: Vec<Cursor>,
+    /// Each with the state that its page comes from.
+    cursors: Vec<(Cursor, Moment)>,
+    /// The times of the moments.
+    instants: Vec<i64>,
+    /// What time it is.
+    now: i64,
 }
 
 /// A statement, and for which rows it is run.
@@ -152,6 +166,9 @@ enum Parameter {
     Parent,
     /// The keys of all parents, as a JSON array.
     Parents,
+    /// The time of a moment, and the last entry of the log at it.
+    Instant(usize),
+    Entry(usize),
 }
 
 /// An object of the answer: what is written before each field, and the field.
@@ -167,11 +184,17 @@ enum Value {
         column: usize,
         ty: Type,
     },
-    /// A global id of a type.
+    /// A global id of a type, at a moment where it is of the past.
     Id {
         column: usize,
         name: &'static str,
+        moment: Option<usize>,
     },
+    /// The id of a moment, and its time.
+    MomentId(usize),
+    MomentAt(usize),
+    /// One that is always there.
+    Object(Object),
     /// Null where the column is.
     Optional {
         column: usize,
@@ -226,6 +249,8 @@ enum Item {
 #[derive(Debug)]
 struct Page {
     list: List,
+    /// The moment at which it is seen, where that is of the past.
+    moment: Option<usize>,
     fetch: usize,
     /// Columns of the order; empty where no cursor is asked for.
     terms: Vec<usize>,
@@ -300,13 +325,19 @@ enum Unanswered {
     TooMany,
     #[error("it took too long")]
     TooSlow,
+    #[error("the atlas never stood as it asks for")]
+    Never,
 }
 
 impl LateCursor {
-    /// The cursor that a text is, where the plan fits it.
-    fn read(&self, text: &str, key: &CursorKey) -> Option<Cursor> {
-        let cursor = self.list.cursor(text, key)?;
-        cursor.0.iter().map(Option::is_some).eq(self.known.iter().copied()).then_some(cursor)
+    /// The cursor that a text is, where the plan fits it, and the state that its page comes from.
+    fn read(&self, text: &str, instants: &[i64], key: &CursorKey) -> Option<(Cursor, Moment)> {
+        let asked = match self.beneath {
+            None => Moment::Now,
+            Some(moment) => Past { sequence: 0, at: *instants.get(moment)? }.into(),
+        };
+        let (cursor, moment) = self.list.cursor_at(text, asked, key)?;
+        cursor.0.iter().map(Option::is_some).eq(self.known.iter().copied()).then_some((cursor, moment))
     }
 }
 
@@ -316,28 +347,35 @@ impl Plan {
         if !self.variables.iter().all(|name| texts.contains_key(name)) {
             return None;
         }
-        let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, key));
+        let instants = self.instants(texts)?;
+        let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, &instants, key));
+        let cursors = cursors.collect::<Option<_>>()?;
         let wanted = |late: &LateText| Some(late.form.read(texts.get(&late.variable)?).map(Scalar::Text));
-        Some(Given {
-            cursors: cursors.collect::<Option<_>>()?,
-            texts: self.texts.iter().map(wanted).collect::<Option<_>>()?,
-        })
+        let texts = self.texts.iter().map(wanted).collect::<Option<_>>()?;
+        Some(Given { texts, cursors, instants, now: 0 })
     }
-}
 
-impl Parameter {
-    /// What it holds for some parents; nothing where that is unknown.
-    fn value<'a>(&'a self, given: &'a Given, parents: &[i64]) -> Result<Option<Cow<'a, Scalar>>, Unanswered> {
+    /// What a parameter holds for some parents; nothing where that is unknown.
+    fn value<'a>(
+        &self,
+        parameter: &'a Parameter,
+        given: &'a Given,
+        fetched: &[Rows],
+        parents: &[i64],
+    ) -> Result<Option<Cow<'a, Scalar>>, Unanswered> {
         let missing = || Unanswered::Failed("a parameter has no value".to_owned());
-        Ok(match self {
-            Self::Always(value) => Some(Cow::Borrowed(value)),
-            Self::Text(text) => given.texts.get(*text).ok_or_else(missing)?.as_ref().map(Cow::Borrowed),
-            Self::Cursor { cursor, position } => {
-                let value = given.cursors.get(*cursor).and_then(|cursor| cursor.0.get(*position)?.as_ref());
+        let number = |number| Some(Cow::Owned(Scalar::Int(number)));
+        Ok(match parameter {
+            Parameter::Always(value) => Some(Cow::Borrowed(value)),
+            Parameter::Text(text) => given.texts.get(*text).ok_or_else(missing)?.as_ref().map(Cow::Borrowed),
+            Parameter::Cursor { cursor, position } => {
+                let value = given.cursors.get(*cursor).and_then(|(cursor, _)| cursor.0.get(*position)?.as_ref());
                 Some(Cow::Borrowed(value.ok_or_else(missing)?))
             }
-            Self::Parent => parents.first().map(|key| Cow::Owned(Scalar::Int(*key))),
-            Self::Parents => Some(Cow::Owned(Scalar::Text(serde_json::Value::from(parents).to_string()))),
+            Parameter::Parent => parents.first().copied().and_then(number),
+            Parameter::Parents => Some(Cow::Owned(Scalar::Text(serde_json::Value::from(parents).to_string()))),
+            Parameter::Instant(moment) => number(*given.instants.get(*moment).ok_or_else(missing)?),
+            Parameter::Entry(moment) => number(self.past(*moment, given, fetched)?.sequence),
         })
     }
 }

@@ -257,7 +257,8 @@ impl Planner {
     }
 
     /// Runs a plan. None where resolvers must answer all.
-    pub async fn run(&self, app: &App, planned: &Planned, deadline: Instant) -> Option<Fetched> {
+    pub async fn run(&self, app: &App, planned: &mut Planned, deadline: Instant) -> Option<Fetched> {
+        planned.given.now = app.clock.now();
         match self.fetch(app, planned, deadline).await {
             Ok(rows) => Some(Fetched { rows }),
             Err(reason @ Unanswered::Failed(_)) => {
@@ -274,7 +275,7 @@ impl Planner {
     /// The data of the answer, as JSON, from what a plan fetched and what resolvers answered beside it.
     pub fn data(&self, planned: &Planned, fetched: &Fetched, left: Option<&Value>) -> Option<Vec<u8>> {
         let mut data = Vec::with_capacity(1_024);
-        write(&planned.ready.plan, &fetched.rows, &self.key, left, &mut data)
+        write(&planned.ready.plan, &planned.given, &fetched.rows, &self.key, left, &mut data)
             .inspect_err(|reason| tracing::warn!("A plan gave no answer: {reason}"))
             .ok()?;
         Some(data)
@@ -315,7 +316,7 @@ impl Planner {
             rows: rows.len(),
             milliseconds: milliseconds(rows.took),
             plan: Vec::new(),
-            values: fetch.parameters.iter().map(|parameter| parameter.example(&planned.given)).collect(),
+            values: fetch.parameters.iter().map(|parameter| planned.example(parameter, &fetched.rows)).collect(),
         };
         let runs = plan.fetches.iter().zip(&fetched.rows).filter(|(_, rows)| rows.runs > 0);
         explanation.statements.extend(runs.map(run));
@@ -356,10 +357,10 @@ impl Planner {
     }
 }
 
-impl Parameter {
-    /// A value of the parameter, for the database to say what it means to do.
-    fn example(&self, given: &Given) -> sea_orm::Value {
-        match self.value(given, &[1]).ok().flatten().as_deref() {
+impl Planned {
+    /// A value of a parameter, for the database to say what it means to do.
+    fn example(&self, parameter: &Parameter, fetched: &[Rows]) -> sea_orm::Value {
+        match self.ready.plan.value(parameter, &self.given, fetched, &[1]).ok().flatten().as_deref() {
             Some(Scalar::Text(text)) => text.clone().into(),
             Some(Scalar::Int(number)) => (*number).into(),
             Some(Scalar::Bool(flag)) => (*flag).into(),

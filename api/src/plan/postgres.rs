@@ -23,7 +23,7 @@ pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Re
         let mut reading = Reading::new(fetch.columns.len());
         if !parents.keys.is_empty() {
             reading.runs = 1;
-            let arguments = arguments(fetch, &parents, given)?;
+            let arguments = arguments(plan, fetch, &parents, given, &fetched)?;
             let statement = query_with(AssertSqlSafe(Arc::clone(&fetch.sql)), arguments);
             let rows = statement.fetch_all(&mut *connection).await.map_err(failed)?;
             left = left.checked_sub(rows.len() as u64).ok_or(Unanswered::TooMany)?;
@@ -37,10 +37,16 @@ pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Re
     Ok(fetched)
 }
 
-fn arguments(fetch: &Fetch, parents: &Parents, given: &Given) -> Result<PgArguments, Unanswered> {
+fn arguments(
+    plan: &Plan,
+    fetch: &Fetch,
+    parents: &Parents,
+    given: &Given,
+    fetched: &[Rows],
+) -> Result<PgArguments, Unanswered> {
     let mut arguments = PgArguments::default();
     for parameter in &fetch.parameters {
-        match parameter.value(given, &parents.keys)? {
+        match plan.value(parameter, given, fetched, &parents.keys)? {
             Some(value) => add(&mut arguments, &value),
             // Only texts are unknown.
             None => arguments.add(None::<&str>),

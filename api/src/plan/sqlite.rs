@@ -1,6 +1,7 @@
 //! Fetches from SQLite, in the thread that answers: a row costs a step of the statement and nothing else. A plan that
 //! takes longer than others should wait is broken off, and run where it may take its time.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -124,7 +125,8 @@ impl Reader {
             if !parents.keys.is_empty() {
                 let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
                 reading.runs = if fetch.is_batch { 1 } else { parents.keys.len() };
-                bind_fixed(&mut statement, fetch, &parents, given)?;
+                let value = |parameter| plan.value(parameter, given, &fetched, &parents.keys);
+                bind_fixed(&mut statement, fetch, value)?;
                 if fetch.is_batch {
                     read_batch(&mut statement, &parents, &mut reading, left)?;
                 } else {
@@ -152,15 +154,13 @@ impl ToSql for Scalar {
 }
 
 /// Binds what is the same for all parents.
-fn bind_fixed(
+fn bind_fixed<'a>(
     statement: &mut Statement<'_>,
-    fetch: &Fetch,
-    parents: &Parents,
-    given: &Given,
+    fetch: &'a Fetch,
+    value: impl Fn(&'a Parameter) -> Result<Option<Cow<'a, Scalar>>, Unanswered>,
 ) -> Result<(), Unanswered> {
     for (place, parameter) in (1..).zip(&fetch.parameters) {
-        let value = parameter.value(given, &parents.keys)?;
-        statement.raw_bind_parameter(place, value.as_deref()).map_err(failed)?;
+        statement.raw_bind_parameter(place, value(parameter)?.as_deref()).map_err(failed)?;
     }
     Ok(())
 }

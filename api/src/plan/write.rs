@@ -6,24 +6,26 @@ use async_graphql::Value as Data;
 
 use super::rows::{Group, Rows};
 use super::{
-    EdgeField, EntryObject, FacetField, GroupField, Info, Item, Object, Page, PageField, Plan, Unanswered, Value,
+    EdgeField, EntryObject, FacetField, Given, GroupField, Info, Item, Object, Page, PageField, Plan, Unanswered, Value,
 };
-use crate::graph::cursor::{Cursor, CursorKey, typed_id};
+use crate::graph::cursor::{Cursor, CursorKey, MOMENT, typed_id};
 use crate::graph::facet::{Facet, Group as FacetGroup};
 use crate::graph::language::{Localised, choose, is_served_by_own};
-use crate::graph::moment::{Moment, date_time_text};
+use crate::graph::moment::{Moment, Past, date_time_text};
 use crate::graph::{Scalar, Type, api_name};
 use crate::graphql::int;
 
 /// Writes the data of an answer; `left` has what resolvers answer.
 pub fn write(
     plan: &Plan,
+    given: &Given,
     fetched: &[Rows],
     key: &CursorKey,
     left: Option<&Data>,
     bytes: &mut Vec<u8>,
 ) -> Result<(), Unanswered> {
-    let mut writer = Writer { fetched, key, bytes };
+    let pasts = plan.pasts(given, fetched)?;
+    let mut writer = Writer { fetched, pasts: &pasts, key, bytes };
     for (position, (key, value)) in plan.root.iter().enumerate() {
         writer.raw(if position == 0 { "{" } else { "," });
         writer.text(key)?;
@@ -45,6 +47,8 @@ pub fn write(
 
 struct Writer<'a> {
     fetched: &'a [Rows],
+    /// The states that the moments of the plan mean.
+    pasts: &'a [Past],
     key: &'a CursorKey,
     bytes: &'a mut Vec<u8>,
 }
@@ -55,6 +59,14 @@ type Row<'a> = Option<(&'a Rows, usize)>;
 impl<'a> Writer<'a> {
     fn rows(&self, fetch: usize) -> Result<&'a Rows, Unanswered> {
         self.fetched.get(fetch).ok_or_else(|| Unanswered::Failed("a fetch was not run".to_owned()))
+    }
+
+    fn past(&self, moment: usize) -> Result<Past, Unanswered> {
+        self.pasts.get(moment).copied().ok_or_else(rootless)
+    }
+
+    fn moment(&self, moment: Option<usize>) -> Result<Moment, Unanswered> {
+        moment.map_or(Ok(Moment::Now), |moment| self.past(moment).map(Into::into))
     }
 
     fn raw(&mut self, text: &str) {
@@ -87,11 +99,14 @@ impl<'a> Writer<'a> {
                 let (rows, row) = row.ok_or_else(rootless)?;
                 return self.column(rows, row, *column, *ty);
             }
-            Value::Id { column, name } => {
+            Value::Id { column, name, moment } => {
                 let (rows, row) = row.ok_or_else(rootless)?;
                 let key = rows.int(row, *column).ok_or_else(rootless)?;
-                return self.text(&typed_id(name, key, Moment::Now));
+                return self.text(&typed_id(name, key, self.moment(*moment)?));
             }
+            Value::MomentId(moment) => return self.text(&typed_id(MOMENT, 0, self.past(*moment)?.into())),
+            Value::MomentAt(moment) => return self.text(&date_time_text(self.past(*moment)?.at)),
+            Value::Object(object) => return self.object(object, row),
             Value::Optional { column, object } => {
                 let (rows, row) = row.ok_or_else(rootless)?;
                 if rows.is_null(row, *column) {
@@ -331,7 +346,7 @@ impl<'a> Writer<'a> {
             rows.int(row, *column).map(flag).or_else(text)
         };
         let values = page.terms.iter().zip(&page.list.order).map(value).collect();
-        let text = page.list.cursor_text(&Cursor(values), self.key);
+        let text = page.list.cursor_text_at(&Cursor(values), self.moment(page.moment)?, self.key);
         self.text(&text)
     }
 

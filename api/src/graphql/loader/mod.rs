@@ -30,7 +30,7 @@ pub use row::{
     SubjectsOf, TitlesOf,
 };
 pub use search::{KindsFound, Match, PageFound, SearchFor, TextsOf};
-pub use summary::{Happened, ReachAt, SummaryOf};
+pub use summary::{EndOf, ReachAt, SummaryOf};
 
 /// The rows that one request reads; one for each request, since it is what keeps count.
 pub struct Rows {
