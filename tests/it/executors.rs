@@ -428,7 +428,7 @@ async fn planned_pages(on: Backend, lists: fn(&Schema) -> Vec<ListField>) -> Vec
     let mut planned = Vec::new();
     for list in lists(&schema) {
         let near = kinds::NODES.iter().find(|kind| kind.name == list.object);
-        if near.is_none() && !list.is_root() || list.field == "changes" {
+        if near.is_none() && !list.is_root() {
             continue;
         }
         let orders = orders(&schema, &list);
@@ -761,7 +761,7 @@ fn without(selection: &str, field: &str) -> String {
 }
 
 /// Fields that plans leave to the resolvers.
-const LEFT: &[&str] = &["Query.atlas", "Query.changes", "Query.resolve", "Query.search", "AtlasRecord.history"];
+const LEFT: &[&str] = &["Query.atlas", "Query.resolve", "Query.search", "Change.before"];
 
 /// Every field is asked for by itself, where it stands first.
 async fn plans_answer_all_fields_but_these(on: Backend) {

@@ -173,6 +173,10 @@ impl List {
 
     /// Reads a cursor of this list at a moment, with the state that its page comes from.
     pub fn cursor_at(&self, text: &str, asked: Moment, key: &CursorKey) -> Option<(Cursor, Moment)> {
+        if self.source.is_log() {
+            let sequence = read_revision(text)?;
+            return Some((Cursor(vec![Some(Scalar::Int(sequence))]), asked));
+        }
         let (cursor, moment) = Cursor::read(text, key, &self.signature(), self.order.len()).ok()?;
         goes_on(moment, asked).then_some((cursor, moment))
     }

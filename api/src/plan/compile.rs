@@ -216,6 +216,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
     fn question(&mut self, chosen: &Chosen<'a>) -> Option<Value> {
         let name = chosen.name();
         match name {
+            "changes" => return self.list(Source::Root(&kinds::CHANGE), None, chosen),
             "node" => {
                 let Given::Value(id) = self.document.argument(chosen.field, "id")? else { return None };
                 return self.node(id, chosen);
@@ -390,7 +391,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
     ) -> Option<Object> {
         let interfaces: &[&str] = match kind.is_record() {
             true => &["AtlasRecord", "Node"],
-            false if kinds::NODES.contains(&kind) => &["Node"],
+            false if kinds::NODES.contains(&kind) || *kind == kinds::CHANGE => &["Node"],
             false => &[],
         };
         let fields = self.document.collect(sets, ObjectType { name: kind.name, interfaces })?;
@@ -414,7 +415,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         }
         let full = format!("{}.{name}", kind.name);
         let is_of_all = |relation: &Relation| {
-            kind.is_record() && *relation == kinds::RECORD_CITATIONS && relation.name.ends_with(&format!(".{name}"))
+            kind.is_record() && relation.name.strip_prefix("AtlasRecord.").is_some_and(|field| field == name)
         };
         let relation = kinds::RELATIONS.iter().copied().find(|relation| relation.name == full || is_of_all(relation));
         if let Some(relation) = relation.filter(|relation| !matches!(relation.via, Via::Reference { .. })) {
@@ -582,6 +583,17 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 Value::One { fetch, object }
             }
             ("Channel", "owner" | "organisation") => return self.owner(kind, row, reads, chosen),
+            (kinds::CHANGE_NAME, "revision") => Value::Revision { column: reads.column(row, kind.key()) },
+            (kinds::CHANGE_NAME, "recordId") => Value::RecordId {
+                kind: reads.column(row, kinds::CHANGE_KIND),
+                key: reads.column(row, &kinds::RECORD_ID),
+                moment: self.moment,
+            },
+            (kinds::CHANGE_NAME, "record") => {
+                let (code, key) = (reads.column(row, kinds::CHANGE_KIND), reads.column(row, &kinds::RECORD_ID));
+                let of = Of::Rows { fetch: reads.fetch, key };
+                return self.one_of(kinds::RECORDS.to_vec(), code, of, true, &chosen.selections);
+            }
             ("Issue", "ancestors") => {
                 let of = own_key(reads);
                 let fetch = self.reserve();
@@ -605,13 +617,13 @@ impl<'c, 'a> Compiler<'c, 'a> {
         self.one_of(kinds, code, Of::Rows { fetch: reads.fetch, key }, only.is_some(), &chosen.selections)
     }
 
-    /// Records of several kinds: a column holds the code of the kind. `others` says whether there may be other kinds.
+    /// Records of several kinds: a column holds the code of the kind. Null where there is none, if `nullable`.
     fn one_of(
         &mut self,
         kinds: Vec<&'static Kind>,
         column: usize,
         of: Of,
-        others: bool,
+        nullable: bool,
         sets: &[&'a SelectionSet],
     ) -> Option<Value> {
         let kinds = kinds.into_iter().map(|kind| {
@@ -622,7 +634,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
             self.fetches.get_mut(fetch)?.as_mut()?.needed = Some(Needed::Having { column, value: kind.code });
             Some((kind.code, fetch, object))
         });
-        Some(Value::OneOf { kind: column, kinds: kinds.collect::<Option<_>>()?, others })
+        Some(Value::OneOf { kind: column, kinds: kinds.collect::<Option<_>>()?, nullable })
     }
 
     /// For each parent the row of a kind whose key is made of the parent's.
@@ -819,7 +831,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
     fn read_list(&mut self, source: Source, field: &Field) -> Option<(List, Bounds)> {
         let kind = source.kind();
         let (mut predicate, mut order, mut arguments) = (None, Vec::new(), Arguments::default());
-        let mut only = None;
+        let (mut only, mut of_kinds) = (None, None);
         let [after, before] = self.late_cursors(field);
         for (argument, _) in &field.arguments {
             let name = argument.node.as_str();
@@ -840,12 +852,18 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 AFTER => arguments.after = Some(text(value)?),
                 BEFORE => arguments.before = Some(text(value)?),
                 "roles" => only = Some((&kinds::ROLE, items(value).into_iter().map(text).collect::<Option<_>>()?)),
+                "kinds" if source.is_log() => {
+                    of_kinds = Some(items(value).into_iter().map(text).collect::<Option<_>>()?);
+                }
                 "kinds" => {
                     let kinds = items(value).into_iter().map(text).collect::<Option<_>>()?;
                     only = Some((kinds::STANDARD_RELATION_KIND, kinds));
                 }
                 _ => return None,
             }
+        }
+        if source == Source::Root(&kinds::CHANGE) {
+            predicate = Some(Predicate::of_changes(of_kinds));
         }
         // What is searched for must be understood first.
         let is_searched = |predicate: &mut Predicate| !predicate.searches(kind).is_empty();
@@ -913,6 +931,7 @@ fn is_own(kind: &Kind, field: &str) -> bool {
             | ("Standard", "titles" | "otherIdentifiers" | "subjects" | "latestEdition")
             | ("Issue", "ancestors")
             | ("Channel", "owner" | "organisation")
+            | (kinds::CHANGE_NAME, "revision" | "recordId" | "record")
     )
 }
 

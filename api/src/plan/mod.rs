@@ -206,11 +206,21 @@ enum Value {
         object: Object,
     },
     /// A record of the kind that a column names, the only row of that kind's fetch. Of each kind its code, the fetch and
-    /// the object; of others null, where `others` are there.
+    /// the object. Null where there is none, if `nullable`.
     OneOf {
         kind: usize,
         kinds: Vec<(&'static str, usize, Object)>,
-        others: bool,
+        nullable: bool,
+    },
+    /// The global id of a record of the kind that a column names.
+    RecordId {
+        kind: usize,
+        key: usize,
+        moment: Option<usize>,
+    },
+    /// A position in the log.
+    Revision {
+        column: usize,
     },
     /// The text in the language asked for; the other languages are a fetch of their own.
     Localised {

@@ -8,11 +8,11 @@ use super::rows::{Group, Rows};
 use super::{
     EdgeField, EntryObject, FacetField, Given, GroupField, Info, Item, Object, Page, PageField, Plan, Unanswered, Value,
 };
-use crate::graph::cursor::{Cursor, CursorKey, MOMENT, typed_id};
+use crate::graph::cursor::{Cursor, CursorKey, MOMENT, global_id, revision_text, typed_id};
 use crate::graph::facet::{Facet, Group as FacetGroup};
 use crate::graph::language::{Localised, choose, is_served_by_own};
 use crate::graph::moment::{Moment, Past, date_time_text};
-use crate::graph::{Scalar, Type, api_name};
+use crate::graph::{Scalar, Type, api_name, kinds};
 use crate::graphql::int;
 
 /// Writes the data of an answer; `left` has what resolvers answer.
@@ -122,19 +122,29 @@ impl<'a> Writer<'a> {
                     None => self.raw("null"),
                 }
             }
-            Value::OneOf { kind, kinds, others } => {
+            Value::OneOf { kind, kinds, nullable } => {
                 let (rows, row) = row.ok_or_else(rootless)?;
                 let code = rows.text(row, *kind).ok_or_else(rootless)?;
-                match kinds.iter().find(|(known, ..)| *known == code) {
-                    Some((_, fetch, object)) => {
-                        let found = self.rows(*fetch)?;
-                        let only = found.group(place).and_then(|(_, group)| group.rows.clone().next());
-                        let gone = || Unanswered::Failed("a record was deleted meanwhile".to_owned());
-                        return self.object(object, Some((found, only.ok_or_else(gone)?)));
-                    }
-                    None if *others => self.raw("null"),
-                    None => return Err(rootless()),
+                let found = kinds.iter().find(|(known, ..)| *known == code).map(|(_, fetch, object)| {
+                    let rows = self.rows(*fetch)?;
+                    let only = rows.group(place).and_then(|(_, group)| group.rows.clone().next());
+                    Ok::<_, Unanswered>(only.map(|row| (object, rows, row)))
+                });
+                match found.transpose()?.flatten() {
+                    Some((object, rows, row)) => return self.object(object, Some((rows, row))),
+                    None if *nullable => self.raw("null"),
+                    None => return Err(Unanswered::Failed("a record was deleted meanwhile".to_owned())),
                 }
+            }
+            Value::RecordId { kind, key, moment } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                let kind = rows.text(row, *kind).and_then(kinds::by_code).ok_or_else(rootless)?;
+                let key = rows.int(row, *key).ok_or_else(rootless)?;
+                return self.text(&global_id(kind, key, self.moment(*moment)?));
+            }
+            Value::Revision { column } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                return self.text(&revision_text(rows.int(row, *column).ok_or_else(rootless)?));
             }
             Value::Localised { value, language, asked, others } => {
                 let (rows, row) = row.ok_or_else(rootless)?;
