@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use api::app::App;
 use api::graph::kinds;
+use api::graph::moment::date_time_text;
 use async_graphql::Variables;
 use axum::body::Body;
 use axum::http::Request;
@@ -114,6 +115,8 @@ struct Author<'a> {
     random: Random,
     /// Slugs, names and other texts that records have, and some that none has.
     texts: &'a [String],
+    /// Identifiers of standards, and some that none has.
+    identifiers: &'a [String],
     /// How many fields may follow.
     left: usize,
     aliases: usize,
@@ -130,13 +133,25 @@ impl Author<'_> {
         self.fragments.clear();
         self.declared.clear();
         self.variables.clear();
-        let mut fields = vec![self.field_of("Query", 0)];
+        let mut fields = vec![self.root_field()];
         while self.random.chance(25) {
-            fields.push(self.field_of("Query", 0));
+            fields.push(self.root_field());
         }
         let declared = if self.declared.is_empty() { String::new() } else { format!("({})", self.declared.join(", ")) };
         let document = format!("query{declared} {{ {} }} {}", fields.join(" "), self.fragments.join(" "));
         (document, Value::Object(self.variables.clone()))
+    }
+
+    /// A field of the root, or of the atlas at a moment.
+    fn root_field(&mut self) -> String {
+        if !self.random.chance(30) {
+            return self.field_of("Query", 0);
+        }
+        let at = self.value("at", "DateTime!", 0);
+        let at = self.given("DateTime!", at);
+        self.aliases += 1;
+        let (number, selections) = (self.aliases, self.selections("Moment", 0));
+        format!("a{number}: asOf(at: {at}) {{ {selections} }}")
     }
 
     fn fields(&self, ty: &str) -> Vec<Value> {
@@ -193,7 +208,8 @@ impl Author<'_> {
             .iter()
             .copied()
             .filter(|field| {
-                bare(&field["type"]).ends_with("Connection") || ["nodes", "edges", "node"].contains(&name_of(field))
+                bare(&field["type"]).ends_with("Connection")
+                    || ["nodes", "edges", "node", "facets"].contains(&name_of(field))
             })
             .collect();
         let field = if !worth.is_empty() && self.random.chance(50) {
@@ -209,6 +225,8 @@ impl Author<'_> {
             let percent = match argument.as_str() {
                 "after" | "before" => 1,
                 "last" => 8,
+                // One of the two finds a standard.
+                "slug" | "identifier" => 55,
                 _ => 30,
             };
             if !of.ends_with('!') && !self.random.chance(percent) {
@@ -294,7 +312,22 @@ impl Author<'_> {
                 Literal::plain((*self.random.of(sizes)).into())
             }
             ("Int", _) => Literal::plain((*self.random.of(&[0, 1, 1999, 2001, 2005, 2020, -3])).into()),
-            ("DateTime", _) => Literal::plain(api::graph::moment::date_time_text(NOW - 1_500_000).into()),
+            ("DateTime", "at") => {
+                // Before the first write, at and between writes, now, and to come.
+                let ago = *self.random.of(&[9_000_000, 4_000_000, 3_500_000, 2_000_000, 1_999_999, 1, 0, 0, -1]);
+                Literal::plain(date_time_text(NOW - ago).into())
+            }
+            ("DateTime", _) => Literal::plain(date_time_text(NOW - 1_500_000).into()),
+            (_, "code") => Literal::plain((*self.random.of(&["CH", "ch", "De", "XX", "C", "C1", "CHE", "ÇH"])).into()),
+            (_, "identifier") => {
+                let identifier = self.random.of(self.identifiers).clone();
+                Literal::plain(match self.random.below(4) {
+                    0 => identifier.to_lowercase().into(),
+                    1 => identifier.replace([' ', '/'], "").into(),
+                    2 => identifier.replace(' ', "  ").into(),
+                    _ => identifier.into(),
+                })
+            }
             (_, "languages") => Literal::plain((*self.random.of(&["en", "fr", "de", "fr-CA", "zh"])).into()),
             (_, "after" | "before") => Literal::plain((*self.random.of(&["", "bad"])).into()),
             _ => Literal::plain(self.random.of(self.texts).as_str().into()),
@@ -328,11 +361,18 @@ async fn texts(atlas: &Atlas) -> Vec<String> {
 async fn made_up_documents_are_answered_alike(on: Backend) {
     let atlas = on.garden().await;
     let (schema, texts, asked) = (Schema::of(&atlas).await, texts(&atlas).await, Both::of(&atlas).await);
+    let identifiers = [
+        atlas.texts("SELECT identifier FROM standard ORDER BY slug LIMIT 40").await,
+        atlas.texts("SELECT DISTINCT undated_identifier FROM standard ORDER BY undated_identifier LIMIT 20").await,
+        ["", "nothing", "ABC", "\0"].map(str::to_owned).to_vec(),
+    ]
+    .concat();
     let (seed, documents) = (setting("EXECUTORS_SEED", 1), setting("EXECUTORS_DOCUMENTS", 250));
     let mut author = Author {
         schema: &schema,
         random: Random(Dice::new(seed)),
         texts: &texts,
+        identifiers: &identifiers,
         left: 0,
         aliases: 0,
         fragments: Vec::new(),
@@ -365,16 +405,38 @@ async fn made_up_documents_are_answered_alike(on: Backend) {
 }
 
 async fn pages_are_alike_from_every_cursor(on: Backend) {
+    let planned = planned_pages(on, Schema::lists_of_the_present).await;
+    for list in ["Query.standards", "Organisation.issues", "Standard.relations", "Instrument.parties", "Issue.children"]
+    {
+        assert!(planned.iter().any(|planned| planned == list), "{list} is not planned: {planned:?}");
+    }
+}
+
+async fn pages_of_the_past_are_alike_from_every_cursor(on: Backend) {
+    let planned = planned_pages(on, Schema::lists_of_the_past).await;
+    for list in
+        ["Moment.standards", "Organisation.issues", "Standard.relations", "Instrument.parties", "Issue.children"]
+    {
+        assert!(planned.iter().any(|planned| planned == list), "{list} is not planned: {planned:?}");
+    }
+}
+
+/// Asks for pages of lists from cursors, and gives those lists that plans answer.
+async fn planned_pages(on: Backend, lists: fn(&Schema) -> Vec<ListField>) -> Vec<String> {
     let atlas = on.garden().await;
     let (schema, asked) = (Schema::of(&atlas).await, Both::of(&atlas).await);
     let mut planned = Vec::new();
-    for list in schema.lists_of_the_present() {
+    for list in lists(&schema) {
         let near = kinds::NODES.iter().find(|kind| kind.name == list.object);
-        if near.is_none() && list.object != "Query" || list.field == "changes" {
+        if near.is_none() && !list.is_root() {
             continue;
         }
         let orders = orders(&schema, &list);
-        let few = if near.is_some() { 2 } else { orders.len() };
+        let few = match (near, list.at) {
+            (Some(_), Some(_)) => 1,
+            (None, None) => orders.len(),
+            _ => 2,
+        };
         for order in orders.into_iter().take(few) {
             let page = |size: &str| {
                 let page = format!(
@@ -386,26 +448,46 @@ async fn pages_are_alike_from_every_cursor(on: Backend) {
                     Some(kind) => format!("{}(first: 40) {{ nodes {{ id {page} }} }}", kind.plural()),
                     None => page,
                 };
-                format!("query($after: String, $before: String) {{ {whole} }}")
+                match list.at {
+                    None => format!("query($after: String, $before: String) {{ {whole} }}"),
+                    // The moment stands in the document or in a variable.
+                    Some(_) if order.is_empty() => format!(
+                        "query($after: String, $before: String, $at: DateTime! ) {{ asOf(at: $at) {{ {whole} }} }}"
+                    ),
+                    Some(at) => format!(
+                        "query($after: String, $before: String) {{ asOf(at: \"{}\") {{ {whole} }} }}",
+                        date_time_text(at)
+                    ),
+                }
             };
-            let (answer, is_planned) = asked.ask(&page("first"), &json!({})).await;
+            let variables = |side: &str, cursor: &Value| match list.at.filter(|_| order.is_empty()) {
+                None => json!({ side: cursor }),
+                Some(at) => json!({ side: cursor, "at": date_time_text(at) }),
+            };
+            let (answer, is_planned) = asked.ask(&page("first"), &variables("after", &Value::Null)).await;
             if is_planned {
                 planned.push(format!("{}.{}", list.object, list.field));
             }
             let mut cursors = Vec::new();
             find_cursors(&answer, &mut cursors);
             if let Some(cursor) = cursors.get(cursors.len() / 2) {
-                for (size, side) in [("first", "after"), ("last", "before"), ("first", "before"), ("last", "after")] {
-                    asked.ask(&page(size), &json!({ side: cursor })).await;
+                let pages = [("first", "after"), ("last", "before"), ("first", "before"), ("last", "after")];
+                // Statements of the past take long to be made.
+                for (size, side) in pages.into_iter().take(if list.at.is_some() { 2 } else { 4 }) {
+                    asked.ask(&page(size), &variables(side, &json!(cursor))).await;
+                }
+                // A cursor of another moment does not fit, and one in the document is as good as one in a variable.
+                if list.at.is_some() {
+                    asked.ask(&page("first"), &json!({ "after": cursor, "at": date_time_text(NOW - 1) })).await;
+                    let literal = page("first").replace("after: $after", &format!("after: \"{cursor}\""));
+                    let literal = literal.replace("$after: String, ", "");
+                    asked.ask(&literal, &variables("before", &Value::Null)).await;
                 }
             }
         }
     }
     planned.dedup();
-    for list in ["Query.standards", "Organisation.issues", "Standard.relations", "Instrument.parties", "Issue.children"]
-    {
-        assert!(planned.iter().any(|planned| planned == list), "{list} is not planned: {planned:?}");
-    }
+    planned
 }
 
 /// The orders of a list as arguments, the default one among them.
@@ -494,6 +576,246 @@ async fn odd_documents_are_answered_alike(on: Backend) {
     assert!(is_planned && answer["data"]["node"]["__typename"] == "Organisation", "{answer}");
 }
 
+async fn what_a_text_finds_is_alike(on: Backend) {
+    let atlas = on.garden().await;
+    let asked = Both::of(&atlas).await;
+    // What is found by something else than a slug, written as people do, and what can be nothing's.
+    for document in [
+        "query($i: String!) { standard(identifier: $i) { slug latestEdition { slug } } }",
+        "query($i: String) { standard(identifier: $i) { slug } }",
+        "query($i: String) { standard(slug: $i) { slug } }",
+        "query($i: String, $s: String) { standard(slug: $s, identifier: $i) { slug } }",
+        "query($i: String!) { country(code: $i) { name alpha3 region } }",
+    ] {
+        for text in [
+            "HUB 1",
+            "hub1",
+            " Hub  1 ",
+            "hub-1",
+            "ABC 1",
+            "abc/1",
+            "",
+            "\0",
+            "HUB \u{0}1",
+            "ch",
+            "CH",
+            "C",
+            "ÇH",
+            "C1",
+        ] {
+            let (answer, is_planned) = asked.ask(document, &json!({ "i": text })).await;
+            assert!(is_planned, "{document} is not planned: {answer}");
+        }
+    }
+    for identifier in ["HUB 1", "hub1", ""] {
+        let document = format!("{{ standard(identifier: \"{identifier}\", slug: null) {{ slug }} }}");
+        assert!(asked.ask(&document, &json!({})).await.1);
+        let document = format!("{{ standard(identifier: \"{identifier}\", slug: \"hub-1\") {{ slug }} }}");
+        assert!(!asked.ask(&document, &json!({})).await.1);
+    }
+    for code in ["CH", "ch"] {
+        assert!(asked.ask(&format!("{{ country(code: \"{code}\") {{ id name }} }}"), &json!({})).await.1);
+    }
+    // Owners of every kind that has channels, and what only some of them have.
+    let owners = "{ channels(first: 100) { nodes { label organisation { slug } owner { __typename id slug citations(first: 1) { totalCount } ... on Organisation { name channels(first: 1) { nodes { owner { label } } } } ... on Event { startsOn } } } } }";
+    assert!(asked.ask(owners, &json!({})).await.1);
+}
+
+async fn facets_are_alike(on: Backend) {
+    let atlas = on.garden().await;
+    let asked = Both::of(&atlas).await;
+    // Facets at the root and beneath records, of lists that have a filter on what is counted.
+    for document in [
+        "query($own: Boolean!) { organisations(first: 1, filter: { issue: { slug: { eq: \"hub\" } }, stakeholderGroup: [ACADEMIA, GOVERNMENT] }) { totalCount facets(excludeOwn: $own) { stakeholderGroup { value label count } country { value label count } issue(first: 3) { value label count } } } }",
+        "query($own: Boolean!) { organisations(first: 3) { nodes { slug standards(first: 1, filter: { status: [PUBLISHED] }) { facets(excludeOwn: $own) { __typename status { value label count } type { __typename label } publishedYear { value label count } publisher(first: 2) { value label count } issue { value label count } subject(first: 5) { value label count } } } } } }",
+        "query($own: Boolean!) { organisation(slug: \"hub\") { standards(first: 0) { facets(excludeOwn: $own) { publishedYear { value } } } committees { nodes { standards { facets { status { count } } } } } } }",
+    ] {
+        for own in [true, false] {
+            let (answer, is_planned) = asked.ask(document, &json!({ "own": own })).await;
+            assert!(is_planned, "{document} is not planned: {answer}");
+        }
+    }
+    assert!(!asked.ask("{ standards { facets { issue(first: 101) { count } } } }", &json!({})).await.1);
+}
+
+/// What both answer to a document that a plan must answer.
+async fn planned(asked: &Both, document: &str, variables: &Value) -> Value {
+    let (answer, is_planned) = asked.ask(document, variables).await;
+    assert!(is_planned, "{document}\n{variables}\nis not planned: {answer}");
+    answer["data"].clone()
+}
+
+async fn a_kept_plan_sees_what_is_written_later(on: Backend) {
+    let atlas = on.garden().await;
+    let asked = Both::of(&atlas).await;
+    let at = NOW + 10_000_000;
+    let document = "query($at: DateTime!, $after: String) { asOf(at: $at) { id at organisations(first: 3, after: $after) {
+        totalCount nodes { id name standards(first: 1) { totalCount edges { cursor node { id } } } } pageInfo { endCursor } } } }";
+    let literal =
+        format!("{{ asOf(at: \"{}\") {{ organisations {{ totalCount nodes {{ id }} }} }} }}", date_time_text(at));
+    let variables = json!({ "at": date_time_text(at) });
+    // What is to come is an error, and ceases to be one for the same plan.
+    for _ in 0..2 {
+        assert!(!asked.ask(document, &variables).await.1);
+    }
+    assert!(!asked.ask(&literal, &json!({})).await.1);
+    atlas.set_clock(at);
+    let before = planned(&asked, document, &variables).await;
+    let list = &before["asOf"]["organisations"];
+    assert_eq!(list["totalCount"], 12);
+    planned(&asked, &literal, &json!({})).await;
+    // The first write had begun before the moment.
+    let mut garden = tests::garden();
+    for clock in [at - 5_000_000, at + 5_000_000] {
+        atlas.set_clock(clock);
+        garden.add("organisation", json!({ "slug": format!("a-{clock}"), "name": "aa" }));
+        garden.change("organisation", "hub", json!({ "name": format!("hub {clock}") }));
+        atlas.load(&garden).await;
+        atlas.set_clock(at + 5_000_000);
+        let anew = planned(&asked, document, &variables).await;
+        assert_eq!(anew["asOf"]["organisations"]["totalCount"], 13, "{anew}");
+        assert_eq!(planned(&asked, &literal, &json!({})).await["asOf"]["organisations"]["totalCount"], 13);
+        // A page goes on in the state that its cursor comes from, and so does all beneath it.
+        let next = json!({ "at": date_time_text(at), "after": list["pageInfo"]["endCursor"] });
+        let next = planned(&asked, document, &next).await;
+        assert_eq!(next["asOf"]["organisations"]["totalCount"], 12, "{next}");
+        let nested = &list["nodes"][0]["standards"]["edges"][0];
+        for (document, variables) in [
+            (
+                "query($id: ID!) { node(id: $id) { id ... on AtlasRecord { label version } } }",
+                json!({ "id": list["nodes"][0]["id"] }),
+            ),
+            (
+                "query($id: ID!) { node(id: $id) { id ... on Organisation { standards(first: 2) { edges { cursor node { id } } } } } }",
+                json!({ "id": list["nodes"][1]["id"] }),
+            ),
+            (
+                "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+                json!({ "ids": [list["nodes"][0]["id"], next["asOf"]["organisations"]["nodes"][0]["id"], anew["asOf"]["organisations"]["nodes"][0]["id"]] }),
+            ),
+            (
+                "query($id: ID!, $at: DateTime!) { asOf(at: $at) { node(id: $id) { id } } }",
+                json!({ "id": anew["asOf"]["organisations"]["nodes"][0]["id"], "at": date_time_text(at) }),
+            ),
+        ] {
+            planned(&asked, document, &variables).await;
+        }
+        // An id of the state that was seen before is one of another moment.
+        for id in [&list["nodes"][0]["id"], &nested["node"]["id"]] {
+            let document = "query($id: ID!, $at: DateTime!) { asOf(at: $at) { node(id: $id) { id } } }";
+            for at in [at, at - 1] {
+                asked.ask(document, &json!({ "id": id, "at": date_time_text(at) })).await;
+            }
+        }
+    }
+    // States that never were, and records that were not there.
+    for (sequence, past) in [(1, at), (999_999, at), (0, NOW), (0, at + 900_000_000), (3, NOW - 4_000_000)] {
+        let moment = api::graph::moment::Past { sequence, at: past }.into();
+        let id = api::graph::cursor::global_id(&kinds::ISSUE, 1, moment);
+        asked.ask("query($id: ID!) { node(id: $id) { id } }", &json!({ "id": id })).await;
+        asked.ask(&format!("{{ nodes(ids: [\"{id}\"]) {{ id }} }}"), &json!({})).await;
+    }
+}
+
+async fn everything_was_alike_at_every_moment(on: Backend) {
+    let atlas = on.empty().await;
+    let (schema, asked) = (Schema::of(&atlas).await, Both::of(&atlas).await);
+    let mut gardener = tests::Gardener::new(5);
+    atlas.load(&tests::Invented::new()).await;
+    for number in 0..12 {
+        atlas.set_clock(NOW + (number + 1) * 1_000_000);
+        if number == 0 {
+            gardener.plant(&atlas.app, 3).await;
+        } else {
+            gardener.work(&atlas.app).await;
+        }
+    }
+    for kind in kinds::RECORDS {
+        let everything = without(&schema.everything_of(kind.name), "history");
+        let facets = kinds::FACETS.iter().filter(|facet| *facet.of == **kind);
+        let facets =
+            facets.map(|facet| format!("{} {{ value label count }}", facet.name)).collect::<Vec<_>>().join(" ");
+        let facets = if facets.is_empty() { facets } else { format!("facets {{ {facets} }}") };
+        let document = format!(
+            "query($at: DateTime!) {{ asOf(at: $at) {{ {}(first: 100) {{ totalCount {facets} nodes {{ {everything} }} }} }} }}",
+            kind.plural()
+        );
+        for seconds in [0, 1, 2, 5, 9, 12] {
+            planned(&asked, &document, &json!({ "at": date_time_text(NOW + seconds * 1_000_000) })).await;
+        }
+    }
+}
+
+/// A selection without a field and what is selected of it.
+fn without(selection: &str, field: &str) -> String {
+    let Some((before, after)) = selection.split_once(&format!(" {field}(")) else { return selection.to_owned() };
+    let (mut depth, mut end) = (0, 0);
+    for (place, character) in after.char_indices() {
+        depth += i32::from(character == '{') - i32::from(character == '}');
+        if character == '}' && depth == 0 {
+            end = place + 1;
+            break;
+        }
+    }
+    format!("{before} {}", &after[end..])
+}
+
+/// Fields that plans leave to the resolvers.
+const LEFT: &[&str] = &["Query.atlas", "Query.resolve", "Query.search", "Change.before"];
+
+/// Every field is asked for by itself, where it stands first.
+async fn plans_answer_all_fields_but_these(on: Backend) {
+    let atlas = on.garden().await;
+    let (schema, asked) = (Schema::of(&atlas).await, Both::of(&atlas).await);
+    let mut left = Vec::new();
+    let mut beneath: Vec<(String, String)> = vec![("Query".to_owned(), "FIELD".to_owned())];
+    let mut seen: Vec<String> = Vec::new();
+    while let Some((ty, document)) = beneath.pop() {
+        if seen.contains(&ty) {
+            continue;
+        }
+        seen.push(ty.clone());
+        for (name, field) in schema.members(&ty, "fields") {
+            let arguments: Vec<String> = field["args"].as_array().into_iter().flatten().filter_map(required).collect();
+            let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+            let arguments = if name == "standard" { "(slug: \"hub\")".to_owned() } else { arguments };
+            let far = bare(&field["type"]);
+            let kind = schema.types.get(&far).map(|ty| ty["kind"].clone()).unwrap_or_default();
+            let selection = if kind == "SCALAR" || kind == "ENUM" { "" } else { " { __typename }" };
+            let one = document.replace("FIELD", &format!("{name}{arguments}{selection}"));
+            if !asked.ask(&format!("{{ {one} }}"), &json!({})).await.1 {
+                let is_of_all = schema.members("AtlasRecord", "fields").contains_key(&name)
+                    && schema.implements(&ty, "AtlasRecord");
+                left.push(format!("{}.{name}", if is_of_all { "AtlasRecord" } else { &ty }));
+            } else if kind == "OBJECT" {
+                beneath.insert(0, (far, document.replace("FIELD", &format!("{name}{arguments} {{ FIELD }}"))));
+            }
+        }
+    }
+    let of_all: Vec<&String> = left.iter().filter(|field| !LEFT.contains(&field.as_str())).collect();
+    assert_eq!(of_all, Vec::<&String>::new());
+    for field in LEFT {
+        assert!(left.iter().any(|left| left == field), "{field} is answered by plans");
+    }
+    assert!(seen.len() > 50, "{seen:?}");
+}
+
+/// An argument that a field cannot go without.
+fn required(argument: &Value) -> Option<String> {
+    let (name, of) = (name_of(argument), type_text(&argument["type"]));
+    let value = match (name, of.as_str()) {
+        (_, "[ID!]!") => "[]".to_owned(),
+        ("code", _) => "\"CH\"".to_owned(),
+        (_, "ID!") => {
+            json!(api::graph::cursor::global_id(&kinds::ISSUE, 1, api::graph::moment::Moment::Now)).to_string()
+        }
+        (_, "DateTime!") => json!(date_time_text(NOW)).to_string(),
+        (_, of) if of.ends_with('!') && argument["defaultValue"].is_null() => "\"hub\"".to_owned(),
+        _ => return None,
+    };
+    Some(format!("{name}: {value}"))
+}
+
 async fn a_request_is_told_how_it_was_answered(on: Backend) {
     let atlas = on.garden().await;
     let document = r"query($slug: String!) {
@@ -527,7 +849,13 @@ async fn a_request_is_told_how_it_was_answered(on: Backend) {
 
 both!(
     odd_documents_are_answered_alike,
+    what_a_text_finds_is_alike,
+    facets_are_alike,
+    a_kept_plan_sees_what_is_written_later,
+    everything_was_alike_at_every_moment,
+    plans_answer_all_fields_but_these,
     a_request_is_told_how_it_was_answered,
     made_up_documents_are_answered_alike,
-    pages_are_alike_from_every_cursor
+    pages_are_alike_from_every_cursor,
+    pages_of_the_past_are_alike_from_every_cursor
 );

@@ -1,21 +1,42 @@
 //! Facets: how many records of a list there are for each value of something.
 
+use std::borrow::Cow;
+
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     Expr, ExprTrait, Func, JoinType, NullOrdering, Order, Query, SelectStatement, UnionType, WindowStatement,
 };
 
-use super::list::{List, Source};
+use super::list::{List, PageSize, Source, limit};
 use super::predicate::{Predicate, column};
-use super::statement::{Part, Selected, Tables};
-use super::{Column, Link, Relation, Via, kinds};
+use super::statement::{Part, Selected, Tables, key_values};
+use super::{Column, Kind, Link, Relation, Type, Via, kinds};
 
 /// What records are counted by.
 #[derive(Debug)]
 pub struct Facet {
+    /// Its field in the API.
     pub name: &'static str,
+    /// The kind whose lists have it.
+    pub of: &'static Kind,
     pub by: By,
+    /// Whether it has few values, all of which are shown.
+    pub is_small: bool,
 }
+
+/// The records of a list that have one value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What filters call it; none for the records that have no value.
+    pub value: Option<String>,
+    pub label: Option<String>,
+    pub count: i64,
+}
+
+/// What groups without a value are called.
+const NONE: &str = "None";
+/// Words that are written in another way than others.
+const SPELT: [(&str, &str); 2] = [("RFC", "RFC"), ("NGOS_AND_ASSOCIATIONS", "NGOs and associations")];
 
 /// Where a facet takes its values from. Records that have none are a group of their own.
 #[derive(Debug)]
@@ -44,6 +65,39 @@ impl std::hash::Hash for Facet {
 }
 
 impl Facet {
+    /// How many groups are shown where `first` are asked for.
+    ///
+    /// # Errors
+    /// The sentence for the client.
+    pub fn most(&self, first: Option<i32>) -> Result<i64, String> {
+        if self.is_small { Ok(MAX_GROUPS) } else { limit("first", first, PageSize::USUAL) }
+    }
+
+    /// The list that is counted: the whole of it. With `exclude_own` the filter's conditions on what is counted by are
+    /// left out.
+    pub fn counted(&self, list: &List, exclude_own: bool) -> List {
+        let mut whole = list.clone();
+        whole.forget_page();
+        if exclude_own {
+            whole.filter = whole.filter.map(|filter| filter.without(self));
+        }
+        whole
+    }
+
+    /// What its values are read as.
+    pub fn ty(&self) -> Type {
+        if let By::Column(column) = &self.by { column.ty } else { Type::Text }
+    }
+
+    /// What a person would call a group.
+    pub fn label<'a>(&self, group: &'a Group) -> Cow<'a, str> {
+        match (&group.value, &group.label, &self.by) {
+            (None, _, _) => NONE.into(),
+            (Some(code), _, By::Column(column)) if column.ty == Type::Text => words_of(code).into(),
+            (Some(value), label, _) => label.as_deref().unwrap_or(value).into(),
+        }
+    }
+
     /// The column that holds its values, and where that is a link's, the link and its end at the record.
     fn column(&self) -> (&'static Column, Option<(&'static Link, &'static Column)>) {
         match &self.by {
@@ -65,6 +119,18 @@ impl Facet {
     fn repeats(&self) -> bool {
         matches!(self.by, By::Subject) || self.column().1.is_some_and(|(link, _)| link.unique.len() > 1)
     }
+}
+
+/// The value of an enum in words: `UNDER_DEVELOPMENT` is "Under development".
+fn words_of(code: &str) -> String {
+    if let Some((_, words)) = SPELT.iter().find(|(spelt, _)| *spelt == code) {
+        return (*words).to_owned();
+    }
+    let mut words = code.replace('_', " ").to_lowercase();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 /// The values that a facet's records have, each as a row of a statement without columns.
@@ -111,6 +177,11 @@ impl Predicate {
 impl List {
     /// The groups of a facet of every parent's whole list, the largest first: `parent`, `value`, `label`, `count`.
     pub fn facet_statement(&self, facet: &Facet, first: i64, parents: &[i64], backend: DbBackend) -> SelectStatement {
+        self.facet_of(facet, first, key_values(parents, backend), backend)
+    }
+
+    /// [`List::facet_statement`] for the parents that a statement gives.
+    pub fn facet_of(&self, facet: &Facet, first: i64, parents: SelectStatement, backend: DbBackend) -> SelectStatement {
         let mut tables = Tables::at(self.moment, backend);
         let groups = self.groups(facet, &mut tables);
         let mut named = Query::select();
@@ -149,7 +220,7 @@ impl List {
                 .order_by("n", Order::Asc);
             query = first_of_each;
         }
-        query.with_cte(tables.with_keys(parents)).take()
+        query.with_cte(tables.with(Some(parents))).take()
     }
 
     /// Every group: `parent`, `key`, `count`, and of subjects their `title`.
@@ -229,5 +300,22 @@ impl List {
         }
         let title = matches!(facet.by, By::Subject).then(|| read(&kinds::SUBJECT_TITLE));
         Values { query, parent, record: own, key: read(value), title }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_enums_have_words() {
+        for (code, words) in [
+            ("UNDER_DEVELOPMENT", "Under development"),
+            ("RFC", "RFC"),
+            ("NGOS_AND_ASSOCIATIONS", "NGOs and associations"),
+            ("", ""),
+        ] {
+            assert_eq!(words_of(code), words);
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Identifiers of standards as people write them, and the keys by which two ways of writing are one.
+//! Identifiers of standards and codes of countries as people write them, and the keys by which two ways of writing are
+//! one.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -50,6 +51,17 @@ fn starts_with_part(rest: &[char]) -> bool {
 fn ends_with_part(key: &str) -> bool {
     let word = key.trim_end_matches(|character: char| character.is_ascii_digit());
     PARTS.iter().any(|part| word.ends_with(part))
+}
+
+/// The ISO 3166-1 alpha-2 code that a text may be, in either case; none where it can be none.
+pub fn country_code(text: &str) -> Option<String> {
+    let may_be = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_alphabetic());
+    may_be.then(|| text.to_ascii_uppercase())
+}
+
+/// Whether a text may be what a row holds: none holds a NUL, and PostgreSQL takes none.
+pub fn may_be_stored(text: &str) -> bool {
+    !text.contains('\0')
 }
 
 /// A slug: letters and digits in ASCII, small, with single hyphens between the words.

@@ -171,10 +171,14 @@ impl List {
         Ok(list)
     }
 
-    /// Reads a cursor of this list in the present.
-    pub fn cursor(&self, text: &str, key: &CursorKey) -> Option<Cursor> {
+    /// Reads a cursor of this list at a moment, with the state that its page comes from.
+    pub fn cursor_at(&self, text: &str, asked: Moment, key: &CursorKey) -> Option<(Cursor, Moment)> {
+        if self.source.is_log() {
+            let sequence = read_revision(text)?;
+            return Some((Cursor(vec![Some(Scalar::Int(sequence))]), asked));
+        }
         let (cursor, moment) = Cursor::read(text, key, &self.signature(), self.order.len()).ok()?;
-        moment.is_now().then_some(cursor)
+        goes_on(moment, asked).then_some((cursor, moment))
     }
 
     /// Reads a cursor of this list. A page of the past goes on from the state that its cursor comes from.
@@ -195,15 +199,10 @@ impl List {
                     format!("`{name}` is a cursor of another list or of another order: use it with the arguments it came from")
                 }
             })?;
-        match (moment, self.moment) {
-            (Moment::Now, Moment::Now) => {}
-            (Moment::Past(cursor), Moment::Past(asked)) if cursor.at == asked.at => self.moment = moment,
-            _ => {
-                return Err(format!(
-                    "`{name}` is a cursor of another moment: use it under the `asOf` that it came from"
-                ));
-            }
+        if !goes_on(moment, self.moment) {
+            return Err(format!("`{name}` is a cursor of another moment: use it under the `asOf` that it came from"));
         }
+        self.moment = moment;
         Ok(Some(cursor))
     }
 
@@ -215,15 +214,30 @@ impl List {
 
     /// The text of a position in this list.
     pub fn cursor_text(&self, cursor: &Cursor, key: &CursorKey) -> String {
+        self.cursor_text_at(cursor, self.moment, key)
+    }
+
+    /// The text of a position in this list as it stands at a moment.
+    pub fn cursor_text_at(&self, cursor: &Cursor, moment: Moment, key: &CursorKey) -> String {
         match cursor.0.first() {
             Some(Some(Scalar::Int(sequence))) if self.source.is_log() => revision_text(*sequence),
-            _ => key.seal(&cursor.payload(&self.signature(), self.moment)),
+            _ => key.seal(&cursor.payload(&self.signature(), moment)),
         }
     }
 
     /// What the cursors of this list belong to.
     fn signature(&self) -> String {
         signature(self.source, &self.order)
+    }
+}
+
+/// Whether a page that is asked for at a moment goes on from a cursor of another: the present from the present, and a
+/// moment of the past in whichever state it was seen first.
+fn goes_on(cursor: Moment, asked: Moment) -> bool {
+    match (cursor, asked) {
+        (Moment::Now, Moment::Now) => true,
+        (Moment::Past(cursor), Moment::Past(asked)) => cursor.at == asked.at,
+        _ => false,
     }
 }
 

@@ -9,6 +9,8 @@ pub enum Moment {
     #[default]
     Now,
     Past(Past),
+    /// A moment of the past that is known when a statement is run. No id and no cursor holds it.
+    Later,
 }
 
 /// A moment, and the last entry of the log that had been written by then.
@@ -25,7 +27,7 @@ impl Moment {
     /// The moment as ids and cursors carry it: nothing for the present, else the entry and the time.
     pub fn text(self) -> String {
         match self {
-            Self::Now => String::new(),
+            Self::Now | Self::Later => String::new(),
             Self::Past(Past { sequence, at }) => format!("@{sequence}@{at}"),
         }
     }

@@ -67,6 +67,13 @@ const FEW: usize = 8;
 const LAST_CHARACTER: char = '\u{10ffff}';
 
 impl Predicate {
+    /// Entries of the log that tell of records of these kinds, by their codes; of all records where none are named.
+    /// Countries and sources are in the log too.
+    pub fn of_changes(kinds: Option<Vec<String>>) -> Self {
+        let all = || kinds::RECORDS.iter().map(|kind| kind.code.to_owned()).collect();
+        Self::Column { column: kinds::CHANGE_KIND, test: Test::OneOf(kinds.unwrap_or_else(all)) }
+    }
+
     /// The condition on the record at `alias`.
     pub fn condition(&self, alias: &str, tables: &mut Tables) -> Condition {
         match self {

@@ -19,7 +19,7 @@ use super::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Via, kinds};
 enum Seen {
     Now,
     /// Those that were there after this entry of the log.
-    At(i64),
+    At(Expr),
     /// Those that were there before the write that the row of `keys` names in its column `first`, by its first entry.
     BeforeEach,
 }
@@ -44,7 +44,8 @@ impl Tables {
     pub fn at(moment: Moment, backend: DbBackend) -> Self {
         let seen = match moment {
             Moment::Now => Seen::Now,
-            Moment::Past(Past { sequence, .. }) => Seen::At(sequence),
+            Moment::Past(Past { sequence, .. }) => Seen::At(Expr::val(sequence)),
+            Moment::Later => Seen::At(later(ENTRY)),
         };
         Self { backend, seen, aliases: 0, ever: BTreeSet::new(), ever_or_none: BTreeSet::new(), copies: Vec::new() }
     }
@@ -178,11 +179,11 @@ impl Tables {
     /// What rows of a table must satisfy to be seen at the moment.
     fn seen(&self, table: &'static str, alias: &str) -> Option<Expr> {
         let column = |name: &'static str| Expr::col((alias.to_owned(), name));
-        match self.seen {
+        match &self.seen {
             Seen::Now => None,
-            Seen::At(sequence) if table == kinds::CHANGE.table => Some(column("sequence").lte(sequence)),
+            Seen::At(entry) if table == kinds::CHANGE.table => Some(column("sequence").lte(entry.clone())),
             _ if columns_of(table).is_none() => None,
-            Seen::At(sequence) => Some(column("from_seq").lte(sequence).and(column("to_seq").gt(sequence))),
+            Seen::At(entry) => Some(column("from_seq").lte(entry.clone()).and(column("to_seq").gt(entry.clone()))),
             Seen::BeforeEach => {
                 let first = || Expr::col(("keys", "first"));
                 Some(column("from_seq").lt(first()).and(column("to_seq").gte(first())))
@@ -211,6 +212,13 @@ impl Tables {
             with.cte(ever);
         }
         with
+    }
+
+    /// Adds the table expressions that a statement without keys needs, if any.
+    pub fn end(self, query: &mut SelectStatement) {
+        if !self.ever.is_empty() || !self.ever_or_none.is_empty() {
+            query.with_cte(self.with(None));
+        }
     }
 
     /// [`Tables::with`] for a statement that asks for many parents.
@@ -299,6 +307,9 @@ pub enum Part {
 /// What the parameters are called that hold the values of a cursor late: these and the position in the order.
 pub const AFTER: &str = "after";
 pub const BEFORE: &str = "before";
+
+/// What the parameter is called that holds the last entry of the log at the moment, where it comes late.
+pub const ENTRY: &str = "entry";
 
 /// A parameter whose value comes when the statement is run. It goes through the statement as bytes, which no column holds.
 pub fn later(name: &str) -> Expr {
@@ -1154,6 +1165,27 @@ pub fn key_of_slug(kind: &'static Kind, slug: &Expr, tables: &mut Tables) -> Exp
         .and_where(column(&alias, kinds::SLUG_ALIAS_KIND).eq(kind.code))
         .and_where(column(&alias, &kinds::SLUG).eq(slug.clone()));
     first_of(current, former)
+}
+
+/// The key of the standard that an identifier means, by its key: that with exactly this identifier, the undated one first;
+/// else the newest published edition with this undated identifier.
+pub fn key_of_identifier(identifier: &Expr, tables: &mut Tables) -> Expr {
+    let mut exact = Query::select();
+    let standard = tables.from(&mut exact, kinds::STANDARD.table);
+    exact
+        .columns(["id", kinds::UNDATED.name].map(|term| (standard.clone(), term)))
+        .and_where(column(&standard, &kinds::IDENTIFIER_KEY).eq(identifier.clone()))
+        .order_by((standard.clone(), kinds::UNDATED.name), Order::Desc);
+    let dated = newest_edition(identifier.clone(), tables);
+    first_of(newest(exact, &standard), dated)
+}
+
+/// The key of the country that has a code.
+pub fn key_of_code(code: &Expr, tables: &mut Tables) -> Expr {
+    let mut query = Query::select();
+    let country = tables.from(&mut query, kinds::COUNTRY.table);
+    query.column((country.clone(), "id")).and_where(column(&country, &kinds::CODE).eq(code.clone()));
+    subquery(query)
 }
 
 /// What a statement of one row and one column finds.

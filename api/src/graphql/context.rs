@@ -8,7 +8,7 @@ use super::error::{Result, internal};
 use super::loader::{ByKey, ReachAt, Rows, typed};
 use crate::app::Clock;
 use crate::graph::cursor::CursorKey;
-use crate::graph::moment::Moment;
+use crate::graph::moment::{Moment, Past};
 
 /// The request's batched reads.
 ///
@@ -34,15 +34,14 @@ pub fn now(ctx: &Context<'_>) -> Result<i64> {
     ctx.data::<Clock>().map(Clock::now).map_err(|error| internal(error.message))
 }
 
-/// The last entry of the log at a moment, 0 before the first; none where the moment is still to come. By the log's time
-/// a moment may be over before it is by this process's clock: another process wrote, whose clock is ahead.
+/// The state of the atlas at a moment; none where the moment is still to come.
 ///
 /// # Errors
 /// What the database or a limit says.
-pub async fn reach(ctx: &Context<'_>, at: i64) -> Result<Option<i64>> {
+pub async fn reach(ctx: &Context<'_>, at: i64) -> Result<Option<Past>> {
     let now = now(ctx)?;
     let reach = rows(ctx)?.load_one(ReachAt(at)).await?;
-    Ok(reach.filter(|reach| at <= now || reach.passed).map(|reach| reach.sequence))
+    Ok(reach.and_then(|reach| reach.past(now)))
 }
 
 /// The record of a kind with this key, where there is one.

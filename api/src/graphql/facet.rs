@@ -6,12 +6,11 @@ use async_graphql::{Context, Object, SimpleObject};
 
 use super::context::rows;
 use super::error::{Result, bad_input};
-use super::loader::{FacetOf, Group};
+use super::loader::FacetOf;
 use super::record::int;
-use crate::graph::Type;
-use crate::graph::facet::{By, Facet, MAX_GROUPS};
+use crate::graph::facet::{Facet, Group};
 use crate::graph::kinds;
-use crate::graph::list::{List, PageSize, limit};
+use crate::graph::list::List;
 
 /// How many records of a list have one value.
 #[derive(SimpleObject)]
@@ -24,11 +23,6 @@ pub struct FacetCount {
     count: i32,
 }
 
-/// What groups without a value are called.
-const NONE: &str = "None";
-/// Words that are written in another way than others.
-const SPELT: [(&str, &str); 2] = [("RFC", "RFC"), ("NGOS_AND_ASSOCIATIONS", "NGOs and associations")];
-
 /// A list whose records are counted.
 pub struct Counted {
     list: Arc<List>,
@@ -38,50 +32,21 @@ pub struct Counted {
 
 impl Counted {
     /// The list of one parent. With `exclude_own` each facet leaves out the filter's conditions on what it counts by.
-    pub fn new(list: &List, parent: i64, exclude_own: bool) -> Self {
-        let mut list = list.clone();
-        list.forget_page();
-        Self { list: Arc::new(list), parent, exclude_own }
+    pub fn new(list: &Arc<List>, parent: i64, exclude_own: bool) -> Self {
+        Self { list: Arc::clone(list), parent, exclude_own }
     }
 
-    async fn groups(&self, ctx: &Context<'_>, facet: &'static Facet, first: i64) -> Result<Vec<FacetCount>> {
-        let mut list = Arc::clone(&self.list);
-        if let (true, Some(filter)) = (self.exclude_own, &self.list.filter) {
-            list = Arc::new(List { filter: Some(filter.without(facet)), ..(*self.list).clone() });
-        }
+    async fn groups(&self, ctx: &Context<'_>, facet: &'static Facet, first: Option<i32>) -> Result<Vec<FacetCount>> {
+        let first = facet.most(first).map_err(bad_input)?;
+        let list = Arc::new(facet.counted(&self.list, self.exclude_own));
         let asked = FacetOf { list, facet, first, parent: self.parent };
         let groups = rows(ctx)?.load_one(asked).await?.transpose()?.unwrap_or_default();
         Ok(groups.iter().map(|group| shown(facet, group)).collect())
     }
-
-    async fn few(&self, ctx: &Context<'_>, facet: &'static Facet) -> Result<Vec<FacetCount>> {
-        self.groups(ctx, facet, MAX_GROUPS).await
-    }
-
-    async fn largest(&self, ctx: &Context<'_>, facet: &'static Facet, first: Option<i32>) -> Result<Vec<FacetCount>> {
-        self.groups(ctx, facet, limit("first", first, PageSize::USUAL).map_err(bad_input)?).await
-    }
 }
 
 fn shown(facet: &Facet, group: &Group) -> FacetCount {
-    let label = match (&group.value, &group.label, &facet.by) {
-        (None, _, _) => NONE.to_owned(),
-        (Some(code), _, By::Column(column)) if column.ty == Type::Text => words_of(code),
-        (Some(value), label, _) => label.clone().unwrap_or_else(|| value.clone()),
-    };
-    FacetCount { value: group.value.clone(), label, count: int(group.count) }
-}
-
-/// The value of an enum in words: `UNDER_DEVELOPMENT` is "Under development".
-fn words_of(code: &str) -> String {
-    if let Some((_, words)) = SPELT.iter().find(|(spelt, _)| *spelt == code) {
-        return (*words).to_owned();
-    }
-    let mut words = code.replace('_', " ").to_lowercase();
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
+    FacetCount { value: group.value.clone(), label: facet.label(group).into_owned(), count: int(group.count) }
 }
 
 /// How many organisations of a list there are for each value of something, the largest groups first. The whole list
@@ -94,12 +59,12 @@ pub struct OrganisationFacets(pub Counted);
 impl OrganisationFacets {
     /// By group of stakeholders.
     async fn stakeholder_group(&self, ctx: &Context<'_>) -> Result<Vec<FacetCount>> {
-        self.0.few(ctx, &kinds::ORGANISATION_BY_GROUP).await
+        self.0.groups(ctx, &kinds::ORGANISATION_BY_GROUP, None).await
     }
 
     /// By country of the address: ISO 3166-1 alpha-2 codes.
     async fn country(&self, ctx: &Context<'_>) -> Result<Vec<FacetCount>> {
-        self.0.few(ctx, &kinds::ORGANISATION_BY_COUNTRY).await
+        self.0.groups(ctx, &kinds::ORGANISATION_BY_COUNTRY, None).await
     }
 
     /// By issue that they treat: slugs. An organisation counts once for an issue, under however many headings.
@@ -108,7 +73,7 @@ impl OrganisationFacets {
         ctx: &Context<'_>,
         #[graphql(desc = "How many groups, 100 at most.", default = 20)] first: Option<i32>,
     ) -> Result<Vec<FacetCount>> {
-        self.0.largest(ctx, &kinds::ORGANISATION_BY_ISSUE, first).await
+        self.0.groups(ctx, &kinds::ORGANISATION_BY_ISSUE, first).await
     }
 }
 
@@ -122,17 +87,17 @@ pub struct StandardFacets(pub Counted);
 impl StandardFacets {
     /// By status.
     async fn status(&self, ctx: &Context<'_>) -> Result<Vec<FacetCount>> {
-        self.0.few(ctx, &kinds::STANDARD_BY_STATUS).await
+        self.0.groups(ctx, &kinds::STANDARD_BY_STATUS, None).await
     }
 
     /// By type of document.
     async fn r#type(&self, ctx: &Context<'_>) -> Result<Vec<FacetCount>> {
-        self.0.few(ctx, &kinds::STANDARD_BY_TYPE).await
+        self.0.groups(ctx, &kinds::STANDARD_BY_TYPE, None).await
     }
 
     /// By year of publication.
     async fn published_year(&self, ctx: &Context<'_>) -> Result<Vec<FacetCount>> {
-        self.0.few(ctx, &kinds::STANDARD_BY_YEAR).await
+        self.0.groups(ctx, &kinds::STANDARD_BY_YEAR, None).await
     }
 
     /// By publisher: slugs. A standard with several publishers counts for each.
@@ -141,7 +106,7 @@ impl StandardFacets {
         ctx: &Context<'_>,
         #[graphql(desc = "How many groups, 100 at most.", default = 20)] first: Option<i32>,
     ) -> Result<Vec<FacetCount>> {
-        self.0.largest(ctx, &kinds::STANDARD_BY_PUBLISHER, first).await
+        self.0.groups(ctx, &kinds::STANDARD_BY_PUBLISHER, first).await
     }
 
     /// By issue: slugs. A standard on several issues counts for each.
@@ -150,7 +115,7 @@ impl StandardFacets {
         ctx: &Context<'_>,
         #[graphql(desc = "How many groups, 100 at most.", default = 20)] first: Option<i32>,
     ) -> Result<Vec<FacetCount>> {
-        self.0.largest(ctx, &kinds::STANDARD_BY_ISSUE, first).await
+        self.0.groups(ctx, &kinds::STANDARD_BY_ISSUE, first).await
     }
 
     /// By subject: codes, with the title as label where it is known. A standard under several codes counts for each.
@@ -159,23 +124,6 @@ impl StandardFacets {
         ctx: &Context<'_>,
         #[graphql(desc = "How many groups, 100 at most.", default = 20)] first: Option<i32>,
     ) -> Result<Vec<FacetCount>> {
-        self.0.largest(ctx, &kinds::STANDARD_BY_SUBJECT, first).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_of_enums_have_words() {
-        for (code, words) in [
-            ("UNDER_DEVELOPMENT", "Under development"),
-            ("RFC", "RFC"),
-            ("NGOS_AND_ASSOCIATIONS", "NGOs and associations"),
-            ("", ""),
-        ] {
-            assert_eq!(words_of(code), words);
-        }
+        self.0.groups(ctx, &kinds::STANDARD_BY_SUBJECT, first).await
     }
 }

@@ -5,7 +5,7 @@ use entity::vocabulary::RecordKind;
 
 use super::context::{now, rows};
 use super::error::{Result, bad_input};
-use super::loader::Happened;
+use super::loader::EndOf;
 use super::query::Moment as AtMoment;
 use super::record::change::{Change, ChangeConnection};
 use super::record::channel::Channel;
@@ -147,7 +147,7 @@ pub async fn find_node(ctx: &Context<'_>, asked: Moment, id: &str, argument: &st
         CHANGE_NAME => find::<Change>(ctx, key, moment).await?.filter(Change::is_of_record).map(Into::into),
         MOMENT => match moment {
             Moment::Past(past) => Some(AtMoment(past).into()),
-            Moment::Now => None,
+            Moment::Now | Moment::Later => None,
         },
         "Organisation" => find::<Organisation>(ctx, key, moment).await?.map(Into::into),
         "Issue" => find::<Issue>(ctx, key, moment).await?.map(Into::into),
@@ -171,7 +171,7 @@ pub async fn find_node(ctx: &Context<'_>, asked: Moment, id: &str, argument: &st
 /// Whether the atlas ever stood as the id of a past state says.
 async fn happened(ctx: &Context<'_>, past: Past) -> Result<bool> {
     let now = now(ctx)?;
-    Ok(rows(ctx)?.load_one(Happened(past)).await?.is_some_and(|passed| passed || past.at <= now))
+    Ok(rows(ctx)?.load_one(EndOf(past.sequence)).await?.is_some_and(|end| end.happened(past, now)))
 }
 
 async fn find<N: connection::Node>(ctx: &Context<'_>, key: i64, moment: Moment) -> Result<Option<N>> {

@@ -26,6 +26,7 @@ use super::resolve::{Resolution, resolve};
 use super::scalars::DateTime;
 use super::search::{SearchConnection, search};
 use crate::graph::cursor::{MOMENT, typed_id};
+use crate::graph::identifier::{country_code, may_be_stored};
 use crate::graph::kinds;
 use crate::graph::list::Arguments;
 use crate::graph::moment::{self, Past, date_time_text};
@@ -54,8 +55,7 @@ impl Moment {
 }
 
 async fn by_slug<N: connection::Node>(ctx: &Context<'_>, place: Place, slug: String) -> Result<Option<N>> {
-    // No stored text holds a NUL, and PostgreSQL takes none.
-    if slug.contains('\0') {
+    if !may_be_stored(&slug) {
         return Ok(None);
     }
     let row = rows(ctx)?.load_one(BySlug::of::<N>(slug, place.moment)).await?;
@@ -68,20 +68,18 @@ async fn by_identifier(ctx: &Context<'_>, place: Place, identifier: String) -> R
 }
 
 async fn by_code(ctx: &Context<'_>, place: Place, code: &str) -> Result<Option<Country>> {
-    if code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_alphabetic()) {
-        return Ok(None);
-    }
-    let country = rows(ctx)?.load_one(CountryByCode(code.to_ascii_uppercase(), place.moment)).await?;
+    let Some(code) = country_code(code) else { return Ok(None) };
+    let country = rows(ctx)?.load_one(CountryByCode(code, place.moment)).await?;
     Ok(country.map(|country| Country(country, place.moment)))
 }
 
 /// The atlas as it stood at a moment that is over.
 async fn at_moment(ctx: &Context<'_>, at: i64) -> Result<Option<Moment>> {
-    let Some(sequence) = reach(ctx, at).await? else {
+    let Some(past) = reach(ctx, at).await? else {
         let (at, now) = (date_time_text(at), date_time_text(now(ctx)?));
         return Err(bad_input(format!("`at` is {at}, which is still to come: it is {now} here")));
     };
-    Ok(Some(Moment(Past { sequence, at })))
+    Ok(Some(Moment(past)))
 }
 
 /// The questions that both the present and any moment of the past answer, and the fields that only one of them has.

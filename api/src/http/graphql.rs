@@ -318,7 +318,7 @@ fn response_keys(operation: &OperationDefinition) -> Vec<String> {
 
 /// Answers a request by its plan, and what that leaves by resolvers; none where these must answer all.
 async fn run(app: &App, mut planned: Planned, explain: bool, id: &str, deadline: Instant) -> Option<Reply> {
-    let fetched = timeout_at(deadline, app.planner.run(app, &planned, deadline.into_std())).await.ok()??;
+    let fetched = timeout_at(deadline, app.planner.run(app, &mut planned, deadline.into_std())).await.ok()??;
     let mut outcome = Outcome {
         operation: planned.name.clone(),
         operation_type: QUERY,

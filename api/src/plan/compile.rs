@@ -1,5 +1,8 @@
 //! From a document to a plan: which statements are run, and what the answer is written from.
 
+mod facet;
+mod moment;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,21 +12,21 @@ use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Value as Bound};
 
+use self::moment::{AT, Settled};
 use super::document::{Chosen, Document, Given, ObjectType};
 use super::sql::text_of;
 use super::{
-    EdgeField, EntryObject, Fetch, Info, Item, LateCursor, MAX_TOGETHER, Object, Of, Page, PageField, Parameter, Plan,
-    Served, Together, Value,
+    EdgeField, EntryObject, Fetch, Form, Info, Item, LateCursor, LateText, MAX_TOGETHER, Needed, Object, Of, Page,
+    PageField, Parameter, Plan, Together, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
 use crate::graph::language::{MAX_LANGUAGES, USUAL};
 use crate::graph::list::{Arguments, List, PageSize, Source};
-use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, column};
 use crate::graph::statement::{
-    AFTER, BEFORE, Selected, Tables, ancestors, facts, key_of_latest_edition, key_of_slug, key_values, key_values_in,
-    later, one_row,
+    AFTER, BEFORE, ENTRY, Selected, Tables, ancestors, facts, key_of_code, key_of_identifier, key_of_latest_edition,
+    key_of_slug, key_values, key_values_in, later, one_row,
 };
 use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
 use crate::graphql::{MAX_NODES, filter, order};
@@ -37,14 +40,13 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     let set = &document.operation.selection_set.node;
     let is_plain =
         set.items.iter().all(|item| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()));
-    let mut compiler = Compiler { document, backend, key, fetches: Vec::new(), cursors: Vec::new() };
+    let mut compiler = Compiler::new(document, backend, key);
     let mut root = Vec::new();
     for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
-        let (fetches, cursors) = (compiler.fetches.len(), compiler.cursors.len());
+        let before = compiler.made();
         let value = compiler.entry_point(&chosen);
         if value.is_none() {
-            compiler.fetches.truncate(fetches);
-            compiler.cursors.truncate(cursors);
+            compiler.forget(before);
         }
         root.push((chosen.key.to_owned(), value));
     }
@@ -57,13 +59,12 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     if fetches.len() > MAX_FETCHES {
         return None;
     }
-    let text = |parameter: &Parameter| match parameter {
-        Parameter::Variable(name) => Some(name.clone()),
-        _ => None,
-    };
-    let mut texts: BTreeSet<String> = fetches.iter().flat_map(|fetch| &fetch.parameters).filter_map(text).collect();
-    texts.extend(compiler.cursors.iter().map(|cursor| cursor.variable.clone()));
-    Some(Plan { fetches, root, texts, cursors: compiler.cursors })
+    let (texts, cursors) = (compiler.texts, compiler.cursors);
+    let mut variables: BTreeSet<String> = texts.iter().map(|text| text.variable.clone()).collect();
+    variables.extend(cursors.iter().map(|cursor| cursor.variable.clone()));
+    variables.extend(compiler.moments.iter().filter_map(Settled::variable));
+    let moments = compiler.moments.into_iter().map(Settled::moment).collect();
+    Some(Plan { fetches, root, variables, texts, cursors, moments })
 }
 
 struct Compiler<'c, 'a> {
@@ -72,7 +73,11 @@ struct Compiler<'c, 'a> {
     key: &'c CursorKey,
     /// Each has its place before those that it leads to; it is made when it is known what is read of its rows.
     fetches: Vec<Option<Fetch>>,
+    texts: Vec<LateText>,
     cursors: Vec<LateCursor>,
+    moments: Vec<Settled>,
+    /// At which of them is seen what is being compiled; none of the present.
+    moment: Option<usize>,
 }
 
 /// Which cursors bound a page, where they come late: their places among those of the plan.
@@ -156,7 +161,33 @@ impl Reads {
     }
 }
 
-impl<'a> Compiler<'_, 'a> {
+impl<'c, 'a> Compiler<'c, 'a> {
+    fn new(document: &'c mut Document<'a>, backend: DbBackend, key: &'c CursorKey) -> Self {
+        Self {
+            document,
+            backend,
+            key,
+            fetches: Vec::new(),
+            texts: Vec::new(),
+            cursors: Vec::new(),
+            moments: Vec::new(),
+            moment: None,
+        }
+    }
+
+    /// How much was made so far.
+    fn made(&self) -> [usize; 4] {
+        [self.fetches.len(), self.texts.len(), self.cursors.len(), self.moments.len()]
+    }
+
+    /// Forgets what was made since.
+    fn forget(&mut self, [fetches, texts, cursors, moments]: [usize; 4]) {
+        self.fetches.truncate(fetches);
+        self.texts.truncate(texts);
+        self.cursors.truncate(cursors);
+        self.moments.truncate(moments);
+    }
+
     /// An object with these fields.
     fn object(
         &mut self,
@@ -181,11 +212,18 @@ impl<'a> Compiler<'_, 'a> {
 
     /// A field of the root.
     fn entry_point(&mut self, chosen: &Chosen<'a>) -> Option<Value> {
-        let name = chosen.name();
-        if name == "__typename" {
-            return Some(fixed("Query"));
+        match chosen.name() {
+            "__typename" => Some(fixed("Query")),
+            "asOf" => self.as_of(chosen),
+            _ => self.question(chosen),
         }
+    }
+
+    /// A field that the present and any moment of the past have.
+    fn question(&mut self, chosen: &Chosen<'a>) -> Option<Value> {
+        let name = chosen.name();
         match name {
+            "changes" => return self.list(Source::Root(&kinds::CHANGE), None, chosen),
             "node" => {
                 let Given::Value(id) = self.document.argument(chosen.field, "id")? else { return None };
                 return self.node(id, chosen);
@@ -201,23 +239,41 @@ impl<'a> Compiler<'_, 'a> {
         if kind.plural() == name {
             return self.list(Source::Root(kind), None, chosen);
         }
-        // By their slugs; whatever else tells records apart is left to the resolvers.
-        let is_by_slug = chosen.field.arguments.iter().all(|(argument, _)| argument.node == "slug");
-        if !kind.is_record() || !is_by_slug {
-            return None;
+        self.found(kind, chosen)
+    }
+
+    /// The one record that a text names.
+    fn found(&mut self, kind: &'static Kind, chosen: &Chosen<'a>) -> Option<Value> {
+        let mut named = Vec::new();
+        for (argument, form) in [("slug", Form::Slug), ("identifier", Form::Identifier), ("code", Form::Code)] {
+            self.text(argument, form, chosen.field, &mut named)?;
         }
-        let slug = match self.document.text_variable(chosen.field, "slug") {
-            Some((variable, _)) => later(&format!("${variable}")),
-            None => match self.document.argument(chosen.field, "slug")? {
-                Given::Value(Constant::String(slug)) => Expr::val(slug),
-                _ => return None,
-            },
-        };
+        let [(form, text)] = <[_; 1]>::try_from(named).ok()?;
         let fetch = self.reserve();
         let mut reads = Reads::new(fetch);
         let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
-        self.records(kind, &reads, |key, tables| key.eq(key_of_slug(kind, &slug, tables)))?;
+        self.records(kind, &reads, |key, tables| {
+            key.eq(match form {
+                Form::Slug => key_of_slug(kind, &text, tables),
+                Form::Identifier => key_of_identifier(&text, tables),
+                Form::Code => key_of_code(&text, tables),
+            })
+        })?;
         Some(Value::One { fetch, object })
+    }
+
+    /// Notes what a text means that is an argument of a field, where it is given.
+    fn text(&mut self, argument: &str, form: Form, field: &Field, named: &mut Vec<(Form, Expr)>) -> Option<()> {
+        if let Some((variable, _)) = self.document.text_variable(field, argument) {
+            self.texts.push(LateText { variable, form });
+            named.push((form, later(&format!("${}", self.texts.len() - 1))));
+            return Some(());
+        }
+        match self.document.argument(field, argument)? {
+            Given::Absent | Given::Value(Constant::Null) => {}
+            Given::Value(value) => named.push((form, Expr::val(form.read(&text(value)?)?))),
+        }
+        Some(())
     }
 
     /// What a global id stands for.
@@ -232,26 +288,29 @@ impl<'a> Compiler<'_, 'a> {
         if ids.len() > MAX_NODES {
             return None;
         }
-        let mut keys: Vec<(&'static Kind, Vec<i64>)> = Vec::new();
+        let mut keys: Vec<(&'static Kind, Option<usize>, Vec<i64>)> = Vec::new();
         let mut places = Vec::with_capacity(ids.len());
         for id in ids {
-            let id = read_id(&text(id)?).filter(|id| id.moment.is_now())?;
+            let id = read_id(&text(id)?)?;
             let kind = kinds::NODES.iter().copied().find(|kind| kind.name == id.name)?;
-            let known = keys.iter().position(|(known, _)| *known == kind);
+            let moment = if id.moment.is_now() { self.moment } else { Some(self.moment_of_id(id.moment)?) };
+            let known = keys.iter().position(|(known, at, _)| *known == kind && *at == moment);
             let place = known.unwrap_or_else(|| {
-                keys.push((kind, Vec::new()));
+                keys.push((kind, moment, Vec::new()));
                 keys.len() - 1
             });
-            keys.get_mut(place)?.1.push(id.key);
+            keys.get_mut(place)?.2.push(id.key);
             places.push((place, id.key));
         }
-        let kinds = keys.into_iter().map(|(kind, keys)| {
-            let fetch = self.reserve();
-            let mut reads = Reads::new(fetch);
-            let key = reads.column(Row::Record, kind.key());
-            let object = self.record(kind, Row::Record, &mut reads, &chosen.selections)?;
-            self.records(kind, &reads, |key, tables| key.in_subquery(key_values(&keys, tables.backend())))?;
-            Some((fetch, key, object))
+        let kinds = keys.into_iter().map(|(kind, moment, keys)| {
+            self.at(moment, |compiler| {
+                let fetch = compiler.reserve();
+                let mut reads = Reads::new(fetch);
+                let key = reads.column(Row::Record, kind.key());
+                let object = compiler.record(kind, Row::Record, &mut reads, &chosen.selections)?;
+                compiler.records(kind, &reads, |key, tables| key.in_subquery(key_values(&keys, tables.backend())))?;
+                Some((fetch, key, object))
+            })
         });
         Some(Value::Nodes { kinds: kinds.collect::<Option<_>>()?, ids: places })
     }
@@ -263,11 +322,12 @@ impl<'a> Compiler<'_, 'a> {
         reads: &Reads,
         among: impl FnOnce(Expr, &mut Tables) -> Expr,
     ) -> Option<()> {
-        let mut tables = Tables::at(Moment::Now, self.backend);
+        let mut tables = self.tables();
         let mut query = Query::select();
         let record = tables.from(&mut query, kind.table);
         query.and_where(among(column(&record, kind.key()), &mut tables));
         reads.add(&mut query, &record, None, &mut tables);
+        tables.end(&mut query);
         self.make(reads, &query, Vec::new(), Of::Nobody, None)
     }
 
@@ -290,14 +350,14 @@ impl<'a> Compiler<'_, 'a> {
         let columns = reads.types().chain(more).collect();
         let limit = list.map(|(list, _)| usize::try_from(list.page.limit)).transpose().ok()?;
         *self.fetches.get_mut(reads.fetch)? =
-            Some(Fetch { sql, parameters, columns, of, unless: None, is_batch, limit, together: None });
+            Some(Fetch { sql, parameters, columns, of, needed: None, is_batch, limit, together: None });
         Some(())
     }
 
     /// A statement that gives some columns for each of its parents.
     fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of, bounds: Bounds) -> Option<usize> {
         let (sql, parameters) = self.built(query, bounds)?;
-        let fetch = Fetch { sql, parameters, columns, of, unless: None, is_batch: true, limit: None, together: None };
+        let fetch = Fetch { sql, parameters, columns, of, needed: None, is_batch: true, limit: None, together: None };
         self.fetches.push(Some(fetch));
         Some(self.fetches.len() - 1)
     }
@@ -311,12 +371,21 @@ impl<'a> Compiler<'_, 'a> {
                 Bound::Bool(Some(flag)) => Parameter::Always(Scalar::Bool(flag)),
                 Bound::BigInt(Some(number)) => Parameter::Always(Scalar::Int(number)),
                 Bound::Int(Some(number)) => Parameter::Always(Scalar::Int(number.into())),
-                Bound::Bytes(Some(bytes)) => bounds.parameter(std::str::from_utf8(&bytes).ok()?)?,
+                Bound::Bytes(Some(bytes)) => self.parameter(std::str::from_utf8(&bytes).ok()?, bounds)?,
                 _ => return None,
             })
         });
         let parameters = parameters.collect::<Option<_>>()?;
         Some((sql.into(), parameters))
+    }
+
+    /// The parameter of a name.
+    fn parameter(&self, name: &str, bounds: Bounds) -> Option<Parameter> {
+        match name {
+            ENTRY => self.moment.map(Parameter::Entry),
+            AT => self.moment.map(Parameter::Instant),
+            name => bounds.parameter(name),
+        }
     }
 
     /// The object of a record, whose columns are those of a row.
@@ -329,7 +398,7 @@ impl<'a> Compiler<'_, 'a> {
     ) -> Option<Object> {
         let interfaces: &[&str] = match kind.is_record() {
             true => &["AtlasRecord", "Node"],
-            false if kinds::NODES.contains(&kind) => &["Node"],
+            false if kinds::NODES.contains(&kind) || *kind == kinds::CHANGE => &["Node"],
             false => &[],
         };
         let fields = self.document.collect(sets, ObjectType { name: kind.name, interfaces })?;
@@ -340,7 +409,9 @@ impl<'a> Compiler<'_, 'a> {
         let name = chosen.name();
         match name {
             "__typename" => return Some(fixed(kind.name)),
-            "id" => return Some(Value::Id { column: reads.column(row, kind.key()), name: kind.name }),
+            "id" => {
+                return Some(Value::Id { column: reads.column(row, kind.key()), name: kind.name, moment: self.moment });
+            }
             _ => {}
         }
         if is_own(kind, name) {
@@ -351,7 +422,7 @@ impl<'a> Compiler<'_, 'a> {
         }
         let full = format!("{}.{name}", kind.name);
         let is_of_all = |relation: &Relation| {
-            kind.is_record() && *relation == kinds::RECORD_CITATIONS && relation.name.ends_with(&format!(".{name}"))
+            kind.is_record() && relation.name.strip_prefix("AtlasRecord.").is_some_and(|field| field == name)
         };
         let relation = kinds::RELATIONS.iter().copied().find(|relation| relation.name == full || is_of_all(relation));
         if let Some(relation) = relation.filter(|relation| !matches!(relation.via, Via::Reference { .. })) {
@@ -432,7 +503,8 @@ impl<'a> Compiler<'_, 'a> {
         let (value, language) = (reads.column(row, column), reads.column(row, language));
         let asked: Arc<[String]> = asked.into();
         let (others, _) = self.translations(kind, row, reads)?;
-        self.fetches.get_mut(others)?.as_mut()?.unless = Some(Served { language, asked: Arc::clone(&asked) });
+        let needed = Needed::InOtherLanguages { language, asked: Arc::clone(&asked) };
+        self.fetches.get_mut(others)?.as_mut()?.needed = Some(needed);
         Some(Value::Localised { value, language, asked, others })
     }
 
@@ -449,7 +521,7 @@ impl<'a> Compiler<'_, 'a> {
 
     /// Rows of a link without pages, which are read as if they were records.
     fn facts(&mut self, link: &'static Link, near: &'static Column, reads: &Reads, of: Of) -> Option<()> {
-        let tables = Tables::at(Moment::Now, self.backend);
+        let tables = self.tables();
         let query =
             facts(link, near, self.keys(), tables, |query, alias, tables| reads.add(query, alias, None, tables));
         self.make(reads, &query, Vec::new(), of, None)
@@ -514,20 +586,27 @@ impl<'a> Compiler<'_, 'a> {
                 let fetch = self.reserve();
                 let mut rows = Reads::new(fetch);
                 let object = self.record(kind, Row::Record, &mut rows, &chosen.selections)?;
-                let mut tables = Tables::at(Moment::Now, self.backend);
-                let key = key_of_latest_edition(&Expr::col(("keys", "value")), &mut tables);
-                let mut query =
-                    one_row(kind, key, &mut tables, |query, alias, tables| rows.add(query, alias, None, tables));
-                query.with_cte(tables.with(Some(self.keys())));
-                self.make(&rows, &query, Vec::new(), of, None)?;
+                self.row_of_each(kind, &rows, of, |key, tables| key_of_latest_edition(&key, tables))?;
                 Value::One { fetch, object }
+            }
+            ("Channel", "owner" | "organisation") => return self.owner(kind, row, reads, chosen),
+            (kinds::CHANGE_NAME, "revision") => Value::Revision { column: reads.column(row, kind.key()) },
+            (kinds::CHANGE_NAME, "recordId") => Value::RecordId {
+                kind: reads.column(row, kinds::CHANGE_KIND),
+                key: reads.column(row, &kinds::RECORD_ID),
+                moment: self.moment,
+            },
+            (kinds::CHANGE_NAME, "record") => {
+                let (code, key) = (reads.column(row, kinds::CHANGE_KIND), reads.column(row, &kinds::RECORD_ID));
+                let of = Of::Rows { fetch: reads.fetch, key };
+                return self.one_of(kinds::RECORDS.to_vec(), code, of, true, &chosen.selections);
             }
             ("Issue", "ancestors") => {
                 let of = own_key(reads);
                 let fetch = self.reserve();
                 let mut rows = Reads::new(fetch);
                 let object = self.record(kind, Row::Record, &mut rows, &chosen.selections)?;
-                let query = ancestors(self.keys(), Tables::at(Moment::Now, self.backend), |query, alias, tables| {
+                let query = ancestors(self.keys(), self.tables(), |query, alias, tables| {
                     rows.add(query, alias, None, tables);
                 });
                 self.make(&rows, &query, Vec::new(), of, None)?;
@@ -537,6 +616,49 @@ impl<'a> Compiler<'_, 'a> {
         })
     }
 
+    /// The record whose channel a channel is, or null where an organisation is asked for and it is another.
+    fn owner(&mut self, kind: &'static Kind, row: Row, reads: &mut Reads, chosen: &Chosen<'a>) -> Option<Value> {
+        let only = kinds::RELATIONS.iter().find(|relation| relation.name == format!("{}.{}", kind.name, chosen.name()));
+        let kinds = only.map_or_else(|| kinds::RECORDS.to_vec(), |relation| vec![relation.far]);
+        let (code, key) = (reads.column(row, &kinds::OWNER_KIND), reads.column(row, &kinds::OWNER_ID));
+        self.one_of(kinds, code, Of::Rows { fetch: reads.fetch, key }, only.is_some(), &chosen.selections)
+    }
+
+    /// Records of several kinds: a column holds the code of the kind. Null where there is none, if `nullable`.
+    fn one_of(
+        &mut self,
+        kinds: Vec<&'static Kind>,
+        column: usize,
+        of: Of,
+        nullable: bool,
+        sets: &[&'a SelectionSet],
+    ) -> Option<Value> {
+        let kinds = kinds.into_iter().map(|kind| {
+            let fetch = self.reserve();
+            let mut reads = Reads::new(fetch);
+            let object = self.record(kind, Row::Record, &mut reads, sets)?;
+            self.row_of_each(kind, &reads, of, |key, _| key)?;
+            self.fetches.get_mut(fetch)?.as_mut()?.needed = Some(Needed::Having { column, value: kind.code });
+            Some((kind.code, fetch, object))
+        });
+        Some(Value::OneOf { kind: column, kinds: kinds.collect::<Option<_>>()?, nullable })
+    }
+
+    /// For each parent the row of a kind whose key is made of the parent's.
+    fn row_of_each(
+        &mut self,
+        kind: &'static Kind,
+        reads: &Reads,
+        of: Of,
+        key: impl FnOnce(Expr, &mut Tables) -> Expr,
+    ) -> Option<()> {
+        let mut tables = self.tables();
+        let key = key(Expr::col(("keys", "value")), &mut tables);
+        let mut query = one_row(kind, key, &mut tables, |query, alias, tables| reads.add(query, alias, None, tables));
+        query.with_cte(tables.with(Some(self.keys())));
+        self.make(reads, &query, Vec::new(), of, None)
+    }
+
     /// The keys of a statement's parents.
     fn keys(&self) -> SelectStatement {
         key_values_in(later(PARENTS), self.backend)
@@ -544,7 +666,22 @@ impl<'a> Compiler<'_, 'a> {
 
     /// One page of a list, as an object.
     fn list(&mut self, source: Source, parent: Option<(usize, usize)>, chosen: &Chosen<'a>) -> Option<Value> {
-        let (list, bounds) = self.read_list(source, chosen.field)?;
+        let (mut list, bounds) = self.read_list(source, chosen.field)?;
+        let moment = self.moment_of_page(&list, bounds.before.or(bounds.after));
+        self.at(moment, |compiler| {
+            list.moment = compiler.seen();
+            compiler.list_of(list, bounds, parent, chosen)
+        })
+    }
+
+    fn list_of(
+        &mut self,
+        list: List,
+        bounds: Bounds,
+        parent: Option<(usize, usize)>,
+        chosen: &Chosen<'a>,
+    ) -> Option<Value> {
+        let source = list.source;
         let fetch = self.reserve();
         let mut reads = Reads::new(fetch);
         let (connection, edge) = type_names(source);
@@ -553,7 +690,7 @@ impl<'a> Compiler<'_, 'a> {
         let same = Of::Same { page: fetch };
         let mut outside = None;
         // What has no row on its first page is empty.
-        let tells_count = parent.is_none() && !list.page.is_bounded() && list.page.limit > 0;
+        let tells_count = parent.is_none() && self.moment.is_none() && !list.page.is_bounded() && list.page.limit > 0;
         let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
             "__typename" => Some(PageField::Fixed(json(&connection))),
             "nodes" => {
@@ -598,20 +735,22 @@ impl<'a> Compiler<'_, 'a> {
                 let of = if is_whole { Of::Longer { page: fetch } } else { same };
                 Some(PageField::Total { fetch: compiler.total(&list, of)? })
             }
+            "facets" => Some(PageField::Facets(compiler.facets(&list, same, chosen)?)),
             _ => None,
         })?;
-        // The rows are told apart, and are in order, by what the order names, where cursors bound them.
-        reads.has_terms |= list.page.is_bounded();
+        // The rows are told apart, and are in order, by what the order names, where cursors bound them or they are of the
+        // past.
+        reads.has_terms |= list.page.is_bounded() || !list.moment.is_now();
         let terms: Vec<Type> =
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
         let query = self.page(&list, parent.is_some(), &reads);
         let more = terms.iter().copied().chain(reads.has_count.then_some(Type::Int)).collect();
         self.make(&reads, &query, more, of, Some((&list, bounds)))?;
-        if owns(source) && !list.page.is_bounded() {
+        if owns(source) && self.moment.is_none() && !list.page.is_bounded() {
             self.add_together(&list, &reads)?;
         }
         let terms: Vec<usize> = (reads.columns.len()..).take(terms.len()).collect();
-        Some(Value::Page(Box::new(Page { list, fetch, terms, outside, fields })))
+        Some(Value::Page(Box::new(Page { list, moment: self.moment, fetch, terms, outside, fields })))
     }
 
     fn page(&self, list: &List, has_parent: bool, reads: &Reads) -> SelectStatement {
@@ -627,12 +766,12 @@ impl<'a> Compiler<'_, 'a> {
                 selected.query.expr_as(count, "count");
             }
         };
-        if !has_parent {
-            return list.page_of(None, &mut tables, &mut add);
-        }
-        if self.backend == DbBackend::Sqlite {
-            // It answers in the same thread: one search for each parent stops where the page ends.
-            return list.page_of(Some(&later(PARENT)), &mut tables, &mut add);
+        if !has_parent || self.backend == DbBackend::Sqlite {
+            // SQLite answers in the same thread: one search for each parent stops where the page ends.
+            let parent = has_parent.then(|| later(PARENT));
+            let mut query = list.page_of(parent.as_ref(), &mut tables, &mut add);
+            tables.end(&mut query);
+            return query;
         }
         let parent = Expr::col(("keys", "value"));
         let rows = list.page_of(Some(&parent), &mut tables, &mut add);
@@ -696,9 +835,11 @@ impl<'a> Compiler<'_, 'a> {
                 let object = compiler.record(source.kind(), Row::Record, reads, &chosen.selections)?;
                 Some(EdgeField::Node { object, present: Self::present(source, reads) })
             }
-            ("linkId", Source::Related(_)) => {
-                Some(EdgeField::Value(Value::Id { column: reads.column(Row::Link, &kinds::ID), name: TREATMENT }))
-            }
+            ("linkId", Source::Related(_)) => Some(EdgeField::Value(Value::Id {
+                column: reads.column(Row::Link, &kinds::ID),
+                name: TREATMENT,
+                moment: compiler.moment,
+            })),
             // The document that names this one.
             ("identifier", Source::Related(relation)) if *relation == kinds::STANDARD_RELATED_FROM => {
                 let column = reads.column(Row::Record, &kinds::IDENTIFIER);
@@ -725,7 +866,7 @@ impl<'a> Compiler<'_, 'a> {
     fn read_list(&mut self, source: Source, field: &Field) -> Option<(List, Bounds)> {
         let kind = source.kind();
         let (mut predicate, mut order, mut arguments) = (None, Vec::new(), Arguments::default());
-        let mut only = None;
+        let (mut only, mut of_kinds) = (None, None);
         let [after, before] = self.late_cursors(field);
         for (argument, _) in &field.arguments {
             let name = argument.node.as_str();
@@ -746,12 +887,18 @@ impl<'a> Compiler<'_, 'a> {
                 AFTER => arguments.after = Some(text(value)?),
                 BEFORE => arguments.before = Some(text(value)?),
                 "roles" => only = Some((&kinds::ROLE, items(value).into_iter().map(text).collect::<Option<_>>()?)),
+                "kinds" if source.is_log() => {
+                    of_kinds = Some(items(value).into_iter().map(text).collect::<Option<_>>()?);
+                }
                 "kinds" => {
                     let kinds = items(value).into_iter().map(text).collect::<Option<_>>()?;
                     only = Some((kinds::STANDARD_RELATION_KIND, kinds));
                 }
                 _ => return None,
             }
+        }
+        if source == Source::Root(&kinds::CHANGE) {
+            predicate = Some(Predicate::of_changes(of_kinds));
         }
         // What is searched for must be understood first.
         let is_searched = |predicate: &mut Predicate| !predicate.searches(kind).is_empty();
@@ -760,7 +907,7 @@ impl<'a> Compiler<'_, 'a> {
             return None;
         }
         let mut list =
-            List::read(source, Moment::Now, predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
+            List::read(source, self.asked(), predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
         list.only = only;
         list.page.late = after.is_some() || before.is_some();
         let bounds = Bounds {
@@ -784,7 +931,7 @@ impl<'a> Compiler<'_, 'a> {
     fn late(&mut self, late: Option<(String, String)>, list: &List, cursor: Option<&Cursor>) -> Option<usize> {
         let (variable, _) = late?;
         let known = cursor?.0.iter().map(Option::is_some).collect();
-        self.cursors.push(LateCursor { variable, list: list.clone(), known });
+        self.cursors.push(LateCursor { variable, list: list.clone(), known, beneath: self.moment });
         Some(self.cursors.len() - 1)
     }
 }
@@ -794,10 +941,10 @@ const PARENT: &str = "parent";
 const PARENTS: &str = "parents";
 
 impl Bounds {
-    /// The parameter of a name.
+    /// The parameter of a name, which is none of the moment.
     fn parameter(self, name: &str) -> Option<Parameter> {
-        if let Some(variable) = name.strip_prefix('$') {
-            return Some(Parameter::Variable(variable.to_owned()));
+        if let Some(text) = name.strip_prefix('$') {
+            return text.parse().ok().map(Parameter::Text);
         }
         match name.split_once(' ') {
             None if name == PARENT => Some(Parameter::Parent),
@@ -818,6 +965,8 @@ fn is_own(kind: &Kind, field: &str) -> bool {
         ("Organisation", "names")
             | ("Standard", "titles" | "otherIdentifiers" | "subjects" | "latestEdition")
             | ("Issue", "ancestors")
+            | ("Channel", "owner" | "organisation")
+            | (kinds::CHANGE_NAME, "revision" | "recordId" | "record")
     )
 }
 

@@ -165,7 +165,8 @@ impl<'a> Document<'a> {
         let definition = definitions.find(|definition| definition.node.name.node == *variable);
         definition.is_some_and(|definition| {
             let ty = definition.node.var_type.node.to_string();
-            definition.node.default_value.is_none() && matches!(ty.as_str(), "String" | "String!" | "ID" | "ID!")
+            definition.node.default_value.is_none()
+                && matches!(ty.as_str(), "String" | "String!" | "ID" | "ID!" | "DateTime" | "DateTime!")
         })
     }
 

@@ -3,6 +3,7 @@
 //!
 //! - [`document`] reads the parsed document: fields by response key, fragments opened, directives and variables put in.
 //! - [`compile`] makes a [`Plan`] of it: what to fetch, and what the answer is written from.
+//! - [`mod@moment`] tells which states of the past are meant.
 //! - [`sqlite`] and [`postgres`] fetch: [`rows`] is what comes out, the same of both.
 //! - [`mod@write`] makes the answer's bytes.
 //! - [`planner`] keeps plans, and decides who answers. [`explain`] tells how.
@@ -14,6 +15,7 @@
 mod compile;
 mod document;
 pub mod explain;
+mod moment;
 mod planner;
 mod postgres;
 mod rows;
@@ -21,6 +23,7 @@ mod sql;
 mod sqlite;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,9 +32,14 @@ pub use planner::{Connections, Fetched, Planned, Planner};
 pub use postgres::Connections as PostgresConnections;
 pub use sqlite::Readers;
 
+use self::moment::LateMoment;
+use self::rows::Rows;
 use crate::graph::cursor::{Cursor, CursorKey};
+use crate::graph::facet::Facet;
+use crate::graph::identifier::{country_code, may_be_stored};
 use crate::graph::list::List;
-use crate::graph::{Scalar, Type};
+use crate::graph::moment::{Moment, Past};
+use crate::graph::{Scalar, Type, identifier};
 
 /// How an operation is answered.
 #[derive(Debug)]
@@ -40,10 +48,41 @@ struct Plan {
     fetches: Vec<Fetch>,
     /// The fields of the root by response key; none where resolvers answer.
     root: Vec<(String, Option<Value>)>,
-    /// Variables whose texts are parameters.
-    texts: BTreeSet<String>,
+    /// Variables whose texts decide what parameters hold.
+    variables: BTreeSet<String>,
+    /// Texts by which rows are looked for.
+    texts: Vec<LateText>,
     /// Cursors whose values are parameters.
     cursors: Vec<LateCursor>,
+    /// Moments of the past, each behind the one beneath which it stands.
+    moments: Vec<LateMoment>,
+}
+
+/// A text that a variable holds.
+#[derive(Debug)]
+struct LateText {
+    variable: String,
+    form: Form,
+}
+
+/// What a text is by which a row is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Slug,
+    Identifier,
+    /// Of a country.
+    Code,
+}
+
+impl Form {
+    /// What the row holds that a text means; none where no row can.
+    fn read(self, text: &str) -> Option<String> {
+        match self {
+            Self::Slug => may_be_stored(text).then(|| text.to_owned()),
+            Self::Identifier => Some(identifier::key(text)),
+            Self::Code => country_code(text),
+        }
+    }
 }
 
 /// A cursor that a variable holds.
@@ -53,13 +92,21 @@ struct LateCursor {
     list: List,
     /// Which of its values are known: the statement depends on that.
     known: Vec<bool>,
+    /// The moment of the past beneath which its list is asked for.
+    beneath: Option<usize>,
 }
 
 /// What a request gives to the parameters of a plan.
 #[derive(Clone, Debug, Default)]
 struct Given {
-    texts: HashMap<String, String>,
-    cursors: Vec<Cursor>,
+    /// Unknown where no row can be found by them.
+    texts: Vec<Option<Scalar>>,
+    /// Each with the state that its page comes from.
+    cursors: Vec<(Cursor, Moment)>,
+    /// The times of the moments.
+    instants: Vec<i64>,
+    /// What time it is.
+    now: i64,
 }
 
 /// A statement, and for which rows it is run.
@@ -70,8 +117,8 @@ struct Fetch {
     /// What its columns hold.
     columns: Vec<Type>,
     of: Of,
-    /// For which of these rows it is not needed.
-    unless: Option<Served>,
+    /// For which of these rows it is needed, where not for all.
+    needed: Option<Needed>,
     /// Whether it gives rows for many parents at once, whose keys stand before its columns.
     is_batch: bool,
     /// Of a page, how many rows are shown; one more says that there are more.
@@ -106,12 +153,13 @@ impl Fetch {
     }
 }
 
-/// Rows whose text is in the language asked for.
+/// For which rows a fetch is needed.
 #[derive(Debug)]
-struct Served {
-    /// The column that holds the language of the text.
-    language: usize,
-    asked: Arc<[String]>,
+enum Needed {
+    /// Those whose text is in another language than the one asked for, which the column `language` holds.
+    InOtherLanguages { language: usize, asked: Arc<[String]> },
+    /// Those that have this value in a column.
+    Having { column: usize, value: &'static str },
 }
 
 /// Whose rows a statement finds.
@@ -137,8 +185,8 @@ enum Of {
 #[derive(Clone, Debug, PartialEq)]
 enum Parameter {
     Always(Scalar),
-    /// The text of a variable, by its name.
-    Variable(String),
+    /// What a text means that rows are looked for by.
+    Text(usize),
     /// What a cursor holds at a position of the order.
     Cursor {
         cursor: usize,
@@ -148,6 +196,9 @@ enum Parameter {
     Parent,
     /// The keys of all parents, as a JSON array.
     Parents,
+    /// The time of a moment, and the last entry of the log at it.
+    Instant(usize),
+    Entry(usize),
 }
 
 /// An object of the answer: what is written before each field, and the field.
@@ -163,11 +214,17 @@ enum Value {
         column: usize,
         ty: Type,
     },
-    /// A global id of a type.
+    /// A global id of a type, at a moment where it is of the past.
     Id {
         column: usize,
         name: &'static str,
+        moment: Option<usize>,
     },
+    /// The id of a moment, and its time.
+    MomentId(usize),
+    MomentAt(usize),
+    /// One that is always there.
+    Object(Object),
     /// Null where the column is.
     Optional {
         column: usize,
@@ -177,6 +234,23 @@ enum Value {
     One {
         fetch: usize,
         object: Object,
+    },
+    /// A record of the kind that a column names, the only row of that kind's fetch. Of each kind its code, the fetch and
+    /// the object. Null where there is none, if `nullable`.
+    OneOf {
+        kind: usize,
+        kinds: Vec<(&'static str, usize, Object)>,
+        nullable: bool,
+    },
+    /// The global id of a record of the kind that a column names.
+    RecordId {
+        kind: usize,
+        key: usize,
+        moment: Option<usize>,
+    },
+    /// A position in the log.
+    Revision {
+        column: usize,
     },
     /// The text in the language asked for; the other languages are a fetch of their own.
     Localised {
@@ -215,6 +289,8 @@ enum Item {
 #[derive(Debug)]
 struct Page {
     list: List,
+    /// The moment at which it is seen, where that is of the past.
+    moment: Option<usize>,
     fetch: usize,
     /// Columns of the order; empty where no cursor is asked for.
     terms: Vec<usize>,
@@ -236,6 +312,26 @@ enum PageField {
         fetch: usize,
     },
     /// How many rows the whole list has, which each row says in its last column.
+    Count,
+    Facets(Vec<(Box<str>, FacetField)>),
+}
+
+#[derive(Debug)]
+enum FacetField {
+    Fixed(Box<str>),
+    /// The groups that a fetch finds: what they are called, how people call them, how many they are.
+    Groups {
+        facet: &'static Facet,
+        fetch: usize,
+        fields: Vec<(Box<str>, GroupField)>,
+    },
+}
+
+#[derive(Clone, Debug)]
+enum GroupField {
+    Fixed(Box<str>),
+    Value,
+    Label,
     Count,
 }
 
@@ -271,33 +367,57 @@ enum Unanswered {
     TooMany,
     #[error("it took too long")]
     TooSlow,
+    #[error("the atlas never stood as it asks for")]
+    Never,
 }
 
 impl LateCursor {
-    /// The cursor that a text is, where the plan fits it.
-    fn read(&self, text: &str, key: &CursorKey) -> Option<Cursor> {
-        let cursor = self.list.cursor(text, key)?;
-        cursor.0.iter().map(Option::is_some).eq(self.known.iter().copied()).then_some(cursor)
+    /// The cursor that a text is, where the plan fits it, and the state that its page comes from.
+    fn read(&self, text: &str, instants: &[i64], key: &CursorKey) -> Option<(Cursor, Moment)> {
+        let asked = match self.beneath {
+            None => Moment::Now,
+            Some(moment) => Past { sequence: 0, at: *instants.get(moment)? }.into(),
+        };
+        let (cursor, moment) = self.list.cursor_at(text, asked, key)?;
+        cursor.0.iter().map(Option::is_some).eq(self.known.iter().copied()).then_some((cursor, moment))
     }
 }
 
 impl Plan {
     /// What a request gives to the parameters; none where the plan does not fit it.
-    fn given(&self, texts: HashMap<String, String>, key: &CursorKey) -> Option<Given> {
-        if !self.texts.iter().all(|name| texts.contains_key(name)) {
+    fn given(&self, texts: &HashMap<String, String>, key: &CursorKey) -> Option<Given> {
+        if !self.variables.iter().all(|name| texts.contains_key(name)) {
             return None;
         }
-        let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, key));
-        Some(Given { cursors: cursors.collect::<Option<_>>()?, texts })
-    }
-}
-
-impl Given {
-    fn text(&self, variable: &str) -> Option<&str> {
-        self.texts.get(variable).map(String::as_str)
+        let instants = self.instants(texts)?;
+        let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, &instants, key));
+        let cursors = cursors.collect::<Option<_>>()?;
+        let wanted = |late: &LateText| Some(late.form.read(texts.get(&late.variable)?).map(Scalar::Text));
+        let texts = self.texts.iter().map(wanted).collect::<Option<_>>()?;
+        Some(Given { texts, cursors, instants, now: 0 })
     }
 
-    fn value(&self, cursor: usize, position: usize) -> Option<&Scalar> {
-        self.cursors.get(cursor)?.0.get(position)?.as_ref()
+    /// What a parameter holds for some parents; nothing where that is unknown.
+    fn value<'a>(
+        &self,
+        parameter: &'a Parameter,
+        given: &'a Given,
+        fetched: &[Rows],
+        parents: &[i64],
+    ) -> Result<Option<Cow<'a, Scalar>>, Unanswered> {
+        let missing = || Unanswered::Failed("a parameter has no value".to_owned());
+        let number = |number| Some(Cow::Owned(Scalar::Int(number)));
+        Ok(match parameter {
+            Parameter::Always(value) => Some(Cow::Borrowed(value)),
+            Parameter::Text(text) => given.texts.get(*text).ok_or_else(missing)?.as_ref().map(Cow::Borrowed),
+            Parameter::Cursor { cursor, position } => {
+                let value = given.cursors.get(*cursor).and_then(|(cursor, _)| cursor.0.get(*position)?.as_ref());
+                Some(Cow::Borrowed(value.ok_or_else(missing)?))
+            }
+            Parameter::Parent => parents.first().copied().and_then(number),
+            Parameter::Parents => Some(Cow::Owned(Scalar::Text(serde_json::Value::from(parents).to_string()))),
+            Parameter::Instant(moment) => number(*given.instants.get(*moment).ok_or_else(missing)?),
+            Parameter::Entry(moment) => number(self.past(*moment, given, fetched)?.sequence),
+        })
     }
 }

@@ -171,7 +171,7 @@ impl Planner {
         }
         let (values, texts) = known.split(variables)?;
         let ready = Arc::clone(known.plans.read().unwrap_or_else(PoisonError::into_inner).get(&values)?);
-        let given = ready.plan.given(texts, &self.key)?;
+        let given = ready.plan.given(&texts, &self.key)?;
         Some(Planned { ready, given, name: known.name.clone(), left: None })
     }
 
@@ -207,9 +207,9 @@ impl Planner {
         let names: BTreeSet<String> =
             operation.variable_definitions.iter().map(|one| one.node.name.node.to_string()).collect();
         let optional = document.optional;
-        let unmet = names.iter().filter(|name| !ready.plan.texts.contains(*name) && !optional.contains(*name));
+        let unmet = names.iter().filter(|name| !ready.plan.variables.contains(*name) && !optional.contains(*name));
         decisive.extend(unmet.cloned());
-        let given = ready.plan.given(texts_of(variables), &self.key)?;
+        let given = ready.plan.given(&texts_of(variables), &self.key)?;
         let name = name.to_owned();
         if left.is_some() {
             // What is left must be judged each time.
@@ -274,7 +274,8 @@ impl Planner {
     }
 
     /// Runs a plan. None where resolvers must answer all.
-    pub async fn run(&self, app: &App, planned: &Planned, deadline: Instant) -> Option<Fetched> {
+    pub async fn run(&self, app: &App, planned: &mut Planned, deadline: Instant) -> Option<Fetched> {
+        planned.given.now = app.clock.now();
         match self.fetch(app, planned, deadline).await {
             Ok(rows) => Some(Fetched { rows }),
             Err(reason @ Unanswered::Failed(_)) => {
@@ -291,7 +292,7 @@ impl Planner {
     /// The data of the answer, as JSON, from what a plan fetched and what resolvers answered beside it.
     pub fn data(&self, planned: &Planned, fetched: &Fetched, left: Option<&Value>) -> Option<Vec<u8>> {
         let mut data = Vec::with_capacity(1_024);
-        write(&planned.ready.plan, &fetched.rows, &self.key, left, &mut data)
+        write(&planned.ready.plan, &planned.given, &fetched.rows, &self.key, left, &mut data)
             .inspect_err(|reason| tracing::warn!("A plan gave no answer: {reason}"))
             .ok()?;
         Some(data)
@@ -338,7 +339,7 @@ impl Planner {
                 rows: rows.len(),
                 milliseconds: milliseconds(rows.took),
                 plan: Vec::new(),
-                values: parameters.iter().map(|parameter| parameter.example(&planned.given)).collect(),
+                values: parameters.iter().map(|parameter| planned.example(parameter, &fetched.rows)).collect(),
             }
         };
         let runs = plan.fetches.iter().zip(&fetched.rows).filter(|(_, rows)| rows.runs > 0);
@@ -382,20 +383,14 @@ impl Planner {
     }
 }
 
-impl Parameter {
-    /// A value of the parameter, for the database to say what it means to do.
-    fn example(&self, given: &Given) -> sea_orm::Value {
-        let value = |scalar: &Scalar| match scalar {
-            Scalar::Text(text) => text.clone().into(),
-            Scalar::Int(number) => (*number).into(),
-            Scalar::Bool(flag) => (*flag).into(),
-        };
-        match self {
-            Self::Always(scalar) => value(scalar),
-            Self::Cursor { cursor, position } => given.value(*cursor, *position).map_or_else(|| "".into(), value),
-            Self::Variable(name) => given.text(name).map(str::to_owned).into(),
-            Self::Parent => 1_i64.into(),
-            Self::Parents => "[1]".into(),
+impl Planned {
+    /// A value of a parameter, for the database to say what it means to do.
+    fn example(&self, parameter: &Parameter, fetched: &[Rows]) -> sea_orm::Value {
+        match self.ready.plan.value(parameter, &self.given, fetched, &[1]).ok().flatten().as_deref() {
+            Some(Scalar::Text(text)) => text.clone().into(),
+            Some(Scalar::Int(number)) => (*number).into(),
+            Some(Scalar::Bool(flag)) => (*flag).into(),
+            None => None::<String>.into(),
         }
     }
 }

@@ -92,13 +92,13 @@ async fn run(
         if !parents.keys.is_empty() {
             let mut is_read = false;
             if let Some(together) = fetch.together(parents.keys.len(), left) {
-                let arguments = arguments(&together.parameters, &parents, given)?;
+                let arguments = arguments(plan, &together.parameters, &parents, given, &fetched)?;
                 let rows = run_one(connection, &together.sql, arguments).await?;
                 read_all(&rows, fetch, true, &parents, &mut reading)?;
                 is_read = reading.is_together(together);
             }
             if !is_read {
-                let arguments = arguments(&fetch.parameters, &parents, given)?;
+                let arguments = arguments(plan, &fetch.parameters, &parents, given, &fetched)?;
                 let rows = run_one(connection, &fetch.sql, arguments).await?;
                 reading.runs = 1;
                 read_all(&rows, fetch, fetch.is_batch, &parents, &mut reading)?;
@@ -119,18 +119,19 @@ async fn run_one(
     query_with(AssertSqlSafe(Arc::clone(sql)), arguments).fetch_all(connection).await.map_err(failed)
 }
 
-fn arguments(parameters: &[Parameter], parents: &Parents, given: &Given) -> Result<PgArguments, Unanswered> {
+fn arguments(
+    plan: &Plan,
+    parameters: &[Parameter],
+    parents: &Parents,
+    given: &Given,
+    fetched: &[Rows],
+) -> Result<PgArguments, Unanswered> {
     let mut arguments = PgArguments::default();
     for parameter in parameters {
-        match parameter {
-            Parameter::Always(value) => add(&mut arguments, value),
-            Parameter::Variable(name) => arguments.add(given.text(name)),
-            Parameter::Cursor { cursor, position } => match given.value(*cursor, *position) {
-                Some(value) => add(&mut arguments, value),
-                None => return Err(Unanswered::Failed("a cursor lacks a value".to_owned())),
-            },
-            Parameter::Parents => arguments.add(serde_json::Value::from(parents.keys.as_slice()).to_string()),
-            Parameter::Parent => arguments.add(parents.keys.first().copied()),
+        match plan.value(parameter, given, fetched, &parents.keys)? {
+            Some(value) => add(&mut arguments, &value),
+            // Only texts are unknown.
+            None => arguments.add(None::<&str>),
         }
         .map_err(|error| Unanswered::Failed(error.to_string()))?;
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::{Fetch, MAX_TOGETHER, Of, Served, Together, Unanswered};
+use super::{Fetch, MAX_TOGETHER, Needed, Of, Together, Unanswered};
 use crate::graph::language::is_served_by_own;
 
 /// What a row holds in a column.
@@ -80,16 +80,14 @@ impl Parents {
             Of::Nobody => Ok(Self { keys: vec![0], leading: vec![Some(0)] }),
             Of::Rows { fetch: near, key } => {
                 let near = rows(near)?;
-                let is_served = |row| fetch.unless.as_ref().is_some_and(|served| served.holds(near, row));
+                let is_needed = |row| fetch.needed.as_ref().is_none_or(|needed| needed.by(near, row));
                 // The row that only says that there are more leads nowhere.
                 let mut shown = vec![false; near.len()];
                 for row in near.groups.iter().flat_map(|group| group.rows.clone()) {
                     shown[row] = true;
                 }
                 let keys = shown.into_iter().enumerate();
-                Ok(Self::of_keys(
-                    keys.map(|(row, is_shown)| near.int(row, key).filter(|_| is_shown && !is_served(row))),
-                ))
+                Ok(Self::of_keys(keys.map(|(row, is_shown)| near.int(row, key).filter(|_| is_shown && is_needed(row)))))
             }
             Of::Same { page } => Ok(Self::of_keys(rows(page)?.parents.keys.iter().copied().map(Some))),
             Of::Longer { page } => {
@@ -122,10 +120,15 @@ impl Parents {
     }
 }
 
-impl Served {
-    /// Whether a row's own text is the one asked for, or there is none.
-    fn holds(&self, rows: &Rows, row: usize) -> bool {
-        rows.text(row, self.language).is_none_or(|language| is_served_by_own(&self.asked, language))
+impl Needed {
+    /// Whether it is needed for a row.
+    fn by(&self, rows: &Rows, row: usize) -> bool {
+        match self {
+            Self::InOtherLanguages { language, asked } => {
+                rows.text(row, *language).is_some_and(|language| !is_served_by_own(asked, language))
+            }
+            Self::Having { column, value } => rows.text(row, *column) == Some(*value),
+        }
     }
 }
 

@@ -44,7 +44,8 @@ impl SqlWriter for Writer {
         }
         self.values.push(value);
         if self.backend == DbBackend::Postgres {
-            self.sql.push_str(&format!("${}", self.values.len()));
+            self.sql.push('$');
+            self.sql.push_str(&self.values.len().to_string());
         } else {
             self.sql.push('?');
         }

@@ -1,6 +1,7 @@
 //! Fetches from SQLite, in the thread that answers: a row costs a step of the statement and nothing else. A plan that
 //! takes longer than others should wait is broken off, and run where it may take its time.
 
+use std::borrow::Cow;
 use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -128,13 +129,14 @@ impl Reader {
             let parents = Parents::of(fetch, &fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
             if !parents.keys.is_empty() {
+                let value = |parameter| plan.value(parameter, given, &fetched, &parents.keys);
                 let together = fetch.together(parents.keys.len(), left);
                 let is_read = match together {
-                    Some(together) => self.fetch_together(together, &parents, given, &mut reading)?,
+                    Some(together) => self.fetch_together(together, &parents, value, &mut reading)?,
                     None => false,
                 };
                 if !is_read {
-                    self.fetch(fetch, &parents, given, &mut reading, left)?;
+                    self.fetch(fetch, &parents, value, &mut reading, left)?;
                 }
             }
             let rows = reading.end(parents, fetch.limit);
@@ -144,16 +146,16 @@ impl Reader {
         Ok(fetched)
     }
 
-    fn fetch(
+    fn fetch<'a>(
         &self,
-        fetch: &Fetch,
+        fetch: &'a Fetch,
         parents: &Parents,
-        given: &Given,
+        value: impl Fn(&'a Parameter) -> Result<Option<Cow<'a, Scalar>>, Unanswered>,
         reading: &mut Reading,
         left: u64,
     ) -> Result<(), Unanswered> {
         let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
-        bind_fixed(&mut statement, &fetch.parameters, parents, given)?;
+        bind_fixed(&mut statement, &fetch.parameters, value)?;
         if fetch.is_batch {
             reading.runs = 1;
             return read_batch(&mut statement, parents, reading, left);
@@ -167,15 +169,15 @@ impl Reader {
     }
 
     /// Reads the lists of all parents at once. Whether they were short enough.
-    fn fetch_together(
+    fn fetch_together<'a>(
         &self,
-        together: &Together,
+        together: &'a Together,
         parents: &Parents,
-        given: &Given,
+        value: impl Fn(&'a Parameter) -> Result<Option<Cow<'a, Scalar>>, Unanswered>,
         reading: &mut Reading,
     ) -> Result<bool, Unanswered> {
         let mut statement = self.connection.prepare_cached(&together.sql).map_err(failed)?;
-        bind_fixed(&mut statement, &together.parameters, parents, given)?;
+        bind_fixed(&mut statement, &together.parameters, value)?;
         read_batch(&mut statement, parents, reading, u64::MAX)?;
         Ok(reading.is_together(together))
     }
@@ -192,25 +194,13 @@ impl ToSql for Scalar {
 }
 
 /// Binds what is the same for all parents.
-fn bind_fixed(
+fn bind_fixed<'a>(
     statement: &mut Statement<'_>,
-    parameters: &[Parameter],
-    parents: &Parents,
-    given: &Given,
+    parameters: &'a [Parameter],
+    value: impl Fn(&'a Parameter) -> Result<Option<Cow<'a, Scalar>>, Unanswered>,
 ) -> Result<(), Unanswered> {
     for (place, parameter) in (1..).zip(parameters) {
-        match parameter {
-            Parameter::Always(value) => statement.raw_bind_parameter(place, value),
-            Parameter::Variable(name) => statement.raw_bind_parameter(place, given.text(name)),
-            Parameter::Parents => {
-                statement.raw_bind_parameter(place, serde_json::Value::from(parents.keys.as_slice()).to_string())
-            }
-            Parameter::Cursor { cursor, position } => {
-                statement.raw_bind_parameter(place, given.value(*cursor, *position))
-            }
-            Parameter::Parent => Ok(()),
-        }
-        .map_err(failed)?;
+        statement.raw_bind_parameter(place, value(parameter)?.as_deref()).map_err(failed)?;
     }
     Ok(())
 }

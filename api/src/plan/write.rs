@@ -5,22 +5,27 @@ use std::io::Write as _;
 use async_graphql::Value as Data;
 
 use super::rows::{Group, Rows};
-use super::{EdgeField, EntryObject, Info, Item, Object, Page, PageField, Plan, Unanswered, Value};
-use crate::graph::cursor::{Cursor, CursorKey, typed_id};
+use super::{
+    EdgeField, EntryObject, FacetField, Given, GroupField, Info, Item, Object, Page, PageField, Plan, Unanswered, Value,
+};
+use crate::graph::cursor::{Cursor, CursorKey, MOMENT, global_id, revision_text, typed_id};
+use crate::graph::facet::{Facet, Group as FacetGroup};
 use crate::graph::language::{Localised, choose, is_served_by_own};
-use crate::graph::moment::{Moment, date_time_text};
-use crate::graph::{Scalar, Type, api_name};
+use crate::graph::moment::{Moment, Past, date_time_text};
+use crate::graph::{Scalar, Type, api_name, kinds};
 use crate::graphql::int;
 
 /// Writes the data of an answer; `left` has what resolvers answer.
 pub fn write(
     plan: &Plan,
+    given: &Given,
     fetched: &[Rows],
     key: &CursorKey,
     left: Option<&Data>,
     bytes: &mut Vec<u8>,
 ) -> Result<(), Unanswered> {
-    let mut writer = Writer { fetched, key, bytes };
+    let pasts = plan.pasts(given, fetched)?;
+    let mut writer = Writer { fetched, pasts: &pasts, key, bytes };
     for (position, (key, value)) in plan.root.iter().enumerate() {
         writer.raw(if position == 0 { "{" } else { "," });
         writer.text(key)?;
@@ -42,6 +47,8 @@ pub fn write(
 
 struct Writer<'a> {
     fetched: &'a [Rows],
+    /// The states that the moments of the plan mean.
+    pasts: &'a [Past],
     key: &'a CursorKey,
     bytes: &'a mut Vec<u8>,
 }
@@ -52,6 +59,14 @@ type Row<'a> = Option<(&'a Rows, usize)>;
 impl<'a> Writer<'a> {
     fn rows(&self, fetch: usize) -> Result<&'a Rows, Unanswered> {
         self.fetched.get(fetch).ok_or_else(|| Unanswered::Failed("a fetch was not run".to_owned()))
+    }
+
+    fn past(&self, moment: usize) -> Result<Past, Unanswered> {
+        self.pasts.get(moment).copied().ok_or_else(rootless)
+    }
+
+    fn moment(&self, moment: Option<usize>) -> Result<Moment, Unanswered> {
+        moment.map_or(Ok(Moment::Now), |moment| self.past(moment).map(Into::into))
     }
 
     fn raw(&mut self, text: &str) {
@@ -84,11 +99,14 @@ impl<'a> Writer<'a> {
                 let (rows, row) = row.ok_or_else(rootless)?;
                 return self.column(rows, row, *column, *ty);
             }
-            Value::Id { column, name } => {
+            Value::Id { column, name, moment } => {
                 let (rows, row) = row.ok_or_else(rootless)?;
                 let key = rows.int(row, *column).ok_or_else(rootless)?;
-                return self.text(&typed_id(name, key, Moment::Now));
+                return self.text(&typed_id(name, key, self.moment(*moment)?));
             }
+            Value::MomentId(moment) => return self.text(&typed_id(MOMENT, 0, self.past(*moment)?.into())),
+            Value::MomentAt(moment) => return self.text(&date_time_text(self.past(*moment)?.at)),
+            Value::Object(object) => return self.object(object, row),
             Value::Optional { column, object } => {
                 let (rows, row) = row.ok_or_else(rootless)?;
                 if rows.is_null(row, *column) {
@@ -103,6 +121,30 @@ impl<'a> Writer<'a> {
                     Some(row) => return self.object(object, Some((rows, row))),
                     None => self.raw("null"),
                 }
+            }
+            Value::OneOf { kind, kinds, nullable } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                let code = rows.text(row, *kind).ok_or_else(rootless)?;
+                let found = kinds.iter().find(|(known, ..)| *known == code).map(|(_, fetch, object)| {
+                    let rows = self.rows(*fetch)?;
+                    let only = rows.group(place).and_then(|(_, group)| group.rows.clone().next());
+                    Ok::<_, Unanswered>(only.map(|row| (object, rows, row)))
+                });
+                match found.transpose()?.flatten() {
+                    Some((object, rows, row)) => return self.object(object, Some((rows, row))),
+                    None if *nullable => self.raw("null"),
+                    None => return Err(Unanswered::Failed("a record was deleted meanwhile".to_owned())),
+                }
+            }
+            Value::RecordId { kind, key, moment } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                let kind = rows.text(row, *kind).and_then(kinds::by_code).ok_or_else(rootless)?;
+                let key = rows.int(row, *key).ok_or_else(rootless)?;
+                return self.text(&global_id(kind, key, self.moment(*moment)?));
+            }
+            Value::Revision { column } => {
+                let (rows, row) = row.ok_or_else(rootless)?;
+                return self.text(&revision_text(rows.int(row, *column).ok_or_else(rootless)?));
             }
             Value::Localised { value, language, asked, others } => {
                 let (rows, row) = row.ok_or_else(rootless)?;
@@ -241,9 +283,51 @@ impl<'a> Writer<'a> {
                     let count = count.or_else(|| i64::try_from(group.rows.len()).ok()).unwrap_or(i64::MAX);
                     self.number(int(count))?;
                 }
+                PageField::Facets(fields) => self.facets(fields, place)?,
             }
         }
         self.raw(end(&page.fields));
+        Ok(())
+    }
+
+    fn facets(&mut self, fields: &[(Box<str>, FacetField)], place: usize) -> Result<(), Unanswered> {
+        for (before, field) in fields {
+            self.raw(before);
+            match field {
+                FacetField::Fixed(json) => self.raw(json),
+                FacetField::Groups { facet, fetch, fields } => {
+                    let rows = self.rows(*fetch)?;
+                    let found = rows.group(place).map(|(_, group)| group.rows.clone()).unwrap_or_default();
+                    self.raw("[");
+                    for (position, row) in found.enumerate() {
+                        self.raw(if position == 0 { "" } else { "," });
+                        self.group(facet, fields, &group_of(rows, row))?;
+                    }
+                    self.raw("]");
+                }
+            }
+        }
+        self.raw(end(fields));
+        Ok(())
+    }
+
+    fn group(
+        &mut self,
+        facet: &Facet,
+        fields: &[(Box<str>, GroupField)],
+        group: &FacetGroup,
+    ) -> Result<(), Unanswered> {
+        for (before, field) in fields {
+            self.raw(before);
+            match (field, &group.value) {
+                (GroupField::Fixed(json), _) => self.raw(json),
+                (GroupField::Value, None) => self.raw("null"),
+                (GroupField::Value, Some(value)) => self.text(value)?,
+                (GroupField::Label, _) => self.text(&facet.label(group))?,
+                (GroupField::Count, _) => self.number(int(group.count))?,
+            }
+        }
+        self.raw(end(fields));
         Ok(())
     }
 
@@ -277,7 +361,7 @@ impl<'a> Writer<'a> {
             rows.int(row, *column).map(flag).or_else(text)
         };
         let values = page.terms.iter().zip(&page.list.order).map(value).collect();
-        let text = page.list.cursor_text(&Cursor(values), self.key);
+        let text = page.list.cursor_text_at(&Cursor(values), self.moment(page.moment)?, self.key);
         self.text(&text)
     }
 
@@ -319,6 +403,15 @@ impl<'a> Writer<'a> {
         self.raw(end(fields));
         Ok(())
     }
+}
+
+/// A group as a row of three columns holds it.
+fn group_of(rows: &Rows, row: usize) -> FacetGroup {
+    let text = |column| {
+        let number = rows.int(row, column).map(|number| number.to_string());
+        number.or_else(|| rows.text(row, column).map(str::to_owned))
+    };
+    FacetGroup { value: text(0), label: text(1), count: rows.int(row, 2).unwrap_or_default() }
 }
 
 /// The rows of a page in the order of the list, whichever end it was read from.

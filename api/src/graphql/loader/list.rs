@@ -10,7 +10,7 @@ use sea_orm::{DbErr, QueryResult};
 use super::row::grouped;
 use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::cursor::Cursor;
-use crate::graph::facet::{By, Facet};
+use crate::graph::facet::{Facet, Group};
 use crate::graph::list::List;
 use crate::graph::{OrderBy, Scalar, Type};
 use crate::graphql::error::ApiError;
@@ -39,14 +39,6 @@ pub struct FacetOf {
     pub facet: &'static Facet,
     pub first: i64,
     pub parent: i64,
-}
-
-/// The records of a list that have one value.
-#[derive(Clone, Debug)]
-pub struct Group {
-    pub value: Option<String>,
-    pub label: Option<String>,
-    pub count: i64,
 }
 
 /// A page as it was read.
@@ -163,7 +155,7 @@ impl Rows {
         first: i64,
         parents: &[i64],
     ) -> Result<HashMap<i64, Vec<Group>>, ApiError> {
-        let is_number = matches!(&facet.by, By::Column(column) if column.ty == Type::Int);
+        let is_number = facet.ty() == Type::Int;
         let text = |row: &QueryResult, name: &str| -> Result<Option<String>, DbErr> {
             if is_number {
                 return Ok(row.try_get::<Option<i64>>("", name)?.map(|number| number.to_string()));

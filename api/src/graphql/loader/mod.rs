@@ -23,14 +23,14 @@ use super::error::{ApiError, Result, internal, limit_exceeded};
 use super::turn::Turns;
 
 pub use before::BeforeOf;
-pub use list::{CountOf, FacetOf, Group, ListOf, Row, Slice};
+pub use list::{CountOf, FacetOf, ListOf, Row, Slice};
 pub use resolve::{Meant, MeantBy};
 pub use row::{
     AncestorsOf, ByIdentifier, ByKey, BySlug, CitationsOfLink, CountryByCode, IdentifiersOf, LatestEditionOf, NamesOf,
     SubjectsOf, TitlesOf,
 };
 pub use search::{KindsFound, Match, PageFound, SearchFor, TextsOf};
-pub use summary::{Happened, ReachAt, SummaryOf};
+pub use summary::{EndOf, ReachAt, SummaryOf};
 
 /// The rows that one request reads; one for each request, since it is what keeps count.
 pub struct Rows {

@@ -8,15 +8,14 @@ use entity::{
     citation, country, issue, organisation_name, standard, standard_identifier, standard_subject, standard_title,
 };
 use futures_util::future::join_all;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 
 use super::{AnyRow, Columns, Reader, Rows, read_as};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::column;
 use crate::graph::statement::{
-    self, Tables, ancestors, facts, first_of, key_of_latest_edition, key_of_slug, key_values, newest, newest_edition,
-    subquery,
+    self, Tables, ancestors, facts, key_of_code, key_of_identifier, key_of_latest_edition, key_of_slug, key_values,
 };
 use crate::graph::{Column, Kind, Link, identifier, kinds};
 use crate::graphql::connection::Node;
@@ -182,16 +181,9 @@ impl Loader<ByIdentifier> for Rows {
         let mut found = HashMap::new();
         for (moment, asked) in grouped(asked, |key| key.1) {
             let asked_keys: Vec<String> = asked.iter().map(|wanted| identifier::key(&wanted.0)).collect();
-            let key = || Expr::col(("keys", "value"));
             let mut tables = Tables::at(moment, self.backend());
-            let mut exact = Query::select();
-            let standard = tables.from(&mut exact, kinds::STANDARD.table);
-            exact
-                .columns(["id", kinds::UNDATED.name].map(|term| (standard.clone(), term)))
-                .and_where(column(&standard, &kinds::IDENTIFIER_KEY).eq(key()))
-                .order_by((standard.clone(), kinds::UNDATED.name), Order::Desc);
-            let dated = newest_edition(key(), &mut tables);
-            let mut query = one_row(&kinds::STANDARD, first_of(newest(exact, &standard), dated), &mut tables);
+            let key = key_of_identifier(&Expr::col(("keys", "value")), &mut tables);
+            let mut query = one_row(&kinds::STANDARD, key, &mut tables);
             query.with_cte(tables.with_texts(&asked_keys));
             let rows = self.single_rows::<_, standard::Model>(&query, text_of).await?;
             let answers = asked.into_iter().zip(asked_keys);
@@ -209,12 +201,8 @@ impl Loader<CountryByCode> for Rows {
         let mut found = HashMap::new();
         for (moment, asked) in grouped(asked, |key| key.1) {
             let mut tables = Tables::at(moment, self.backend());
-            let mut by_code = Query::select();
-            let country = tables.from(&mut by_code, kinds::COUNTRY.table);
-            by_code
-                .column((country.clone(), "id"))
-                .and_where(column(&country, &kinds::CODE).eq(Expr::col(("keys", "value"))));
-            let mut query = one_row(&kinds::COUNTRY, subquery(by_code), &mut tables);
+            let key = key_of_code(&Expr::col(("keys", "value")), &mut tables);
+            let mut query = one_row(&kinds::COUNTRY, key, &mut tables);
             query.with_cte(tables.with_texts(&asked.iter().map(|code| code.0.clone()).collect::<Vec<_>>()));
             let rows = self.single_rows(&query, text_of).await?;
             found.extend(rows.into_iter().map(|(code, row)| (CountryByCode(code, moment), row)));

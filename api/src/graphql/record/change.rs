@@ -13,7 +13,7 @@ use super::{int, texts};
 use crate::graph::cursor::{global_id, revision_text};
 use crate::graph::list::Arguments;
 use crate::graph::moment::Moment;
-use crate::graph::predicate::{Predicate, Test};
+use crate::graph::predicate::Predicate;
 use crate::graph::{Kind, kinds};
 use crate::graphql::connection::{self, Asked, Connection, Edge, Node, Place};
 use crate::graphql::context::rows;
@@ -143,7 +143,6 @@ pub async fn of_record(ctx: &Context<'_>, record: Place, arguments: Arguments) -
 pub async fn all(ctx: &Context<'_>, kinds: Option<Vec<RecordKind>>, arguments: Arguments) -> Result<ChangeConnection> {
     let asked = Asked { filter: None, order_by: None, arguments };
     let mut list = connection::list::<Change>(ctx, (&kinds::CHANGE).into(), Moment::Now, asked)?;
-    let kinds = kinds.map_or_else(|| kinds::RECORDS.iter().map(|kind| kind.code.to_owned()).collect(), |of| names(&of));
-    list.filter = Some(Predicate::Column { column: kinds::CHANGE_KIND, test: Test::OneOf(kinds) });
+    list.filter = Some(Predicate::of_changes(kinds.map(|kinds| names(&kinds))));
     connection::load::<Edge<Change>>(ctx, list, 0).await
 }
