@@ -8,17 +8,20 @@ use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Value as Bound};
 
-use super::document::{Chosen, Document, Given, ObjectType};
+use super::document::{Chosen, Document, FilterText, Given, ObjectType};
 use super::sql::text_of;
 use super::{
-    EdgeField, EntryObject, Fetch, Info, Item, LateCursor, Object, Of, Page, PageField, Parameter, Plan, Served, Value,
+    CursorOf, EdgeField, EntryObject, Fetch, FoundEdge, FoundField, Info, Item, LateCursor, LateSearch, Object, Of, Page,
+    PageField, Parameter, Plan, Records, Served, Text, Then, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
 use crate::graph::language::{MAX_LANGUAGES, USUAL};
-use crate::graph::list::{Arguments, List, PageSize, Source};
+use crate::graph::list::{Arguments, List, PageSize, Source, limit};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::{Predicate, column};
+use crate::graph::search::find::{Found, SEARCHED, Search, any_statement};
+use crate::graph::search::stored;
 use crate::graph::statement::{
     AFTER, BEFORE, Selected, Tables, ancestors, facts, key_of_latest_edition, key_of_slug, key_values, key_values_in,
     later, one_row,
@@ -35,14 +38,24 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     let set = &document.operation.selection_set.node;
     let is_plain =
         set.items.iter().all(|item| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()));
-    let mut compiler = Compiler { document, backend, key, fetches: Vec::new(), cursors: Vec::new() };
+    let mut compiler = Compiler {
+        document,
+        backend,
+        key,
+        fetches: Vec::new(),
+        cursors: Vec::new(),
+        searches: Vec::new(),
+        is_fleeting: false,
+    };
     let mut root = Vec::new();
     for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
-        let (fetches, cursors) = (compiler.fetches.len(), compiler.cursors.len());
+        let (fetches, cursors, searches) =
+            (compiler.fetches.len(), compiler.cursors.len(), compiler.searches.len());
         let value = compiler.entry_point(&chosen);
         if value.is_none() {
             compiler.fetches.truncate(fetches);
             compiler.cursors.truncate(cursors);
+            compiler.searches.truncate(searches);
         }
         root.push((chosen.key.to_owned(), value));
     }
@@ -61,7 +74,13 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     };
     let mut texts: BTreeSet<String> = fetches.iter().flat_map(|fetch| &fetch.parameters).filter_map(text).collect();
     texts.extend(compiler.cursors.iter().map(|cursor| cursor.variable.clone()));
-    Some(Plan { fetches, root, texts, cursors: compiler.cursors })
+    let searched = |search: &LateSearch| match &search.text {
+        Text::Variable(name) => Some(name.clone()),
+        Text::Always(_) => None,
+    };
+    texts.extend(compiler.searches.iter().filter_map(searched));
+    let Compiler { cursors, searches, is_fleeting, .. } = compiler;
+    Some(Plan { fetches, root, texts, cursors, searches, is_fleeting })
 }
 
 struct Compiler<'c, 'a> {
@@ -71,6 +90,8 @@ struct Compiler<'c, 'a> {
     /// Each has its place before those that it leads to; it is made when it is known what is read of its rows.
     fetches: Vec<Option<Fetch>>,
     cursors: Vec<LateCursor>,
+    searches: Vec<LateSearch>,
+    is_fleeting: bool,
 }
 
 /// Which cursors bound a page, where they come late: their places among those of the plan.
@@ -186,6 +207,7 @@ impl<'a> Compiler<'_, 'a> {
                 let Given::Value(ids) = self.document.argument(chosen.field, "ids")? else { return None };
                 return self.nodes(items(ids), chosen);
             }
+            "search" => return self.search(chosen),
             _ => {}
         }
         let kind =
@@ -282,16 +304,22 @@ impl<'a> Compiler<'_, 'a> {
         let columns = reads.types().chain(more).collect();
         let limit = list.map(|(list, _)| usize::try_from(list.page.limit)).transpose().ok()?;
         *self.fetches.get_mut(reads.fetch)? =
-            Some(Fetch { sql, parameters, columns, of, unless: None, is_batch, limit });
+            Some(Fetch { is_batch, limit, ..Fetch::new(sql, parameters, columns, of) });
         Some(())
     }
 
     /// A statement that gives some columns for each of its parents.
     fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of, bounds: Bounds) -> Option<usize> {
         let (sql, parameters) = self.built(query, bounds)?;
-        let fetch = Fetch { sql, parameters, columns, of, unless: None, is_batch: true, limit: None };
-        self.fetches.push(Some(fetch));
+        self.fetches.push(Some(Fetch { is_batch: true, ..Fetch::new(sql, parameters, columns, of) }));
         Some(self.fetches.len() - 1)
+    }
+
+    /// A statement that belongs to nobody, whose rows decide something.
+    fn make_deciding(&mut self, query: &SelectStatement, columns: Vec<Type>, then: Then) -> Option<()> {
+        let (sql, parameters) = self.built(query, Bounds::default())?;
+        self.fetches.push(Some(Fetch { then, ..Fetch::new(sql, parameters, columns, Of::Nobody) }));
+        Some(())
     }
 
     /// A statement as text, and what its parameters hold.
@@ -557,17 +585,7 @@ impl<'a> Compiler<'_, 'a> {
                 Some(PageField::Entries { object: EntryObject::Edge(object), present })
             }
             "pageInfo" => {
-                let fields = compiler.document.collect(&chosen.selections, ObjectType::plain("PageInfo"))?;
-                let info = compiler.fields(fields, |_, chosen| {
-                    Some(match chosen.name() {
-                        "__typename" => Info::Fixed(json("PageInfo")),
-                        "hasNextPage" => Info::HasNext,
-                        "hasPreviousPage" => Info::HasPrevious,
-                        "startCursor" => Info::Start,
-                        "endCursor" => Info::End,
-                        _ => return None,
-                    })
-                })?;
+                let info = compiler.page_info(chosen)?;
                 reads.has_terms |= info.iter().any(|(_, info)| matches!(info, Info::Start | Info::End));
                 let asks = info.iter().any(|(_, info)| match info {
                     Info::HasNext => list.page.before.is_some(),
@@ -689,12 +707,20 @@ impl<'a> Compiler<'_, 'a> {
     fn read_list(&mut self, source: Source, field: &Field) -> Option<(List, Bounds)> {
         let kind = source.kind();
         let (mut predicate, mut order, mut arguments) = (None, Vec::new(), Arguments::default());
-        let mut only = None;
+        let (mut only, mut texts) = (None, Vec::new());
         let [after, before] = self.late_cursors(field);
         for (argument, _) in &field.arguments {
             let name = argument.node.as_str();
             let value = match (name, &after, &before) {
                 (AFTER, Some((_, text)), _) | (BEFORE, _, Some((_, text))) => Constant::String(text.clone()),
+                ("filter", ..) => {
+                    let (given, found) = self.document.filter(field, name, kinds::BY_TEXT.field)?;
+                    texts = found;
+                    match given {
+                        Given::Absent | Given::Value(Constant::Null) => continue,
+                        Given::Value(value) => value,
+                    }
+                }
                 _ => match self.document.argument(field, name)? {
                     Given::Absent | Given::Value(Constant::Null) => continue,
                     Given::Value(value) => value,
@@ -717,11 +743,12 @@ impl<'a> Compiler<'_, 'a> {
                 _ => return None,
             }
         }
-        // What is searched for must be understood first.
-        let is_searched = |predicate: &mut Predicate| !predicate.searches(kind).is_empty();
         let is_ranked = order.iter().any(|term: &OrderBy| term.side == Side::Rank);
-        if is_ranked || predicate.as_mut().is_some_and(is_searched) {
+        if is_ranked && predicate.as_ref().and_then(Predicate::ranking).is_none() {
             return None;
+        }
+        if let Some(predicate) = &mut predicate {
+            self.understand_all(kind, predicate, texts)?;
         }
         let mut list =
             List::read(source, Moment::Now, predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
@@ -732,6 +759,183 @@ impl<'a> Compiler<'_, 'a> {
             before: self.late(before, &list, list.page.before.as_ref()),
         };
         Some((list, bounds))
+    }
+
+    /// Lets the full-text queries of a filter be understood; `texts` says where they are written.
+    fn understand_all(
+        &mut self,
+        kind: &'static Kind,
+        predicate: &mut Predicate,
+        texts: Vec<FilterText>,
+    ) -> Option<()> {
+        let searches = predicate.searches(kind);
+        if searches.len() > filter::MAX_TEXTS {
+            return None;
+        }
+        // Where a variable holds more than a text, none is known to be the one that is written.
+        let are_written = texts.len() == searches.len();
+        let texts = texts.into_iter().filter(|_| are_written).map(Some).chain(std::iter::repeat_with(|| None));
+        for ((kind, search), text) in searches.into_iter().zip(texts) {
+            self.is_fleeting |= !matches!(text, Some(FilterText::Written | FilterText::Variable(_)));
+            let text = match text {
+                Some(FilterText::Variable(name)) => Text::Variable(name),
+                _ => Text::Always(search.query.text().to_owned()),
+            };
+            let place = self.understand(text, search)?;
+            let any = any_statement(search, Some(kind.code), self.backend);
+            self.make_deciding(&any, Vec::new(), Then::Mean(place))?;
+        }
+        Some(())
+    }
+
+    /// Lets a full-text query be understood when the plan is run, before what names it. Gives its place.
+    fn understand(&mut self, text: Text, search: &mut Search) -> Option<usize> {
+        let place = self.searches.len();
+        self.searches.push(LateSearch { text, shape: search.shape() });
+        let asked = stored::statement(|question| later(&format!("{QUESTION} {place} {question}")), self.backend);
+        self.make_deciding(&asked, vec![Type::Key, Type::Text], Then::Understand(place))?;
+        search.late = Some(place);
+        Some(place)
+    }
+
+    /// One page of what a search finds.
+    fn search(&mut self, chosen: &Chosen<'a>) -> Option<Value> {
+        let (mut first, mut kinds) = (None, None);
+        let field = chosen.field;
+        let after = self.document.text_variable(field, AFTER);
+        for (argument, _) in &field.arguments {
+            let name = argument.node.as_str();
+            if name == "query" || name == AFTER && after.is_some() {
+                continue;
+            }
+            let value = match self.document.argument(field, name)? {
+                Given::Absent | Given::Value(Constant::Null) => continue,
+                Given::Value(value) => value,
+            };
+            match name {
+                "first" => first = Some(number(&value)?),
+                "kinds" => kinds = Some(items(value).into_iter().map(text).collect::<Option<Vec<String>>>()?),
+                _ => return None,
+            }
+        }
+        let limit = limit("first", first, PageSize::USUAL).ok()?;
+        let (text, mut search) = self.searched_text(field)?;
+        let query = search.query.text().to_owned();
+        let place = self.understand(text, &mut search)?;
+        let (cursor, after) = match after {
+            None => (None, None),
+            Some((variable, text)) => {
+                let (after, near) = Found::read_cursor(&text, &query, kinds.as_ref(), self.key)?;
+                let known: Vec<bool> = after.0.iter().map(Option::is_some).collect();
+                if near || known.contains(&false) {
+                    return None;
+                }
+                let of = CursorOf::Search { search: place, kinds: kinds.clone() };
+                self.cursors.push(LateCursor { variable, of, known });
+                (Some(self.cursors.len() - 1), Some(after))
+            }
+        };
+        self.found(&Found { search, kinds, limit, after }, place, cursor, chosen)
+    }
+
+    /// The text of a search, and what it is as it stands.
+    fn searched_text(&mut self, field: &Field) -> Option<(Text, Search)> {
+        let (place, text) = match self.document.text_variable(field, "query") {
+            Some((variable, text)) => {
+                self.document.searched.insert(variable.clone());
+                (Text::Variable(variable), text)
+            }
+            None => {
+                let Given::Value(Constant::String(text)) = self.document.argument(field, "query")? else { return None };
+                let written = field.get_argument("query").map(|value| &value.node);
+                self.is_fleeting |= matches!(written, Some(async_graphql_value::Value::Variable(_)));
+                (Text::Always(text.clone()), text)
+            }
+        };
+        Some((place, Search::read(&text).ok()?))
+    }
+
+    /// The page of a search that is understood, as an object.
+    fn found(&mut self, found: &Found, search: usize, after: Option<usize>, chosen: &Chosen<'a>) -> Option<Value> {
+        let fetch = self.reserve();
+        let (sql, parameters) = self.built(&found.statement(self.backend), Bounds { after, before: None })?;
+        let columns = vec![Type::Key, Type::Text, Type::Text, Type::Int];
+        let then = if after.is_none() { Then::Mean(search) } else { Then::Nothing };
+        let limit = usize::try_from(found.limit).ok();
+        *self.fetches.get_mut(fetch)? =
+            Some(Fetch { limit, then, ..Fetch::new(sql, parameters, columns, Of::Nobody) });
+        let fields = self.document.collect(&chosen.selections, ObjectType::plain("SearchConnection"))?;
+        let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
+            "__typename" => Some(FoundField::Fixed(json("SearchConnection"))),
+            "nodes" => Some(FoundField::Nodes(compiler.found_records(found, fetch, &chosen.selections)?)),
+            "edges" => compiler.found_edges(found, fetch, chosen),
+            "pageInfo" => compiler.page_info(chosen).map(FoundField::Info),
+            "totalCount" => {
+                let whole = Found { limit: 0, after: None, ..found.clone() };
+                let query = whole.count_statement(compiler.backend);
+                compiler.make_deciding(&query, vec![Type::Text, Type::Int], Then::Nothing)?;
+                Some(FoundField::Total(compiler.fetches.len() - 1))
+            }
+            _ => None,
+        })?;
+        let (kinds, is_first) = (found.kinds.clone(), after.is_none());
+        Some(Value::Found(Box::new(super::Found { search, kinds, fetch, is_first, fields })))
+    }
+
+    fn found_edges(&mut self, found: &Found, fetch: usize, chosen: &Chosen<'a>) -> Option<FoundField> {
+        let fields = self.document.collect(&chosen.selections, ObjectType::plain("SearchEdge"))?;
+        let mut records = None;
+        let fields = self.fields(fields, |compiler, chosen| {
+            Some(match chosen.name() {
+                "__typename" => FoundEdge::Fixed(json("SearchEdge")),
+                "cursor" => FoundEdge::Cursor,
+                "score" => FoundEdge::Score,
+                "node" if records.is_none() => {
+                    records = Some(compiler.found_records(found, fetch, &chosen.selections)?);
+                    FoundEdge::Node
+                }
+                _ => return None,
+            })
+        })?;
+        // An edge is there where its record is.
+        let records = match records {
+            Some(records) => records,
+            None => self.found_records(found, fetch, &[])?,
+        };
+        Some(FoundField::Edges(fields, records))
+    }
+
+    /// The records of a page of a search: one statement for each kind of which there are any.
+    fn found_records(&mut self, found: &Found, page: usize, sets: &[&'a SelectionSet]) -> Option<Records> {
+        let is_asked = |kind: &&Kind| found.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|code| code == kind.code));
+        let records = kinds::RECORDS.iter().copied().filter(is_asked).map(|kind| {
+            let fetch = self.reserve();
+            let mut reads = Reads::new(fetch);
+            let object = self.record(kind, Row::Record, &mut reads, sets)?;
+            let mut tables = Tables::at(Moment::Now, self.backend);
+            let key = Expr::col(("keys", "value"));
+            let mut query =
+                one_row(kind, key, &mut tables, |query, alias, tables| reads.add(query, alias, None, tables));
+            query.with_cte(tables.with(Some(self.keys())));
+            self.make(&reads, &query, Vec::new(), Of::Rows { fetch: page, key: 0 }, None)?;
+            self.fetches.get_mut(fetch)?.as_mut()?.of_kind = Some((1, kind.code));
+            Some((kind.code, fetch, object))
+        });
+        Some(Records(records.collect::<Option<_>>()?))
+    }
+
+    fn page_info(&mut self, chosen: &Chosen<'a>) -> Option<Vec<(Box<str>, Info)>> {
+        let fields = self.document.collect(&chosen.selections, ObjectType::plain("PageInfo"))?;
+        self.fields(fields, |_, chosen| {
+            Some(match chosen.name() {
+                "__typename" => Info::Fixed(json("PageInfo")),
+                "hasNextPage" => Info::HasNext,
+                "hasPreviousPage" => Info::HasPrevious,
+                "startCursor" => Info::Start,
+                "endCursor" => Info::End,
+                _ => return None,
+            })
+        })
     }
 
     /// The variables that hold the cursors of a list, `after` and `before`, and their texts: of both or of none, where both
@@ -748,7 +952,7 @@ impl<'a> Compiler<'_, 'a> {
     fn late(&mut self, late: Option<(String, String)>, list: &List, cursor: Option<&Cursor>) -> Option<usize> {
         let (variable, _) = late?;
         let known = cursor?.0.iter().map(Option::is_some).collect();
-        self.cursors.push(LateCursor { variable, list: list.clone(), known });
+        self.cursors.push(LateCursor { variable, of: CursorOf::List(list.clone()), known });
         Some(self.cursors.len() - 1)
     }
 }
@@ -756,6 +960,16 @@ impl<'a> Compiler<'_, 'a> {
 /// What the parameters of a statement are called that hold the key of its parent, or those of all.
 const PARENT: &str = "parent";
 const PARENTS: &str = "parents";
+/// What one is called that holds what is asked of a full-text query: this, the place of the query and that of the question.
+const QUESTION: &str = "question";
+
+impl Fetch {
+    /// A statement that is run once for each of those whose rows it finds, all of which are shown.
+    fn new(sql: Arc<str>, parameters: Vec<Parameter>, columns: Vec<Type>, of: Of) -> Self {
+        let (unless, of_kind, then) = (None, None, Then::Nothing);
+        Self { sql, parameters, columns, of, unless, of_kind, then, is_batch: false, limit: None }
+    }
+}
 
 impl Bounds {
     /// The parameter of a name.
@@ -763,14 +977,20 @@ impl Bounds {
         if let Some(variable) = name.strip_prefix('$') {
             return Some(Parameter::Variable(variable.to_owned()));
         }
-        match name.split_once(' ') {
-            None if name == PARENT => Some(Parameter::Parent),
-            None if name == PARENTS => Some(Parameter::Parents),
-            Some((side, position)) => {
-                let cursor = if side == AFTER { self.after } else { self.before };
+        match name.split(' ').collect::<Vec<_>>().as_slice() {
+            [PARENT] => Some(Parameter::Parent),
+            [PARENTS] => Some(Parameter::Parents),
+            [side @ (AFTER | BEFORE), position] => {
+                let cursor = if *side == AFTER { self.after } else { self.before };
                 Some(Parameter::Cursor { cursor: cursor?, position: position.parse().ok()? })
             }
-            None => None,
+            [SEARCHED, search, place] => {
+                Some(Parameter::Searched { search: search.parse().ok()?, place: place.parse().ok()? })
+            }
+            [QUESTION, search, place] => {
+                Some(Parameter::Question { search: search.parse().ok()?, place: place.parse().ok()? })
+            }
+            _ => None,
         }
     }
 }

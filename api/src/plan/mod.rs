@@ -21,14 +21,20 @@ mod sql;
 mod sqlite;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+
+use rows::Rows;
+use sea_orm::DbBackend;
 
 pub use planner::{Fetched, Planned, Planner};
 pub use sqlite::Readers;
 
 use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::list::List;
+use crate::graph::search::find::{self, Search};
+use crate::graph::search::stored::questions;
 use crate::graph::{Scalar, Type};
 
 /// How an operation is answered.
@@ -42,15 +48,43 @@ struct Plan {
     texts: BTreeSet<String>,
     /// Cursors whose values are parameters.
     cursors: Vec<LateCursor>,
+    /// Full-text queries, whose words are parameters.
+    searches: Vec<LateSearch>,
+    /// Whether it is made for words that stand in the values of decisive variables: few ask for the same again.
+    is_fleeting: bool,
 }
 
 /// A cursor that a variable holds.
 #[derive(Debug)]
 struct LateCursor {
     variable: String,
-    list: List,
+    of: CursorOf,
     /// Which of its values are known: the statement depends on that.
     known: Vec<bool>,
+}
+
+/// What a cursor is a cursor of.
+#[derive(Debug)]
+enum CursorOf {
+    List(List),
+    /// Pages of a search, by its place, among these kinds.
+    Search { search: usize, kinds: Option<Vec<String>> },
+}
+
+/// A full-text query. What the atlas knows of it is asked each time.
+#[derive(Debug)]
+struct LateSearch {
+    text: Text,
+    /// What its statements depend on.
+    shape: String,
+}
+
+/// A text of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Text {
+    Always(String),
+    /// What a variable holds.
+    Variable(String),
 }
 
 /// What a request gives to the parameters of a plan.
@@ -58,6 +92,17 @@ struct LateCursor {
 struct Given {
     texts: HashMap<String, String>,
     cursors: Vec<Cursor>,
+    searches: Vec<Searched>,
+}
+
+/// A full-text query as a request has it.
+#[derive(Clone, Debug)]
+struct Searched {
+    search: Search,
+    /// What the atlas is asked to understand it.
+    questions: Vec<String>,
+    /// What its statements are given once it is understood.
+    texts: Vec<String>,
 }
 
 /// A statement, and for which rows it is run.
@@ -70,10 +115,24 @@ struct Fetch {
     of: Of,
     /// For which of these rows it is not needed.
     unless: Option<Served>,
+    /// Those of these rows that name this kind in this column, where it is not for all of them.
+    of_kind: Option<(usize, &'static str)>,
+    then: Then,
     /// Whether it gives rows for many parents at once, whose keys stand before its columns.
     is_batch: bool,
     /// Of a page, how many rows are shown; one more says that there are more.
     limit: Option<usize>,
+}
+
+/// What the rows of a fetch decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Nothing,
+    /// They say what the atlas knows of a full-text query.
+    Understand(usize),
+    /// Where there are none, and no record is known by exactly the text, other words may have been meant than those of a
+    /// full-text query.
+    Mean(usize),
 }
 
 /// Rows whose text is in the language asked for.
@@ -113,6 +172,16 @@ enum Parameter {
     Cursor {
         cursor: usize,
         position: usize,
+    },
+    /// A text of a full-text query that is understood, by its place.
+    Searched {
+        search: usize,
+        place: usize,
+    },
+    /// What the atlas is asked of a full-text query.
+    Question {
+        search: usize,
+        place: usize,
     },
     /// The key of the one parent.
     Parent,
@@ -172,7 +241,40 @@ enum Value {
         ids: Vec<(usize, i64)>,
     },
     Page(Box<Page>),
+    Found(Box<Found>),
 }
+
+/// One page of what a search finds. The rows of its fetch hold, in this order, key, kind, label in order, rank.
+#[derive(Debug)]
+struct Found {
+    search: usize,
+    kinds: Option<Vec<String>>,
+    fetch: usize,
+    is_first: bool,
+    fields: Vec<(Box<str>, FoundField)>,
+}
+
+#[derive(Debug)]
+enum FoundField {
+    Fixed(Box<str>),
+    Nodes(Records),
+    Edges(Vec<(Box<str>, FoundEdge)>, Records),
+    Info(Vec<(Box<str>, Info)>),
+    /// By the fetch of how many there are of each kind.
+    Total(usize),
+}
+
+#[derive(Debug)]
+enum FoundEdge {
+    Fixed(Box<str>),
+    Cursor,
+    Score,
+    Node,
+}
+
+/// Records of any kind: of each the code, the fetch and the object.
+#[derive(Debug)]
+struct Records(Vec<(&'static str, usize, Object)>);
 
 /// An entry of a list without pages.
 #[derive(Debug)]
@@ -239,13 +341,34 @@ enum Unanswered {
     TooMany,
     #[error("it took too long")]
     TooSlow,
+    #[error("a search finds nothing by the words that were typed")]
+    NotMeant,
 }
 
 impl LateCursor {
     /// The cursor that a text is, where the plan fits it.
-    fn read(&self, text: &str, key: &CursorKey) -> Option<Cursor> {
-        let cursor = self.list.cursor(text, key)?;
+    fn read(&self, text: &str, searches: &[Searched], key: &CursorKey) -> Option<Cursor> {
+        let cursor = match &self.of {
+            CursorOf::List(list) => list.cursor(text, key)?,
+            CursorOf::Search { search, kinds } => {
+                let query = &searches.get(*search)?.search.query;
+                // Where words were taken for others, resolvers go on.
+                find::Found::read_cursor(text, query.text(), kinds.as_ref(), key).filter(|(_, near)| !near)?.0
+            }
+        };
         cursor.0.iter().map(Option::is_some).eq(self.known.iter().copied()).then_some(cursor)
+    }
+}
+
+impl LateSearch {
+    /// The query that a request has, where the plan fits it.
+    fn read(&self, texts: &HashMap<String, String>) -> Option<Searched> {
+        let text = match &self.text {
+            Text::Always(text) => text,
+            Text::Variable(name) => texts.get(name)?,
+        };
+        let search = Search::read(text).ok().filter(|search| search.shape() == self.shape)?;
+        Some(Searched { questions: questions(&search.query), search, texts: Vec::new() })
     }
 }
 
@@ -255,8 +378,10 @@ impl Plan {
         if !self.texts.iter().all(|name| texts.contains_key(name)) {
             return None;
         }
-        let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, key));
-        Some(Given { cursors: cursors.collect::<Option<_>>()?, texts })
+        let searches: Vec<Searched> =
+            self.searches.iter().map(|search| search.read(&texts)).collect::<Option<_>>()?;
+        let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, &searches, key));
+        Some(Given { cursors: cursors.collect::<Option<_>>()?, texts, searches })
     }
 }
 
@@ -267,5 +392,36 @@ impl Given {
 
     fn value(&self, cursor: usize, position: usize) -> Option<&Scalar> {
         self.cursors.get(cursor)?.0.get(position)?.as_ref()
+    }
+
+    /// A text of a query that is understood.
+    fn searched(&self, search: usize, place: usize) -> Option<&str> {
+        self.searches.get(search)?.texts.get(place).map(String::as_str)
+    }
+
+    fn question(&self, search: usize, place: usize) -> Option<&str> {
+        self.searches.get(search)?.questions.get(place).map(String::as_str)
+    }
+}
+
+impl Then {
+    /// What follows of the rows of a fetch.
+    fn follow(self, rows: &Rows, given: &mut Cow<'_, Given>, backend: DbBackend) -> Result<(), Unanswered> {
+        let unknown = || Unanswered::Failed("a search is understood that is not there".to_owned());
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Understand(search) => {
+                let searched = given.to_mut().searches.get_mut(search).ok_or_else(unknown)?;
+                let answer = |row| (rows.int(row, 0), rows.text(row, 1).map(str::to_owned));
+                searched.search.understand((0..rows.len()).map(answer));
+                searched.texts = searched.search.texts(backend);
+                if searched.search.is_empty() { Err(Unanswered::NotMeant) } else { Ok(()) }
+            }
+            Self::Mean(search) => {
+                let searched = given.searches.get(search).ok_or_else(unknown)?;
+                let finds = rows.len() > 0 || !searched.search.exact.is_empty();
+                if finds { Ok(()) } else { Err(Unanswered::NotMeant) }
+            }
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Fetches from PostgreSQL: one statement for each list, for all its parents at once, prepared once for each connection.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use sea_orm::DbBackend;
 use sea_orm::sqlx::error::BoxDynError;
 use sea_orm::sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sea_orm::sqlx::{Arguments, AssertSqlSafe, Error, Row, query_with};
@@ -18,12 +20,13 @@ pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Re
     }
     let mut connection = pool.acquire().await.map_err(failed)?;
     let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
+    let mut given = Cow::Borrowed(given);
     for fetch in &plan.fetches {
         let parents = Parents::of(fetch, &fetched)?;
         let mut reading = Reading::new(fetch.columns.len());
         if !parents.keys.is_empty() {
             reading.runs = 1;
-            let arguments = arguments(fetch, &parents, given)?;
+            let arguments = arguments(fetch, &parents, &given)?;
             let statement = query_with(AssertSqlSafe(Arc::clone(&fetch.sql)), arguments);
             let rows = statement.fetch_all(&mut *connection).await.map_err(failed)?;
             left = left.checked_sub(rows.len() as u64).ok_or(Unanswered::TooMany)?;
@@ -32,7 +35,9 @@ pub async fn run(pool: &PgPool, plan: &Plan, given: &Given, max_rows: u64) -> Re
                 read(row, fetch, &places, &mut reading).map_err(failed)?;
             }
         }
-        fetched.push(reading.end(parents, fetch.limit));
+        let rows = reading.end(parents, fetch.limit);
+        fetch.then.follow(&rows, &mut given, DbBackend::Postgres)?;
+        fetched.push(rows);
     }
     Ok(fetched)
 }
@@ -47,6 +52,8 @@ fn arguments(fetch: &Fetch, parents: &Parents, given: &Given) -> Result<PgArgume
                 Some(value) => add(&mut arguments, value),
                 None => return Err(Unanswered::Failed("a cursor lacks a value".to_owned())),
             },
+            Parameter::Searched { search, place } => arguments.add(given.searched(*search, *place)),
+            Parameter::Question { search, place } => arguments.add(given.question(*search, *place)),
             Parameter::Parents => arguments.add(serde_json::Value::from(parents.keys.as_slice()).to_string()),
             Parameter::Parent => arguments.add(parents.keys.first().copied()),
         }

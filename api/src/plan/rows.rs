@@ -76,6 +76,7 @@ impl Parents {
             Of::Rows { fetch: near, key } => {
                 let near = rows(near)?;
                 let is_served = |row| fetch.unless.as_ref().is_some_and(|served| served.holds(near, row));
+                let is_of_kind = |row| fetch.of_kind.is_none_or(|(column, kind)| near.text(row, column) == Some(kind));
                 // The row that only says that there are more leads nowhere.
                 let mut shown = vec![false; near.len()];
                 for row in near.groups.iter().flat_map(|group| group.rows.clone()) {
@@ -83,7 +84,7 @@ impl Parents {
                 }
                 let keys = shown.into_iter().enumerate();
                 Ok(Self::of_keys(
-                    keys.map(|(row, is_shown)| near.int(row, key).filter(|_| is_shown && !is_served(row))),
+                    keys.map(|(row, is_shown)| near.int(row, key).filter(|_| is_shown && !is_served(row) && is_of_kind(row))),
                 ))
             }
             Of::Same { page } => Ok(Self::of_keys(rows(page)?.parents.keys.iter().copied().map(Some))),

@@ -1,6 +1,7 @@
 //! Fetches from SQLite, in the thread that answers: a row costs a step of the statement and nothing else. A plan that
 //! takes longer than others should wait is broken off, and run where it may take its time.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
+use sea_orm::DbBackend;
 
 use super::rows::{Parents, Reading, Rows};
 use super::{Fetch, Given, Parameter, Plan, Unanswered};
@@ -118,13 +120,14 @@ impl Reader {
 
     fn fetch_all(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
         let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
+        let mut given = Cow::Borrowed(given);
         for fetch in &plan.fetches {
             let parents = Parents::of(fetch, &fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
             if !parents.keys.is_empty() {
                 let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
                 reading.runs = if fetch.is_batch { 1 } else { parents.keys.len() };
-                bind_fixed(&mut statement, fetch, &parents, given)?;
+                bind_fixed(&mut statement, fetch, &parents, &given)?;
                 if fetch.is_batch {
                     read_batch(&mut statement, &parents, &mut reading, left)?;
                 } else {
@@ -135,7 +138,9 @@ impl Reader {
                 }
                 left = left.saturating_sub(reading.len() as u64);
             }
-            fetched.push(reading.end(parents, fetch.limit));
+            let rows = reading.end(parents, fetch.limit);
+            fetch.then.follow(&rows, &mut given, DbBackend::Sqlite)?;
+            fetched.push(rows);
         }
         Ok(fetched)
     }
@@ -158,15 +163,21 @@ fn bind_fixed(
     parents: &Parents,
     given: &Given,
 ) -> Result<(), Unanswered> {
-    for (place, parameter) in (1..).zip(&fetch.parameters) {
+    for (position, parameter) in (1..).zip(&fetch.parameters) {
         match parameter {
-            Parameter::Always(value) => statement.raw_bind_parameter(place, value),
-            Parameter::Variable(name) => statement.raw_bind_parameter(place, given.text(name)),
+            Parameter::Always(value) => statement.raw_bind_parameter(position, value),
+            Parameter::Variable(name) => statement.raw_bind_parameter(position, given.text(name)),
             Parameter::Parents => {
-                statement.raw_bind_parameter(place, serde_json::Value::from(parents.keys.as_slice()).to_string())
+                statement.raw_bind_parameter(position, serde_json::Value::from(parents.keys.as_slice()).to_string())
             }
-            Parameter::Cursor { cursor, position } => {
-                statement.raw_bind_parameter(place, given.value(*cursor, *position))
+            Parameter::Cursor { cursor, position: term } => {
+                statement.raw_bind_parameter(position, given.value(*cursor, *term))
+            }
+            Parameter::Searched { search, place } => {
+                statement.raw_bind_parameter(position, given.searched(*search, *place))
+            }
+            Parameter::Question { search, place } => {
+                statement.raw_bind_parameter(position, given.question(*search, *place))
             }
             Parameter::Parent => Ok(()),
         }

@@ -5,10 +5,14 @@ use std::io::Write as _;
 use async_graphql::Value as Data;
 
 use super::rows::{Group, Rows};
-use super::{EdgeField, EntryObject, Info, Item, Object, Page, PageField, Plan, Unanswered, Value};
+use super::{
+    EdgeField, EntryObject, Found, FoundEdge, FoundField, Given, Info, Item, Object, Page, PageField, Plan, Records,
+    Unanswered, Value,
+};
 use crate::graph::cursor::{Cursor, CursorKey, typed_id};
 use crate::graph::language::{Localised, choose, is_served_by_own};
 use crate::graph::moment::{Moment, date_time_text};
+use crate::graph::search::find::{self, Search};
 use crate::graph::{Scalar, Type, api_name};
 use crate::graphql::int;
 
@@ -16,11 +20,11 @@ use crate::graphql::int;
 pub fn write(
     plan: &Plan,
     fetched: &[Rows],
-    key: &CursorKey,
+    (given, key): (&Given, &CursorKey),
     left: Option<&Data>,
     bytes: &mut Vec<u8>,
 ) -> Result<(), Unanswered> {
-    let mut writer = Writer { fetched, key, bytes };
+    let mut writer = Writer { fetched, given, key, bytes };
     for (position, (key, value)) in plan.root.iter().enumerate() {
         writer.raw(if position == 0 { "{" } else { "," });
         writer.text(key)?;
@@ -42,6 +46,7 @@ pub fn write(
 
 struct Writer<'a> {
     fetched: &'a [Rows],
+    given: &'a Given,
     key: &'a CursorKey,
     bytes: &'a mut Vec<u8>,
 }
@@ -143,6 +148,7 @@ impl<'a> Writer<'a> {
                 self.raw("]");
             }
             Value::Page(page) => return self.page(page, place),
+            Value::Found(found) => return self.found(found),
         }
         Ok(())
     }
@@ -309,6 +315,116 @@ impl<'a> Writer<'a> {
                         None => self.raw("null"),
                     }
                 }
+            }
+        }
+        self.raw(end(fields));
+        Ok(())
+    }
+}
+
+impl Writer<'_> {
+    /// One page of what a search finds.
+    fn found(&mut self, found: &Found) -> Result<(), Unanswered> {
+        let rows = self.rows(found.fetch)?;
+        let group = rows.group(0).map(|(_, group)| group.clone()).unwrap_or_default();
+        for (before, field) in &found.fields {
+            self.raw(before);
+            match field {
+                FoundField::Fixed(json) => self.raw(json),
+                FoundField::Nodes(records) => {
+                    self.each(records, (rows, &group), |writer, _, object, row| writer.object(object, Some(row)))?;
+                }
+                FoundField::Edges(fields, records) => self.each(records, (rows, &group), |writer, place, object, row| {
+                    for (before, field) in fields {
+                        writer.raw(before);
+                        match field {
+                            FoundEdge::Fixed(json) => writer.raw(json),
+                            FoundEdge::Cursor => writer.found_cursor(found, rows, place)?,
+                            FoundEdge::Score => writer.score(found, rows, place)?,
+                            FoundEdge::Node => writer.object(object, Some(row))?,
+                        }
+                    }
+                    writer.raw(end(fields));
+                    Ok(())
+                })?,
+                FoundField::Info(fields) => self.found_info(fields, found, rows, &group)?,
+                FoundField::Total(fetch) => {
+                    let counted = self.rows(*fetch)?;
+                    let count = (0..counted.len()).filter_map(|row| counted.int(row, 1)).sum();
+                    self.number(int(count))?;
+                }
+            }
+        }
+        self.raw(end(&found.fields));
+        Ok(())
+    }
+
+    /// A list of the records of a page. One may be deleted between two statements.
+    fn each(
+        &mut self,
+        records: &Records,
+        (rows, group): (&Rows, &Group),
+        mut entry: impl FnMut(&mut Self, usize, &Object, (&Rows, usize)) -> Result<(), Unanswered>,
+    ) -> Result<(), Unanswered> {
+        self.raw("[");
+        let start = self.bytes.len();
+        for place in group.rows.clone() {
+            let kind = rows.text(place, 1).ok_or_else(rootless)?;
+            let of_kind = records.0.iter().find(|(code, ..)| *code == kind);
+            let (_, fetch, object) = of_kind.ok_or_else(rootless)?;
+            let found = self.rows(*fetch)?;
+            let Some(row) = found.group(place).and_then(|(_, group)| group.rows.clone().next()) else { continue };
+            if self.bytes.len() > start {
+                self.raw(",");
+            }
+            entry(self, place, object, (found, row))?;
+        }
+        self.raw("]");
+        Ok(())
+    }
+
+    fn searched(&self, found: &Found) -> Result<&Search, Unanswered> {
+        self.given.searches.get(found.search).map(|searched| &searched.search).ok_or_else(rootless)
+    }
+
+    fn found_cursor(&mut self, found: &Found, rows: &Rows, row: usize) -> Result<(), Unanswered> {
+        let (rank, key) = (rows.int(row, 3).map(Scalar::Int), rows.int(row, 0).map(Scalar::Int));
+        let label = rows.text(row, 2).map(|label| Scalar::Text(label.to_owned()));
+        let search = self.searched(found)?;
+        let text = find::Found::cursor_text(search, found.kinds.as_ref(), &Cursor(vec![rank, label, key]), self.key);
+        self.text(&text)
+    }
+
+    fn score(&mut self, found: &Found, rows: &Rows, row: usize) -> Result<(), Unanswered> {
+        let score = self.searched(found)?.score(rows.int(row, 3).ok_or_else(rootless)?);
+        serde_json::to_writer(&mut *self.bytes, &score).map_err(|error| Unanswered::Failed(error.to_string()))
+    }
+
+    fn found_info(
+        &mut self,
+        fields: &[(Box<str>, Info)],
+        found: &Found,
+        rows: &Rows,
+        group: &Group,
+    ) -> Result<(), Unanswered> {
+        for (before, info) in fields {
+            self.raw(before);
+            let row = match info {
+                Info::Fixed(json) => {
+                    self.raw(json);
+                    continue;
+                }
+                Info::HasNext | Info::HasPrevious => {
+                    let is_so = if matches!(info, Info::HasNext) { group.has_more } else { !found.is_first };
+                    self.raw(if is_so { "true" } else { "false" });
+                    continue;
+                }
+                Info::Start => group.rows.clone().next(),
+                Info::End => group.rows.clone().last(),
+            };
+            match row {
+                Some(row) => self.found_cursor(found, rows, row)?,
+                None => self.raw("null"),
             }
         }
         self.raw(end(fields));

@@ -1,24 +1,37 @@
 //! The one part of search that only PostgreSQL knows: its index of words is a column (`tsvector`).
 
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func};
+use sea_orm::DbBackend;
 
 use super::find::Words;
-use super::query::Form;
+use crate::graph::statement::{key_values_in, subquery};
 
-/// Whether the row of `search_text` at `alias` holds the words.
-pub(super) fn holds(words: &Words<'_>, alias: &str) -> Expr {
-    let query = Expr::val(text_of(words)).cast_as("tsquery");
-    Expr::col((alias.to_owned(), "words")).binary(BinOper::Custom("@@"), query)
+/// What puts records in order stands in the row that is read anyway.
+pub(super) const TABLE: &str = "search_text";
+
+/// Whether the row of `search_text` at `alias` holds words, which are a text in the language of `tsquery`.
+pub(super) fn holds(alias: &str, text: Expr) -> Expr {
+    Expr::col((alias.to_owned(), "words")).binary(BinOper::Custom("@@"), text.cast_as("tsquery"))
 }
 
-/// The words in the language of `tsquery`. A word holds letters and digits alone, so that quotes make it one.
-fn text_of(words: &Words<'_>) -> String {
-    let all = words.all.iter().map(|form| any(form));
-    all.chain(words.none.iter().map(|form| format!("!{}", any(form)))).collect::<Vec<_>>().join(" & ")
+/// Whether a key is among those of a JSON array. As one value, which an index can be asked for beside others.
+pub(super) fn is_among(id: Expr, array: Expr) -> Expr {
+    let keys = Func::cust("ARRAY").arg(subquery(key_values_in(array, DbBackend::Postgres)));
+    id.eq(Func::cust("ANY").arg(keys))
 }
 
-fn any(form: &Form) -> String {
-    let stems = form.stems.iter().map(|stem| format!("'{stem}'"));
-    let forms: Vec<String> = stems.chain(form.prefixes.iter().map(|prefix| format!("'{prefix}':*"))).collect();
-    format!("({})", forms.join(" | "))
+/// The words in the language of `tsquery`. A word holds letters, digits and the signs of marks alone, so that quotes make
+/// it one.
+pub(super) fn text_of(words: &Words) -> String {
+    let join = |words: &[Words], between: &str| {
+        let words: Vec<String> = words.iter().map(text_of).collect();
+        if let [word] = words.as_slice() { word.clone() } else { format!("({})", words.join(between)) }
+    };
+    match words {
+        Words::One(word) => format!("'{word}'"),
+        Words::Begun(word) => format!("'{word}':*"),
+        Words::All(words) => join(words, " & "),
+        Words::Any(words) => join(words, " | "),
+        Words::Without(words, none) => format!("({} & !{})", text_of(words), join(none, " | ")),
+    }
 }

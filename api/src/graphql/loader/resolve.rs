@@ -126,7 +126,10 @@ impl Rows {
         if query.is_empty() {
             return Ok(Vec::new());
         }
-        let search = Search { query, exact: Vec::new(), near: false };
+        let mut search = Search::of(query);
+        self.understand(&mut search).await?;
+        // What is known by the text was found before.
+        search.exact = Vec::new();
         let best = search.score(LABEL_RANK);
         // More than asked, since the newest edition need not be the first that is found.
         let found = self.found(&search, MAX_CANDIDATES.cast_signed()).await?.into_iter();
