@@ -129,7 +129,8 @@ pub(crate) async fn create_narrow_copy(
     let join =
         |prefix: &str| columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(", ");
     let (names, new) = (join(""), join("new."));
-    let definitions = columns.iter().map(|column| format!(r#""{column}" TEXT NOT NULL"#)).collect::<Vec<_>>().join(", ");
+    let definitions =
+        columns.iter().map(|column| format!(r#""{column}" TEXT NOT NULL"#)).collect::<Vec<_>>().join(", ");
     run(manager, &format!(r#"CREATE TABLE "{copy}" ("id" INTEGER NOT NULL PRIMARY KEY, {definitions})"#)).await?;
     run(manager, &format!(r#"INSERT INTO "{copy}" ("id", {names}) SELECT "id", {names} FROM "{table}""#)).await?;
     let add = format!(r#"INSERT INTO "{copy}" ("id", {names}) VALUES (new."id", {new});"#);

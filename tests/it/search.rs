@@ -451,7 +451,8 @@ async fn what_is_indexed_as_it_is_written_is_what_indexing_anew_makes(on: Backen
     for atlas in [on.atlas(&library()).await, on.seeded().await] {
         let mut stored = Vec::new();
         for _ in 0..2 {
-            let columns = "CAST(id AS text), kind, label_sort, label, names, title, body, marks".replace(", ", " || '|' || ");
+            let columns =
+                "CAST(id AS text), kind, label_sort, label, names, title, body, marks".replace(", ", " || '|' || ");
             let mut rows = atlas.texts(&format!("SELECT {columns} FROM search_text ORDER BY id")).await;
             for query in [
                 "SELECT CAST(record_id AS text) || '|' || form || '|' || key FROM search_key ORDER BY record_id, form, key",

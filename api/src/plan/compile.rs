@@ -11,8 +11,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Valu
 use super::document::{Chosen, Document, FilterText, Given, ObjectType};
 use super::sql::text_of;
 use super::{
-    CursorOf, EdgeField, EntryObject, Fetch, FoundEdge, FoundField, Info, Item, LateCursor, LateSearch, Object, Of, Page,
-    PageField, Parameter, Plan, Records, Served, Text, Then, Value,
+    CursorOf, EdgeField, EntryObject, Fetch, FoundEdge, FoundField, Info, Item, LateCursor, LateSearch, Object, Of,
+    Page, PageField, Parameter, Plan, Records, Served, Text, Then, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
@@ -49,8 +49,7 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     };
     let mut root = Vec::new();
     for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
-        let (fetches, cursors, searches) =
-            (compiler.fetches.len(), compiler.cursors.len(), compiler.searches.len());
+        let (fetches, cursors, searches) = (compiler.fetches.len(), compiler.cursors.len(), compiler.searches.len());
         let value = compiler.entry_point(&chosen);
         if value.is_none() {
             compiler.fetches.truncate(fetches);
@@ -762,12 +761,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// Lets the full-text queries of a filter be understood; `texts` says where they are written.
-    fn understand_all(
-        &mut self,
-        kind: &'static Kind,
-        predicate: &mut Predicate,
-        texts: Vec<FilterText>,
-    ) -> Option<()> {
+    fn understand_all(&mut self, kind: &'static Kind, predicate: &mut Predicate, texts: Vec<FilterText>) -> Option<()> {
         let searches = predicate.searches(kind);
         if searches.len() > filter::MAX_TEXTS {
             return None;
@@ -862,8 +856,7 @@ impl<'a> Compiler<'_, 'a> {
         let columns = vec![Type::Key, Type::Text, Type::Text, Type::Int];
         let then = if after.is_none() { Then::Mean(search) } else { Then::Nothing };
         let limit = usize::try_from(found.limit).ok();
-        *self.fetches.get_mut(fetch)? =
-            Some(Fetch { limit, then, ..Fetch::new(sql, parameters, columns, Of::Nobody) });
+        *self.fetches.get_mut(fetch)? = Some(Fetch { limit, then, ..Fetch::new(sql, parameters, columns, Of::Nobody) });
         let fields = self.document.collect(&chosen.selections, ObjectType::plain("SearchConnection"))?;
         let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
             "__typename" => Some(FoundField::Fixed(json("SearchConnection"))),
@@ -907,7 +900,8 @@ impl<'a> Compiler<'_, 'a> {
 
     /// The records of a page of a search: one statement for each kind of which there are any.
     fn found_records(&mut self, found: &Found, page: usize, sets: &[&'a SelectionSet]) -> Option<Records> {
-        let is_asked = |kind: &&Kind| found.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|code| code == kind.code));
+        let is_asked =
+            |kind: &&Kind| found.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|code| code == kind.code));
         let records = kinds::RECORDS.iter().copied().filter(is_asked).map(|kind| {
             let fetch = self.reserve();
             let mut reads = Reads::new(fetch);

@@ -84,7 +84,14 @@ pub enum Given {
 
 impl<'a> Document<'a> {
     pub fn new(document: &'a ExecutableDocument, operation: &'a OperationDefinition, variables: &'a Variables) -> Self {
-        Self { document, operation, variables, decisive: BTreeSet::new(), optional: BTreeSet::new(), searched: BTreeSet::new() }
+        Self {
+            document,
+            operation,
+            variables,
+            decisive: BTreeSet::new(),
+            optional: BTreeSet::new(),
+            searched: BTreeSet::new(),
+        }
     }
 
     /// The fields of an object by response key, in the order of the document.

@@ -68,7 +68,10 @@ struct LateCursor {
 enum CursorOf {
     List(List),
     /// Pages of a search, by its place, among these kinds.
-    Search { search: usize, kinds: Option<Vec<String>> },
+    Search {
+        search: usize,
+        kinds: Option<Vec<String>>,
+    },
 }
 
 /// A full-text query. What the atlas knows of it is asked each time.
@@ -378,8 +381,7 @@ impl Plan {
         if !self.texts.iter().all(|name| texts.contains_key(name)) {
             return None;
         }
-        let searches: Vec<Searched> =
-            self.searches.iter().map(|search| search.read(&texts)).collect::<Option<_>>()?;
+        let searches: Vec<Searched> = self.searches.iter().map(|search| search.read(&texts)).collect::<Option<_>>()?;
         let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, &searches, key));
         Some(Given { cursors: cursors.collect::<Option<_>>()?, texts, searches })
     }

@@ -83,9 +83,9 @@ impl Parents {
                     shown[row] = true;
                 }
                 let keys = shown.into_iter().enumerate();
-                Ok(Self::of_keys(
-                    keys.map(|(row, is_shown)| near.int(row, key).filter(|_| is_shown && !is_served(row) && is_of_kind(row))),
-                ))
+                Ok(Self::of_keys(keys.map(|(row, is_shown)| {
+                    near.int(row, key).filter(|_| is_shown && !is_served(row) && is_of_kind(row))
+                })))
             }
             Of::Same { page } => Ok(Self::of_keys(rows(page)?.parents.keys.iter().copied().map(Some))),
             Of::Longer { page } => {

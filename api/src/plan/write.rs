@@ -334,19 +334,21 @@ impl Writer<'_> {
                 FoundField::Nodes(records) => {
                     self.each(records, (rows, &group), |writer, _, object, row| writer.object(object, Some(row)))?;
                 }
-                FoundField::Edges(fields, records) => self.each(records, (rows, &group), |writer, place, object, row| {
-                    for (before, field) in fields {
-                        writer.raw(before);
-                        match field {
-                            FoundEdge::Fixed(json) => writer.raw(json),
-                            FoundEdge::Cursor => writer.found_cursor(found, rows, place)?,
-                            FoundEdge::Score => writer.score(found, rows, place)?,
-                            FoundEdge::Node => writer.object(object, Some(row))?,
+                FoundField::Edges(fields, records) => {
+                    self.each(records, (rows, &group), |writer, place, object, row| {
+                        for (before, field) in fields {
+                            writer.raw(before);
+                            match field {
+                                FoundEdge::Fixed(json) => writer.raw(json),
+                                FoundEdge::Cursor => writer.found_cursor(found, rows, place)?,
+                                FoundEdge::Score => writer.score(found, rows, place)?,
+                                FoundEdge::Node => writer.object(object, Some(row))?,
+                            }
                         }
-                    }
-                    writer.raw(end(fields));
-                    Ok(())
-                })?,
+                        writer.raw(end(fields));
+                        Ok(())
+                    })?
+                }
                 FoundField::Info(fields) => self.found_info(fields, found, rows, &group)?,
                 FoundField::Total(fetch) => {
                     let counted = self.rows(*fetch)?;

@@ -128,7 +128,9 @@ impl Search {
 
     /// The texts that its statements are given, in the order of their places.
     pub fn texts(&self, backend: DbBackend) -> Vec<String> {
-        let asked = |words: &Words| if backend == DbBackend::Sqlite { sqlite::text_of(words) } else { postgres::text_of(words) };
+        let asked = |words: &Words| {
+            if backend == DbBackend::Sqlite { sqlite::text_of(words) } else { postgres::text_of(words) }
+        };
         let exact = serde_json::Value::from(self.exact.as_slice()).to_string();
         let mut texts = vec![exact, asked(&self.words()), asked(&self.others())];
         for term in self.query.terms.iter().chain(&self.query.without) {
@@ -153,7 +155,8 @@ impl Search {
         }
         // Side by side, as an index is looked for both.
         let texts = self.placed(backend);
-        Condition::any().add(self.holds(alias, &texts, backend)).add(postgres::is_among(id, texts(EXACT)))
+        let words = self.phrased(postgres::surely_holds(alias, texts(FOUND)), alias, &texts);
+        Condition::any().add(words).add(postgres::is_among(id, key_values_in(texts(EXACT), backend)))
     }
 
     /// How well the row at `alias` of the [`table`] of what puts records in order matches, where it does: 0 is best.
@@ -166,7 +169,7 @@ impl Search {
         if !self.has_phrases() {
             let is_other = match backend {
                 DbBackend::Sqlite => id.clone().in_subquery(sqlite::rows(texts(OTHERS))),
-                _ => postgres::holds(alias, texts(OTHERS)),
+                _ => postgres::surely_holds(alias, texts(OTHERS)),
             };
             case = case.case(is_not_true(is_other.into_condition()).into_condition(), rank(TITLE));
         }
@@ -218,7 +221,8 @@ impl Search {
 
     /// What a row must hold, whatever the order of words.
     fn words(&self) -> Words {
-        let all: Vec<Words> = self.query.terms.iter().flat_map(|term| &term.words).map(|form| self.form(form)).collect();
+        let all: Vec<Words> =
+            self.query.terms.iter().flat_map(|term| &term.words).map(|form| self.form(form)).collect();
         if all.is_empty() {
             return Words::One(nothing());
         }
@@ -229,8 +233,12 @@ impl Search {
     }
 
     fn form(&self, form: &Form) -> Words {
-        let stems = form.stems.iter().cloned().map(Words::One);
-        Words::Any(stems.chain(self.begun(form)).collect())
+        let stems = self.stored.stems_of(form).cloned().map(Words::One);
+        let mut any: Vec<Words> = stems.chain(self.begun(form)).collect();
+        if any.is_empty() {
+            any.push(Words::One(nothing()));
+        }
+        Words::Any(any)
     }
 
     /// The words that only begin as an unfinished one does, and not those that are it.
@@ -284,6 +292,11 @@ impl Search {
             DbBackend::Sqlite => Expr::col((alias.to_owned(), "id")).in_subquery(sqlite::rows(texts(FOUND))),
             _ => postgres::holds(alias, texts(FOUND)),
         };
+        self.phrased(words, alias, texts)
+    }
+
+    /// Whether the row of `search_text` at `alias` holds the words and the phrases.
+    fn phrased(&self, words: Expr, alias: &str, texts: &Placed) -> Condition {
         let mut all = Condition::all().add(words);
         for (place, (term, patterns)) in self.places().into_iter().enumerate() {
             if term.words.len() > 1 {
@@ -395,7 +408,12 @@ impl Found {
     }
 
     /// Reads a cursor of a search for a text, and whether words were taken for others there.
-    pub fn read_cursor(cursor: &str, text: &str, kinds: Option<&Vec<String>>, key: &CursorKey) -> Option<(Cursor, bool)> {
+    pub fn read_cursor(
+        cursor: &str,
+        text: &str,
+        kinds: Option<&Vec<String>>,
+        key: &CursorKey,
+    ) -> Option<(Cursor, bool)> {
         let read =
             |near| Some((Cursor::read(cursor, key, &Self::signature(text, kinds, near), CURSOR.len()).ok()?.0, near));
         [false, true].into_iter().find_map(read)
@@ -442,7 +460,11 @@ impl Found {
         let mut query = Select::select();
         query.from_as(table(backend), "s").cond_where(self.search.matches("s", backend));
         if let Some(kinds) = &self.kinds {
-            query.and_where(Expr::col(("s", "kind")).in_subquery(text_values(kinds, backend)));
+            let (kind, kinds) = (Expr::col(("s", "kind")), text_values(kinds, backend));
+            query.and_where(match backend {
+                DbBackend::Sqlite => kind.in_subquery(kinds),
+                _ => postgres::is_among(kind, kinds),
+            });
         }
         query
     }

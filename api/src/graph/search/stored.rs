@@ -29,15 +29,16 @@ const LAST_CHARACTER: char = '\u{10ffff}';
 /// What is known of the words of a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stored {
-    /// Those marks that a record may have; where it is not known, it may have each.
-    marks: Option<BTreeSet<String>>,
+    /// Those words and marks that a record may have; where it is not known, it may have each.
+    tokens: Option<BTreeSet<String>>,
     /// The words that begin so; a beginning of too many is not here.
     begun: BTreeMap<String, Vec<String>>,
 }
 
 /// The marks of a record whose words are these: of label, other names, title and all else.
 pub fn marks(words: &[String; 4]) -> String {
-    let [label, names, title, body] = words.each_ref().map(|words| words.split_whitespace().filter(|word| *word != "|"));
+    let [label, names, title, body] =
+        words.each_ref().map(|words| words.split_whitespace().filter(|word| *word != "|"));
     let head: BTreeSet<&str> = label.chain(names).collect();
     let title: HashSet<&str> = title.collect();
     let body: BTreeSet<&str> = body.filter(|word| !head.contains(word) && !title.contains(word)).collect();
@@ -66,10 +67,11 @@ pub fn nothing() -> String {
     HEAD.to_string()
 }
 
-fn all_marks(query: &Query) -> impl Iterator<Item = String> {
-    let forms = query.terms.iter().flat_map(|term| &term.words);
+/// The words of a query as they may be stored, and their marks.
+fn tokens(query: &Query) -> impl Iterator<Item = String> {
+    let forms = query.terms.iter().chain(&query.without).flat_map(|term| &term.words);
     let stems = forms.flat_map(|form| &form.stems);
-    stems.flat_map(|stem| [HEAD, BODY].map(|sign| format!("{sign}{stem}")))
+    stems.flat_map(|stem| [stem.clone(), format!("{HEAD}{stem}"), format!("{BODY}{stem}")])
 }
 
 fn beginnings(query: &Query) -> impl Iterator<Item = &str> {
@@ -80,13 +82,12 @@ fn beginnings(query: &Query) -> impl Iterator<Item = &str> {
 impl Stored {
     /// What is stored of a query, by what [`statement`] finds.
     pub fn of(query: &Query, tokens: Vec<String>) -> Self {
-        let (marks, words): (BTreeSet<String>, BTreeSet<String>) =
-            tokens.into_iter().partition(|token| token.starts_with([HEAD, BODY]));
+        let tokens: BTreeSet<String> = tokens.into_iter().collect();
         let begun = beginnings(query).take(BEGINNINGS).filter_map(|beginning| {
-            let words: Vec<String> = words.iter().filter(|word| word.starts_with(beginning)).cloned().collect();
+            let words: Vec<String> = tokens.iter().filter(|token| token.starts_with(beginning)).cloned().collect();
             (words.len() <= MAX_BEGUN).then(|| (beginning.to_owned(), words))
         });
-        Self { marks: Some(marks), begun: begun.collect() }
+        Self { begun: begun.collect(), tokens: Some(tokens) }
     }
 
     /// The words by which a beginning is replaced, where these are known.
@@ -94,18 +95,28 @@ impl Stored {
         self.begun.get(beginning).map(Vec::as_slice)
     }
 
+    /// Whether records may hold a word or a mark.
+    fn is_there(&self, token: &str) -> bool {
+        self.tokens.as_ref().is_none_or(|tokens| tokens.contains(token))
+    }
+
+    /// What a word may be stored as.
+    pub fn stems_of<'a>(&'a self, form: &'a Form) -> impl Iterator<Item = &'a String> {
+        form.stems.iter().filter(|stem| self.is_there(stem))
+    }
+
     /// The marks of a word in label or other names, and of one in neither these nor the title, that records may have.
     pub fn marks_of(&self, form: &Form) -> [Vec<String>; 2] {
-        let is_there = |mark: &String| self.marks.as_ref().is_none_or(|marks| marks.contains(mark));
-        [HEAD, BODY].map(|sign| form.stems.iter().map(|stem| format!("{sign}{stem}")).filter(is_there).collect())
+        let marks = |sign| form.stems.iter().map(move |stem| format!("{sign}{stem}"));
+        [HEAD, BODY].map(|sign| marks(sign).filter(|mark| self.is_there(mark)).collect())
     }
 }
 
-/// What [`statement`] is asked with: the names that the query may be, its marks, and where its beginnings start and end.
+/// What [`statement`] is asked with: the names that the query may be, its words and their marks, and where its beginnings start and end.
 pub fn questions(query: &Query) -> Vec<String> {
     let names = if query.without.is_empty() { reference::keys(&reference::NAMES, query.text()) } else { Vec::new() };
-    let marks: Vec<String> = all_marks(query).collect();
-    let mut questions = vec![serde_json::Value::from(names).to_string(), serde_json::Value::from(marks).to_string()];
+    let tokens: Vec<String> = tokens(query).collect();
+    let mut questions = vec![serde_json::Value::from(names).to_string(), serde_json::Value::from(tokens).to_string()];
     for beginning in beginnings(query).map(Some).chain(std::iter::repeat(None)).take(BEGINNINGS) {
         let range = beginning.map(|beginning| [beginning.to_owned(), format!("{beginning}{LAST_CHARACTER}")]);
         questions.extend(range.unwrap_or_default());
@@ -128,15 +139,15 @@ pub fn statement(question: impl Fn(usize) -> Expr, backend: DbBackend) -> Select
     let mut query = Select::select();
     query.expr_as(Expr::col(("exact", "record_id")), "record").expr_as(Expr::cust("CAST(NULL AS TEXT)"), "token");
     query.from_subquery(exact, "exact");
-    let tokens = |found: SelectStatement, alias: &'static str| {
+    let found_tokens = |found: SelectStatement, alias: &'static str| {
         let mut query = Select::select();
         query.expr(Expr::cust("CAST(NULL AS BIGINT)")).column((alias, "token")).from_subquery(found, alias);
         query
     };
-    let mut marks = Select::select();
+    let mut known = Select::select();
     let all = text_values_in(question(1), backend);
-    marks.column("token").from("search_token").and_where(Expr::col("token").in_subquery(all));
-    query.union(UnionType::All, tokens(marks, "marks"));
+    known.column("token").from("search_token").and_where(Expr::col("token").in_subquery(all));
+    query.union(UnionType::All, found_tokens(known, "known"));
     for (place, alias) in (2..).step_by(2).zip(["first", "second", "third"]) {
         let mut begun = Select::select();
         begun
@@ -145,7 +156,7 @@ pub fn statement(question: impl Fn(usize) -> Expr, backend: DbBackend) -> Select
             .and_where(Expr::col("token").gte(question(place)))
             .and_where(Expr::col("token").lt(question(place + 1)))
             .limit(MAX_BEGUN as u64 + 1);
-        query.union(UnionType::All, tokens(begun, alias));
+        query.union(UnionType::All, found_tokens(begun, alias));
     }
     query
 }
