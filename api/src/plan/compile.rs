@@ -834,19 +834,15 @@ impl<'a> Compiler<'_, 'a> {
 
     /// The text of a search, and what it is as it stands.
     fn searched_text(&mut self, field: &Field) -> Option<(Text, Search)> {
-        let (place, text) = match self.document.text_variable(field, "query") {
-            Some((variable, text)) => {
-                self.document.searched.insert(variable.clone());
-                (Text::Variable(variable), text)
-            }
-            None => {
-                let Given::Value(Constant::String(text)) = self.document.argument(field, "query")? else { return None };
-                let written = field.get_argument("query").map(|value| &value.node);
-                self.is_fleeting |= matches!(written, Some(async_graphql_value::Value::Variable(_)));
-                (Text::Always(text.clone()), text)
-            }
-        };
-        Some((place, Search::read(&text).ok()?))
+        if let Some((variable, text)) = self.document.text_variable(field, "query") {
+            self.document.searched.insert(variable.clone());
+            return Some((Text::Variable(variable), Search::read(&text).ok()?));
+        }
+        let Given::Value(Constant::String(text)) = self.document.argument(field, "query")? else { return None };
+        let written = field.get_argument("query").map(|value| &value.node);
+        self.is_fleeting |= matches!(written, Some(async_graphql_value::Value::Variable(_)));
+        let search = Search::read(&text).ok()?;
+        Some((Text::Always(text), search))
     }
 
     /// The page of a search that is understood, as an object.
@@ -856,7 +852,7 @@ impl<'a> Compiler<'_, 'a> {
         let columns = vec![Type::Key, Type::Text, Type::Text, Type::Int];
         let then = if after.is_none() { Then::Mean(search) } else { Then::Nothing };
         let limit = usize::try_from(found.limit).ok();
-        *self.fetches.get_mut(fetch)? = Some(Fetch { limit, then, ..Fetch::new(sql, parameters, columns, Of::Nobody) });
+        *self.fetches.get_mut(fetch)? = Some(Fetch { then, limit, ..Fetch::new(sql, parameters, columns, Of::Nobody) });
         let fields = self.document.collect(&chosen.selections, ObjectType::plain("SearchConnection"))?;
         let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
             "__typename" => Some(FoundField::Fixed(json("SearchConnection"))),
@@ -912,8 +908,8 @@ impl<'a> Compiler<'_, 'a> {
                 one_row(kind, key, &mut tables, |query, alias, tables| reads.add(query, alias, None, tables));
             query.with_cte(tables.with(Some(self.keys())));
             self.make(&reads, &query, Vec::new(), Of::Rows { fetch: page, key: 0 }, None)?;
-            self.fetches.get_mut(fetch)?.as_mut()?.of_kind = Some((1, kind.code));
-            Some((kind.code, fetch, object))
+            self.fetches.get_mut(fetch)?.as_mut()?.of_kind = Some((1, stored::sign(kind.code)));
+            Some((stored::sign(kind.code), fetch, object))
         });
         Some(Records(records.collect::<Option<_>>()?))
     }
@@ -946,7 +942,7 @@ impl<'a> Compiler<'_, 'a> {
     fn late(&mut self, late: Option<(String, String)>, list: &List, cursor: Option<&Cursor>) -> Option<usize> {
         let (variable, _) = late?;
         let known = cursor?.0.iter().map(Option::is_some).collect();
-        self.cursors.push(LateCursor { variable, of: CursorOf::List(list.clone()), known });
+        self.cursors.push(LateCursor { variable, of: CursorOf::List(Box::new(list.clone())), known });
         Some(self.cursors.len() - 1)
     }
 }

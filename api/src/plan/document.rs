@@ -210,17 +210,17 @@ impl<'a> Document<'a> {
                         async_graphql_value::Value::Variable(variable) => {
                             let is_late = self.is_text(variable)
                                 && matches!(self.variables.get(variable), Some(Value::String(_)));
-                            found.push(match is_late {
-                                true => FilterText::Variable(variable.to_string()),
-                                false => FilterText::Decisive,
-                            });
+                            let late = is_late.then(|| FilterText::Variable(variable.to_string()));
+                            found.push(late.unwrap_or(FilterText::Decisive));
                         }
                         _ => found.push(FilterText::Written),
                     }
                 }
             }
             async_graphql_value::Value::List(items) => {
-                items.iter().for_each(|item| self.filter_texts(item, name, found));
+                for item in items {
+                    self.filter_texts(item, name, found);
+                }
             }
             _ => {}
         }

@@ -66,7 +66,7 @@ struct LateCursor {
 /// What a cursor is a cursor of.
 #[derive(Debug)]
 enum CursorOf {
-    List(List),
+    List(Box<List>),
     /// Pages of a search, by its place, among these kinds.
     Search {
         search: usize,
@@ -118,7 +118,7 @@ struct Fetch {
     of: Of,
     /// For which of these rows it is not needed.
     unless: Option<Served>,
-    /// Those of these rows that name this kind in this column, where it is not for all of them.
+    /// Those of these rows that have this sign of a kind in this column, where it is not for all of them.
     of_kind: Option<(usize, &'static str)>,
     then: Then,
     /// Whether it gives rows for many parents at once, whose keys stand before its columns.
@@ -275,7 +275,7 @@ enum FoundEdge {
     Node,
 }
 
-/// Records of any kind: of each the code, the fetch and the object.
+/// Records of any kind: of each the sign, the fetch and the object.
 #[derive(Debug)]
 struct Records(Vec<(&'static str, usize, Object)>);
 

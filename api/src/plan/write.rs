@@ -336,18 +336,8 @@ impl Writer<'_> {
                 }
                 FoundField::Edges(fields, records) => {
                     self.each(records, (rows, &group), |writer, place, object, row| {
-                        for (before, field) in fields {
-                            writer.raw(before);
-                            match field {
-                                FoundEdge::Fixed(json) => writer.raw(json),
-                                FoundEdge::Cursor => writer.found_cursor(found, rows, place)?,
-                                FoundEdge::Score => writer.score(found, rows, place)?,
-                                FoundEdge::Node => writer.object(object, Some(row))?,
-                            }
-                        }
-                        writer.raw(end(fields));
-                        Ok(())
-                    })?
+                        writer.found_edge(fields, found, (rows, place), (object, row))
+                    })?;
                 }
                 FoundField::Info(fields) => self.found_info(fields, found, rows, &group)?,
                 FoundField::Total(fetch) => {
@@ -358,6 +348,26 @@ impl Writer<'_> {
             }
         }
         self.raw(end(&found.fields));
+        Ok(())
+    }
+
+    fn found_edge(
+        &mut self,
+        fields: &[(Box<str>, FoundEdge)],
+        found: &Found,
+        (rows, place): (&Rows, usize),
+        (object, row): (&Object, (&Rows, usize)),
+    ) -> Result<(), Unanswered> {
+        for (before, field) in fields {
+            self.raw(before);
+            match field {
+                FoundEdge::Fixed(json) => self.raw(json),
+                FoundEdge::Cursor => self.found_cursor(found, rows, place)?,
+                FoundEdge::Score => self.score(found, rows, place)?,
+                FoundEdge::Node => self.object(object, Some(row))?,
+            }
+        }
+        self.raw(end(fields));
         Ok(())
     }
 
@@ -372,7 +382,7 @@ impl Writer<'_> {
         let start = self.bytes.len();
         for place in group.rows.clone() {
             let kind = rows.text(place, 1).ok_or_else(rootless)?;
-            let of_kind = records.0.iter().find(|(code, ..)| *code == kind);
+            let of_kind = records.0.iter().find(|(sign, ..)| *sign == kind);
             let (_, fetch, object) = of_kind.ok_or_else(rootless)?;
             let found = self.rows(*fetch)?;
             let Some(row) = found.group(place).and_then(|(_, group)| group.rows.clone().next()) else { continue };

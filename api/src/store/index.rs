@@ -13,7 +13,7 @@ use crate::app::database::begin_write;
 use crate::graph::fold::sort_key;
 use crate::graph::search::near::{has_trigrams, trigrams};
 use crate::graph::search::reference;
-use crate::graph::search::stored::marks;
+use crate::graph::search::stored::{marks, sign};
 use crate::graph::search::text::{Part, Text, Texts, parts};
 use crate::graph::search::word::{tokens, words};
 use crate::graph::statement::{key_values, text_values};
@@ -262,7 +262,7 @@ fn row(kind: &'static Kind, texts: &Texts) -> Row {
     let words = [Role::Label, Role::Names, Role::Title, Role::Body].map(of);
     let marks = marks(&words);
     let [label_words, names, title, body] = words;
-    [kind.code.to_owned(), sort_key(label), label_words, names, title, body, marks]
+    [sign(kind.code).to_owned(), sort_key(label), label_words, names, title, body, marks]
 }
 
 fn keys_of(texts: &Texts) -> Keys {

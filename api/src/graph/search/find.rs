@@ -8,7 +8,7 @@ use sea_orm::sea_query::{
 use sha2::{Digest, Sha256};
 
 use super::query::{self, Form, Query, Term};
-use super::stored::{Stored, nothing, unmarked};
+use super::stored::{Stored, nothing, sign};
 use super::word::{Language, stem};
 use super::{near, postgres, sqlite};
 use crate::app::to_hex;
@@ -260,7 +260,7 @@ impl Search {
     /// each word as a whole, and in label, names or title; and not each in label or names.
     fn others(&self) -> Words {
         let forms: Vec<&Form> = self.query.terms.iter().flat_map(|term| &term.words).collect();
-        let mut others = vec![Words::One(unmarked())];
+        let mut others: Vec<Words> = self.stored.unmarked().map(Words::One).into_iter().collect();
         let mut head = Vec::new();
         for form in forms {
             let [in_head, in_body] = self.stored.marks_of(form);
@@ -272,7 +272,7 @@ impl Search {
             let any = |marks: Vec<String>| Words::Any(marks.into_iter().map(Words::One).collect());
             others.push(Words::All(head.into_iter().map(any).collect()));
         }
-        Words::Any(others)
+        if others.is_empty() { Words::One(nothing()) } else { Words::Any(others) }
     }
 
     /// The keys of the records that hold the words: `id`.
@@ -425,7 +425,7 @@ impl Found {
         key.seal(&cursor.payload(&signature, Moment::Now))
     }
 
-    /// The page, and one row more: `id`, `kind`, `rank`, `label_sort`.
+    /// The page, and one row more: `id`, the [`sign`] of its `kind`, `label_sort`, `rank`.
     pub fn statement(&self, backend: DbBackend) -> SelectStatement {
         let rank = self.search.rank("s", backend);
         let mut query = self.rows(backend);
@@ -449,7 +449,7 @@ impl Found {
         query
     }
 
-    /// How many records of each kind there are on all pages: `kind`, `count`.
+    /// How many records of each kind there are on all pages: the [`sign`] of the `kind`, `count`.
     pub fn count_statement(&self, backend: DbBackend) -> SelectStatement {
         let mut query = self.rows(backend);
         query.column(("s", "kind")).expr_as(Expr::cust("count(*)"), "count").group_by_col(("s", "kind"));
@@ -460,7 +460,8 @@ impl Found {
         let mut query = Select::select();
         query.from_as(table(backend), "s").cond_where(self.search.matches("s", backend));
         if let Some(kinds) = &self.kinds {
-            let (kind, kinds) = (Expr::col(("s", "kind")), text_values(kinds, backend));
+            let signs: Vec<String> = kinds.iter().map(|code| sign(code).to_owned()).collect();
+            let (kind, kinds) = (Expr::col(("s", "kind")), text_values(&signs, backend));
             query.and_where(match backend {
                 DbBackend::Sqlite => kind.in_subquery(kinds),
                 _ => postgres::is_among(kind, kinds),
@@ -483,7 +484,8 @@ pub fn any_statement(search: &Search, kind: Option<&str>, backend: DbBackend) ->
     };
     let mut row = Select::select();
     row.expr(Expr::cust("1")).from_as(table(backend), "place");
-    row.and_where(Expr::col(("place", "id")).equals(("found", "id"))).and_where(Expr::col(("place", "kind")).eq(kind));
+    row.and_where(Expr::col(("place", "id")).equals(("found", "id")))
+        .and_where(Expr::col(("place", "kind")).eq(sign(kind)));
     query.from_subquery(found.take(), "found").and_where(Expr::exists(row));
     query
 }

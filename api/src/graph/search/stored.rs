@@ -10,6 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order, Query as Select, SelectStatemen
 use super::query::{Form, Query};
 use super::reference;
 use crate::graph::statement::text_values_in;
+use crate::graph::{Kind, kinds};
 
 /// Before a word that stands in the label or in another name. No word has such a sign.
 const HEAD: char = '·';
@@ -57,21 +58,38 @@ pub fn marks(words: &[String; 4]) -> String {
     marks
 }
 
-/// The mark of what has too many words for marks.
-pub fn unmarked() -> String {
-    BODY.to_string()
-}
-
 /// What no record holds.
 pub fn nothing() -> String {
     HEAD.to_string()
+}
+
+/// How `search_text` names a kind of record: it has many rows, and long codes make them fill more of the memory that is kept of it.
+pub fn sign(code: &str) -> &'static str {
+    match code {
+        "ORGANISATION" => "O",
+        "ISSUE" => "I",
+        "STANDARD" => "S",
+        "COMMITTEE" => "C",
+        "EVENT" => "E",
+        "CHANNEL" => "H",
+        "INSTRUMENT" => "N",
+        "INITIATIVE" => "A",
+        "RESOURCE" => "R",
+        _ => "",
+    }
+}
+
+/// The kind of record that [`sign`] names.
+pub fn signed(sign: &str) -> Option<&'static Kind> {
+    kinds::RECORDS.iter().copied().find(|kind| self::sign(kind.code) == sign)
 }
 
 /// The words of a query as they may be stored, and their marks.
 fn tokens(query: &Query) -> impl Iterator<Item = String> {
     let forms = query.terms.iter().chain(&query.without).flat_map(|term| &term.words);
     let stems = forms.flat_map(|form| &form.stems);
-    stems.flat_map(|stem| [stem.clone(), format!("{HEAD}{stem}"), format!("{BODY}{stem}")])
+    let marked = stems.flat_map(|stem| [stem.clone(), format!("{HEAD}{stem}"), format!("{BODY}{stem}")]);
+    marked.chain([BODY.to_string()])
 }
 
 fn beginnings(query: &Query) -> impl Iterator<Item = &str> {
@@ -98,6 +116,11 @@ impl Stored {
     /// Whether records may hold a word or a mark.
     fn is_there(&self, token: &str) -> bool {
         self.tokens.as_ref().is_none_or(|tokens| tokens.contains(token))
+    }
+
+    /// The mark of what has too many words for marks, if anything has.
+    pub fn unmarked(&self) -> Option<String> {
+        Some(BODY.to_string()).filter(|mark| self.is_there(mark))
     }
 
     /// What a word may be stored as.
@@ -165,6 +188,14 @@ pub fn statement(question: impl Fn(usize) -> Expr, backend: DbBackend) -> Select
 mod tests {
     use super::*;
     use crate::graph::search::query::parse;
+
+    #[test]
+    fn every_kind_of_record_has_a_sign() {
+        for kind in kinds::RECORDS {
+            assert_eq!(signed(sign(kind.code)), Some(*kind), "{}", kind.code);
+            assert_eq!(sign(kind.code).len(), 1);
+        }
+    }
 
     #[test]
     fn words_are_marked_by_where_they_stand() {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use entity::vocabulary::RecordKind;
 use futures_util::future::join_all;
+use sea_orm::QueryResult;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ActiveEnum, QueryResult};
 
 use super::Rows;
-use super::search::{SearchFor, read_match};
+use super::search::{SearchFor, kind_of, read_match};
 use crate::graph::Form;
 use crate::graph::moment::Moment;
 use crate::graph::search::find::{Found, Search};
@@ -183,7 +183,7 @@ fn read_known(row: &QueryResult, candidates: &[reference::Candidate]) -> Result<
     let candidate = candidates.iter().find(|candidate| candidate.key == key);
     let (Some(form), Some(candidate)) = (form, candidate) else { return Ok(None) };
     Ok(Some(Meant {
-        kind: RecordKind::try_from_value(&row.try_get("", "kind")?)?,
+        kind: kind_of(row)?,
         key: row.try_get("", "id")?,
         score: candidate.score * reference::certainty(form),
         form: Some(form),

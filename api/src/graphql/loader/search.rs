@@ -14,7 +14,7 @@ use super::row::grouped;
 use crate::graph::cursor::Cursor;
 use crate::graph::search::find::{Found, Search, any_statement, near_statement};
 use crate::graph::search::near;
-use crate::graph::search::stored::{questions, statement};
+use crate::graph::search::stored::{questions, signed, statement};
 use crate::graph::search::text::{Part, Texts, parts};
 use crate::graph::{Kind, Scalar};
 use crate::graphql::error::ApiError;
@@ -184,6 +184,8 @@ fn read_count(row: &QueryResult) -> Result<(RecordKind, i64), DbErr> {
     Ok((kind_of(row)?, row.try_get("", "count")?))
 }
 
-fn kind_of(row: &QueryResult) -> Result<RecordKind, DbErr> {
-    RecordKind::try_from_value(&row.try_get("", "kind")?)
+pub(super) fn kind_of(row: &QueryResult) -> Result<RecordKind, DbErr> {
+    let sign: String = row.try_get("", "kind")?;
+    let kind = signed(&sign).ok_or_else(|| DbErr::Type(format!("no kind has the sign “{sign}”")))?;
+    RecordKind::try_from_value(&kind.code.to_owned())
 }
