@@ -115,6 +115,44 @@ pub(crate) async fn drop_word_index(manager: &SchemaManager<'_>, table: &str) ->
     run(manager, &format!(r#"DROP TABLE "{table}_index""#)).await
 }
 
+/// A copy of a few columns of a table with a key `id`, which the database keeps by itself: many rows of it take little,
+/// where those of the table are long. Only SQLite has one: PostgreSQL reads a row anyway to see whether it is there.
+pub(crate) async fn create_narrow_copy(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    copy: &str,
+    columns: &[&str],
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        return Ok(());
+    }
+    let join =
+        |prefix: &str| columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(", ");
+    let (names, new) = (join(""), join("new."));
+    let definitions =
+        columns.iter().map(|column| format!(r#""{column}" TEXT NOT NULL"#)).collect::<Vec<_>>().join(", ");
+    run(manager, &format!(r#"CREATE TABLE "{copy}" ("id" INTEGER NOT NULL PRIMARY KEY, {definitions})"#)).await?;
+    run(manager, &format!(r#"INSERT INTO "{copy}" ("id", {names}) SELECT "id", {names} FROM "{table}""#)).await?;
+    let add = format!(r#"INSERT INTO "{copy}" ("id", {names}) VALUES (new."id", {new});"#);
+    let remove = format!(r#"DELETE FROM "{copy}" WHERE "id" = old."id";"#);
+    for (event, what) in [("INSERT", add.clone()), ("DELETE", remove.clone()), ("UPDATE", format!("{remove} {add}"))] {
+        let name = format!("{copy}_{}", event.to_lowercase());
+        run(manager, &format!(r#"CREATE TRIGGER "{name}" AFTER {event} ON "{table}" BEGIN {what} END"#)).await?;
+    }
+    Ok(())
+}
+
+/// Drops what [`create_narrow_copy`] made.
+pub(crate) async fn drop_narrow_copy(manager: &SchemaManager<'_>, copy: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        return Ok(());
+    }
+    for event in ["insert", "delete", "update"] {
+        run(manager, &format!(r#"DROP TRIGGER "{copy}_{event}""#)).await?;
+    }
+    run(manager, &format!(r#"DROP TABLE "{copy}""#)).await
+}
+
 fn statements(backend: DbBackend, table: &Table) -> Vec<String> {
     let indexes = |twin| (table.indexes.iter()).filter_map(move |index| create_index(backend, table, index, twin));
     let mut statements = vec![create_present(backend, table)];

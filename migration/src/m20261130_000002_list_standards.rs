@@ -6,7 +6,7 @@
 //! the other way round, the unique index finds.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm_migration::sea_orm::{DbBackend, Statement};
 
 use crate::backend::{add_columns, run};
 use crate::table::{Column, text};
@@ -54,6 +54,16 @@ async fn replace_identifiers(manager: &SchemaManager<'_>, columns: &str) -> Resu
     run(manager, &format!(r#"CREATE INDEX "ix_standard_identifier_key" ON "standard" ({columns})"#)).await
 }
 
+/// Lets the database know what a table holds, so that it chooses the new indexes.
+async fn analyse(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let any = Statement::from_string(manager.get_database_backend(), format!(r#"SELECT 1 FROM "{table}" LIMIT 1"#));
+    if db.query_one_raw(any).await?.is_none() {
+        return Ok(());
+    }
+    run(manager, &format!(r#"ANALYZE "{table}""#)).await
+}
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -87,10 +97,10 @@ impl MigrationTrait for Migration {
             for (name, columns) in indexes(backend, table, near) {
                 run(manager, &format!(r#"CREATE INDEX "{name}" ON "{table}" ({columns})"#)).await?;
             }
-            run(manager, &format!(r#"ANALYZE "{table}""#)).await?;
+            analyse(manager, table).await?;
         }
         replace_identifiers(manager, IDENTIFIERS).await?;
-        run(manager, r#"ANALYZE "standard""#).await
+        analyse(manager, "standard").await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -54,13 +54,19 @@ const PLAIN: &[&str] = &[
     "search_key",
     "search_word",
     "search_trigram",
+    "search_token",
     "import_origin",
     "import_claim",
     "subject",
 ];
-/// What FTS5 makes for the index of words.
-const WORD_INDEX: &[&str] =
-    &["search_text_index", "search_text_index_config", "search_text_index_data", "search_text_index_idx"];
+/// What SQLite has for the index of words.
+const WORD_INDEX: &[&str] = &[
+    "search_text_index",
+    "search_text_index_config",
+    "search_text_index_data",
+    "search_text_index_idx",
+    "search_place",
+];
 
 async fn empty_database(directory: &tempfile::TempDir) -> DatabaseConnection {
     let url = format!("sqlite://{}?mode=rwc", directory.path().join("atlas.db").display());

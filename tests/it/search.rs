@@ -432,7 +432,7 @@ async fn an_atlas_of_before_search_is_indexed_when_it_is_opened(on: Backend) {
         before.push(scored(&atlas, query).await);
     }
     assert!(before.iter().all(|found| !found.is_empty()), "{before:?}");
-    for table in ["search_text", "search_key", "search_trigram", "search_word"] {
+    for table in ["search_text", "search_key", "search_trigram", "search_word", "search_token"] {
         atlas.execute(&format!("DELETE FROM {table}")).await;
     }
     atlas.execute("DELETE FROM setting WHERE name = 'search_version'").await;
@@ -451,11 +451,13 @@ async fn what_is_indexed_as_it_is_written_is_what_indexing_anew_makes(on: Backen
     for atlas in [on.atlas(&library()).await, on.seeded().await] {
         let mut stored = Vec::new();
         for _ in 0..2 {
-            let columns = "CAST(id AS text), kind, label_sort, label, names, title, body".replace(", ", " || '|' || ");
+            let columns =
+                "CAST(id AS text), kind, label_sort, label, names, title, body, marks".replace(", ", " || '|' || ");
             let mut rows = atlas.texts(&format!("SELECT {columns} FROM search_text ORDER BY id")).await;
             for query in [
                 "SELECT CAST(record_id AS text) || '|' || form || '|' || key FROM search_key ORDER BY record_id, form, key",
                 "SELECT word FROM search_word ORDER BY word",
+                "SELECT token FROM search_token ORDER BY token",
                 "SELECT trigram || '|' || word FROM search_trigram ORDER BY word, trigram",
             ] {
                 rows.extend(atlas.texts(query).await);

@@ -13,6 +13,7 @@ use super::cursor::Cursor;
 use super::list::{List, Source};
 use super::moment::{Moment, Past};
 use super::predicate::{Predicate, column, is_edition, is_published};
+use super::search::find;
 use super::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Via, kinds};
 
 /// Which rows of its tables a statement sees.
@@ -633,7 +634,8 @@ impl List {
         {
             // As a column, since an order names it often, and each time with all parameters otherwise.
             let mut ranked = Query::select();
-            ranked.column("id").expr_as(search.rank("search_text"), "rank").from("search_text");
+            let ranks = search.rank("place", tables.backend);
+            ranked.column(("place", "id")).expr_as(ranks, "rank").from_as(find::table(tables.backend), "place");
             let same = Expr::col(("ranked", "id")).equals((selected.record.clone(), "id"));
             selected.query.join_subquery(JoinType::InnerJoin, ranked, "ranked", same);
             selected.rank = Some(Expr::col(("ranked", "rank")));
@@ -1211,6 +1213,11 @@ pub fn key_values_in(array: Expr, backend: DbBackend) -> SelectStatement {
 /// Any number of texts as a subquery with one parameter.
 pub fn text_values(texts: &[String], backend: DbBackend) -> SelectStatement {
     values(Expr::val(serde_json::Value::from(texts).to_string()), None, backend)
+}
+
+/// Any number of texts as a subquery, from the JSON array that a parameter holds.
+pub fn text_values_in(array: Expr, backend: DbBackend) -> SelectStatement {
+    values(array, None, backend)
 }
 
 /// Any number of keys with entries of the log, as `value` and `sequence`, with one parameter; and as `first` the first

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use sea_orm::ActiveEnum;
-use sha2::{Digest, Sha256};
 
 use super::atlas::KindCount;
 use super::connection::PageInfo;
@@ -16,21 +15,12 @@ use super::node::{AtlasRecord, find_record};
 use super::record::int;
 use super::record::partner::names;
 use super::record::vocabulary::RecordKind;
-use crate::app::to_hex;
 use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::kinds;
 use crate::graph::list::{PageSize, limit};
 use crate::graph::moment::Moment;
-use crate::graph::search::find::{CURSOR, Found, Search};
+use crate::graph::search::find::{Found, Search};
 use crate::graph::search::highlight::fragments;
-
-/// What the cursors of a search belong to: to its text and kinds, and to whether words were taken for others. A page
-/// that follows one goes the same way, whatever was written meanwhile.
-fn signature(text: &str, kinds: Option<&Vec<String>>, near: bool) -> String {
-    let digest = Sha256::digest(format!("{text}\0{kinds:?}"));
-    let digest = to_hex(digest.get(..8).unwrap_or_default());
-    format!("Search {}{digest}", if near { "near " } else { "" })
-}
 
 /// One page of what a search finds.
 pub struct SearchConnection {
@@ -83,8 +73,7 @@ pub async fn search(
 }
 
 fn read_cursor(cursor: &str, text: &str, kinds: Option<&Vec<String>>, key: &CursorKey) -> Result<(Cursor, bool)> {
-    let read = |near| Some((Cursor::read(cursor, key, &signature(text, kinds, near), CURSOR.len()).ok()?.0, near));
-    [false, true].into_iter().find_map(read).ok_or_else(|| {
+    Found::read_cursor(cursor, text, kinds, key).ok_or_else(|| {
         bad_input("`after` is not a cursor of this search: take it from `pageInfo` or an edge, with the same `query` and `kinds`")
     })
 }
@@ -183,8 +172,7 @@ impl SearchEdge {
 }
 
 fn cursor_text(found: &Found, matched: &Match, key: &CursorKey) -> String {
-    let signature = signature(found.search.query.text(), found.kinds.as_ref(), found.search.near);
-    key.seal(&matched.cursor.payload(&signature, Moment::Now))
+    Found::cursor_text(&found.search, found.kinds.as_ref(), &matched.cursor, key)
 }
 
 async fn highlights(ctx: &Context<'_>, edge: &SearchEdge) -> Result<Vec<SearchHighlight>> {

@@ -13,17 +13,19 @@ use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Value as Bound};
 
 use self::moment::{AT, Settled};
-use super::document::{Chosen, Document, Given, ObjectType};
+use super::document::{Chosen, Document, FilterText, Given, ObjectType};
 use super::sql::text_of;
 use super::{
-    EdgeField, EntryObject, Fetch, Form, Info, Item, LateCursor, LateText, MAX_TOGETHER, Needed, Object, Of, Page,
-    PageField, Parameter, Plan, Together, Value,
+    CursorOf, EdgeField, EntryObject, Fetch, Form, FoundEdge, FoundField, Info, Item, LateCursor, LateSearch, LateText,
+    MAX_TOGETHER, Needed, Object, Of, Page, PageField, Parameter, Plan, Records, Text, Then, Together, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
 use crate::graph::language::{MAX_LANGUAGES, USUAL};
-use crate::graph::list::{Arguments, List, PageSize, Source};
+use crate::graph::list::{Arguments, List, PageSize, Source, limit};
 use crate::graph::predicate::{Predicate, column};
+use crate::graph::search::find::{Found, SEARCHED, Search, any_statement};
+use crate::graph::search::stored;
 use crate::graph::statement::{
     AFTER, BEFORE, ENTRY, Selected, Tables, ancestors, facts, key_of_code, key_of_identifier, key_of_latest_edition,
     key_of_slug, key_values, key_values_in, later, one_row,
@@ -59,12 +61,17 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     if fetches.len() > MAX_FETCHES {
         return None;
     }
-    let (texts, cursors) = (compiler.texts, compiler.cursors);
+    let Compiler { texts, cursors, searches, is_fleeting, moments, .. } = compiler;
     let mut variables: BTreeSet<String> = texts.iter().map(|text| text.variable.clone()).collect();
     variables.extend(cursors.iter().map(|cursor| cursor.variable.clone()));
-    variables.extend(compiler.moments.iter().filter_map(Settled::variable));
-    let moments = compiler.moments.into_iter().map(Settled::moment).collect();
-    Some(Plan { fetches, root, variables, texts, cursors, moments })
+    variables.extend(moments.iter().filter_map(Settled::variable));
+    let searched = |search: &LateSearch| match &search.text {
+        Text::Variable(name) => Some(name.clone()),
+        Text::Always(_) => None,
+    };
+    variables.extend(searches.iter().filter_map(searched));
+    let moments = moments.into_iter().map(Settled::moment).collect();
+    Some(Plan { fetches, root, variables, texts, cursors, moments, searches, is_fleeting })
 }
 
 struct Compiler<'c, 'a> {
@@ -78,6 +85,8 @@ struct Compiler<'c, 'a> {
     moments: Vec<Settled>,
     /// At which of them is seen what is being compiled; none of the present.
     moment: Option<usize>,
+    searches: Vec<LateSearch>,
+    is_fleeting: bool,
 }
 
 /// Which cursors bound a page, where they come late: their places among those of the plan.
@@ -172,20 +181,23 @@ impl<'c, 'a> Compiler<'c, 'a> {
             cursors: Vec::new(),
             moments: Vec::new(),
             moment: None,
+            searches: Vec::new(),
+            is_fleeting: false,
         }
     }
 
     /// How much was made so far.
-    fn made(&self) -> [usize; 4] {
-        [self.fetches.len(), self.texts.len(), self.cursors.len(), self.moments.len()]
+    fn made(&self) -> [usize; 5] {
+        [self.fetches.len(), self.texts.len(), self.cursors.len(), self.moments.len(), self.searches.len()]
     }
 
     /// Forgets what was made since.
-    fn forget(&mut self, [fetches, texts, cursors, moments]: [usize; 4]) {
+    fn forget(&mut self, [fetches, texts, cursors, moments, searches]: [usize; 5]) {
         self.fetches.truncate(fetches);
         self.texts.truncate(texts);
         self.cursors.truncate(cursors);
         self.moments.truncate(moments);
+        self.searches.truncate(searches);
     }
 
     /// An object with these fields.
@@ -232,6 +244,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 let Given::Value(ids) = self.document.argument(chosen.field, "ids")? else { return None };
                 return self.nodes(items(ids), chosen);
             }
+            "search" if self.moment.is_none() => return self.search(chosen),
             _ => {}
         }
         let kind =
@@ -350,16 +363,22 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let columns = reads.types().chain(more).collect();
         let limit = list.map(|(list, _)| usize::try_from(list.page.limit)).transpose().ok()?;
         *self.fetches.get_mut(reads.fetch)? =
-            Some(Fetch { sql, parameters, columns, of, needed: None, is_batch, limit, together: None });
+            Some(Fetch { is_batch, limit, ..Fetch::new(sql, parameters, columns, of) });
         Some(())
     }
 
     /// A statement that gives some columns for each of its parents.
     fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of, bounds: Bounds) -> Option<usize> {
         let (sql, parameters) = self.built(query, bounds)?;
-        let fetch = Fetch { sql, parameters, columns, of, needed: None, is_batch: true, limit: None, together: None };
-        self.fetches.push(Some(fetch));
+        self.fetches.push(Some(Fetch { is_batch: true, ..Fetch::new(sql, parameters, columns, of) }));
         Some(self.fetches.len() - 1)
+    }
+
+    /// A statement that belongs to nobody, whose rows decide something.
+    fn make_deciding(&mut self, query: &SelectStatement, columns: Vec<Type>, then: Then) -> Option<()> {
+        let (sql, parameters) = self.built(query, Bounds::default())?;
+        self.fetches.push(Some(Fetch { then, ..Fetch::new(sql, parameters, columns, Of::Nobody) }));
+        Some(())
     }
 
     /// A statement as text, and what its parameters hold.
@@ -704,17 +723,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 Some(PageField::Entries { object: EntryObject::Edge(object), present })
             }
             "pageInfo" => {
-                let fields = compiler.document.collect(&chosen.selections, ObjectType::plain("PageInfo"))?;
-                let info = compiler.fields(fields, |_, chosen| {
-                    Some(match chosen.name() {
-                        "__typename" => Info::Fixed(json("PageInfo")),
-                        "hasNextPage" => Info::HasNext,
-                        "hasPreviousPage" => Info::HasPrevious,
-                        "startCursor" => Info::Start,
-                        "endCursor" => Info::End,
-                        _ => return None,
-                    })
-                })?;
+                let info = compiler.page_info(chosen)?;
                 reads.has_terms |= info.iter().any(|(_, info)| matches!(info, Info::Start | Info::End));
                 let asks = info.iter().any(|(_, info)| match info {
                     Info::HasNext => list.page.before.is_some(),
@@ -866,12 +875,20 @@ impl<'c, 'a> Compiler<'c, 'a> {
     fn read_list(&mut self, source: Source, field: &Field) -> Option<(List, Bounds)> {
         let kind = source.kind();
         let (mut predicate, mut order, mut arguments) = (None, Vec::new(), Arguments::default());
-        let (mut only, mut of_kinds) = (None, None);
+        let (mut only, mut of_kinds, mut texts) = (None, None, Vec::new());
         let [after, before] = self.late_cursors(field);
         for (argument, _) in &field.arguments {
             let name = argument.node.as_str();
             let value = match (name, &after, &before) {
                 (AFTER, Some((_, text)), _) | (BEFORE, _, Some((_, text))) => Constant::String(text.clone()),
+                ("filter", ..) => {
+                    let (given, found) = self.document.filter(field, name, kinds::BY_TEXT.field)?;
+                    texts = found;
+                    match given {
+                        Given::Absent | Given::Value(Constant::Null) => continue,
+                        Given::Value(value) => value,
+                    }
+                }
                 _ => match self.document.argument(field, name)? {
                     Given::Absent | Given::Value(Constant::Null) => continue,
                     Given::Value(value) => value,
@@ -900,11 +917,12 @@ impl<'c, 'a> Compiler<'c, 'a> {
         if source == Source::Root(&kinds::CHANGE) {
             predicate = Some(Predicate::of_changes(of_kinds));
         }
-        // What is searched for must be understood first.
-        let is_searched = |predicate: &mut Predicate| !predicate.searches(kind).is_empty();
         let is_ranked = order.iter().any(|term: &OrderBy| term.side == Side::Rank);
-        if is_ranked || predicate.as_mut().is_some_and(is_searched) {
+        if is_ranked && predicate.as_ref().and_then(Predicate::ranking).is_none() {
             return None;
+        }
+        if let Some(predicate) = &mut predicate {
+            self.understand_all(kind, predicate, texts)?;
         }
         let mut list =
             List::read(source, self.asked(), predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
@@ -915,6 +933,182 @@ impl<'c, 'a> Compiler<'c, 'a> {
             before: self.late(before, &list, list.page.before.as_ref()),
         };
         Some((list, bounds))
+    }
+
+    /// Lets the full-text queries of a filter be understood; `texts` says where they are written.
+    fn understand_all(&mut self, kind: &'static Kind, predicate: &mut Predicate, texts: Vec<FilterText>) -> Option<()> {
+        let searches = predicate.searches(kind);
+        // The words of the past are not known.
+        if searches.len() > filter::MAX_TEXTS || self.moment.is_some() && !searches.is_empty() {
+            return None;
+        }
+        // Where a variable holds more than a text, none is known to be the one that is written.
+        let are_written = texts.len() == searches.len();
+        let texts = texts.into_iter().filter(|_| are_written).map(Some).chain(std::iter::repeat_with(|| None));
+        for ((kind, search), text) in searches.into_iter().zip(texts) {
+            self.is_fleeting |= !matches!(text, Some(FilterText::Written | FilterText::Variable(_)));
+            let text = match text {
+                Some(FilterText::Variable(name)) => Text::Variable(name),
+                _ => Text::Always(search.query.text().to_owned()),
+            };
+            let place = self.understand(text, search)?;
+            let any = any_statement(search, Some(kind.code), self.backend);
+            self.make_deciding(&any, Vec::new(), Then::Mean(place))?;
+        }
+        Some(())
+    }
+
+    /// Lets a full-text query be understood when the plan is run, before what names it. Gives its place.
+    fn understand(&mut self, text: Text, search: &mut Search) -> Option<usize> {
+        let place = self.searches.len();
+        self.searches.push(LateSearch { text, shape: search.shape() });
+        let asked = stored::statement(|question| later(&format!("{QUESTION} {place} {question}")), self.backend);
+        self.make_deciding(&asked, vec![Type::Key, Type::Text], Then::Understand(place))?;
+        search.late = Some(place);
+        Some(place)
+    }
+
+    /// One page of what a search finds.
+    fn search(&mut self, chosen: &Chosen<'a>) -> Option<Value> {
+        let (mut first, mut kinds) = (None, None);
+        let field = chosen.field;
+        let after = self.document.text_variable(field, AFTER);
+        for (argument, _) in &field.arguments {
+            let name = argument.node.as_str();
+            if name == "query" || name == AFTER && after.is_some() {
+                continue;
+            }
+            let value = match self.document.argument(field, name)? {
+                Given::Absent | Given::Value(Constant::Null) => continue,
+                Given::Value(value) => value,
+            };
+            match name {
+                "first" => first = Some(number(&value)?),
+                "kinds" => kinds = Some(items(value).into_iter().map(text).collect::<Option<Vec<String>>>()?),
+                _ => return None,
+            }
+        }
+        let limit = limit("first", first, PageSize::USUAL).ok()?;
+        let (text, mut search) = self.searched_text(field)?;
+        let query = search.query.text().to_owned();
+        let place = self.understand(text, &mut search)?;
+        let (cursor, after) = match after {
+            None => (None, None),
+            Some((variable, text)) => {
+                let (after, near) = Found::read_cursor(&text, &query, kinds.as_ref(), self.key)?;
+                let known: Vec<bool> = after.0.iter().map(Option::is_some).collect();
+                if near || known.contains(&false) {
+                    return None;
+                }
+                let of = CursorOf::Search { search: place, kinds: kinds.clone() };
+                self.cursors.push(LateCursor { variable, of, known, beneath: None });
+                (Some(self.cursors.len() - 1), Some(after))
+            }
+        };
+        self.search_page(&Found { search, kinds, limit, after }, place, cursor, chosen)
+    }
+
+    /// The text of a search, and what it is as it stands.
+    fn searched_text(&mut self, field: &Field) -> Option<(Text, Search)> {
+        if let Some((variable, text)) = self.document.text_variable(field, "query") {
+            self.document.searched.insert(variable.clone());
+            return Some((Text::Variable(variable), Search::read(&text).ok()?));
+        }
+        let Given::Value(Constant::String(text)) = self.document.argument(field, "query")? else { return None };
+        let written = field.get_argument("query").map(|value| &value.node);
+        self.is_fleeting |= matches!(written, Some(async_graphql_value::Value::Variable(_)));
+        let search = Search::read(&text).ok()?;
+        Some((Text::Always(text), search))
+    }
+
+    /// The page of a search that is understood, as an object.
+    fn search_page(
+        &mut self,
+        found: &Found,
+        search: usize,
+        after: Option<usize>,
+        chosen: &Chosen<'a>,
+    ) -> Option<Value> {
+        let fetch = self.reserve();
+        let (sql, parameters) = self.built(&found.statement(self.backend), Bounds { after, before: None })?;
+        let columns = vec![Type::Key, Type::Text, Type::Text, Type::Int];
+        let then = if after.is_none() { Then::Mean(search) } else { Then::Nothing };
+        let limit = usize::try_from(found.limit).ok();
+        *self.fetches.get_mut(fetch)? = Some(Fetch { then, limit, ..Fetch::new(sql, parameters, columns, Of::Nobody) });
+        let fields = self.document.collect(&chosen.selections, ObjectType::plain("SearchConnection"))?;
+        let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
+            "__typename" => Some(FoundField::Fixed(json("SearchConnection"))),
+            "nodes" => Some(FoundField::Nodes(compiler.found_records(found, fetch, &chosen.selections)?)),
+            "edges" => compiler.found_edges(found, fetch, chosen),
+            "pageInfo" => compiler.page_info(chosen).map(FoundField::Info),
+            "totalCount" => {
+                let whole = Found { limit: 0, after: None, ..found.clone() };
+                let query = whole.count_statement(compiler.backend);
+                compiler.make_deciding(&query, vec![Type::Text, Type::Int], Then::Nothing)?;
+                Some(FoundField::Total(compiler.fetches.len() - 1))
+            }
+            _ => None,
+        })?;
+        let (kinds, is_first) = (found.kinds.clone(), after.is_none());
+        Some(Value::Found(Box::new(super::Found { search, kinds, fetch, is_first, fields })))
+    }
+
+    fn found_edges(&mut self, found: &Found, fetch: usize, chosen: &Chosen<'a>) -> Option<FoundField> {
+        let fields = self.document.collect(&chosen.selections, ObjectType::plain("SearchEdge"))?;
+        let mut records = None;
+        let fields = self.fields(fields, |compiler, chosen| {
+            Some(match chosen.name() {
+                "__typename" => FoundEdge::Fixed(json("SearchEdge")),
+                "cursor" => FoundEdge::Cursor,
+                "score" => FoundEdge::Score,
+                "node" if records.is_none() => {
+                    records = Some(compiler.found_records(found, fetch, &chosen.selections)?);
+                    FoundEdge::Node
+                }
+                _ => return None,
+            })
+        })?;
+        // An edge is there where its record is.
+        let records = match records {
+            Some(records) => records,
+            None => self.found_records(found, fetch, &[])?,
+        };
+        Some(FoundField::Edges(fields, records))
+    }
+
+    /// The records of a page of a search: one statement for each kind of which there are any.
+    fn found_records(&mut self, found: &Found, page: usize, sets: &[&'a SelectionSet]) -> Option<Records> {
+        let is_asked =
+            |kind: &&Kind| found.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|code| code == kind.code));
+        let records = kinds::RECORDS.iter().copied().filter(is_asked).map(|kind| {
+            let fetch = self.reserve();
+            let mut reads = Reads::new(fetch);
+            let object = self.record(kind, Row::Record, &mut reads, sets)?;
+            let mut tables = self.tables();
+            let key = Expr::col(("keys", "value"));
+            let mut query =
+                one_row(kind, key, &mut tables, |query, alias, tables| reads.add(query, alias, None, tables));
+            query.with_cte(tables.with(Some(self.keys())));
+            self.make(&reads, &query, Vec::new(), Of::Rows { fetch: page, key: 0 }, None)?;
+            self.fetches.get_mut(fetch)?.as_mut()?.needed =
+                Some(Needed::Having { column: 1, value: stored::sign(kind.code) });
+            Some((stored::sign(kind.code), fetch, object))
+        });
+        Some(Records(records.collect::<Option<_>>()?))
+    }
+
+    fn page_info(&mut self, chosen: &Chosen<'a>) -> Option<Vec<(Box<str>, Info)>> {
+        let fields = self.document.collect(&chosen.selections, ObjectType::plain("PageInfo"))?;
+        self.fields(fields, |_, chosen| {
+            Some(match chosen.name() {
+                "__typename" => Info::Fixed(json("PageInfo")),
+                "hasNextPage" => Info::HasNext,
+                "hasPreviousPage" => Info::HasPrevious,
+                "startCursor" => Info::Start,
+                "endCursor" => Info::End,
+                _ => return None,
+            })
+        })
     }
 
     /// The variables that hold the cursors of a list, `after` and `before`, and their texts: of both or of none, where both
@@ -931,7 +1125,8 @@ impl<'c, 'a> Compiler<'c, 'a> {
     fn late(&mut self, late: Option<(String, String)>, list: &List, cursor: Option<&Cursor>) -> Option<usize> {
         let (variable, _) = late?;
         let known = cursor?.0.iter().map(Option::is_some).collect();
-        self.cursors.push(LateCursor { variable, list: list.clone(), known, beneath: self.moment });
+        let of = CursorOf::List(Box::new(list.clone()));
+        self.cursors.push(LateCursor { variable, of, known, beneath: self.moment });
         Some(self.cursors.len() - 1)
     }
 }
@@ -939,6 +1134,16 @@ impl<'c, 'a> Compiler<'c, 'a> {
 /// What the parameters of a statement are called that hold the key of its parent, or those of all.
 const PARENT: &str = "parent";
 const PARENTS: &str = "parents";
+/// What one is called that holds what is asked of a full-text query: this, the place of the query and that of the question.
+const QUESTION: &str = "question";
+
+impl Fetch {
+    /// A statement that is run once for each of those whose rows it finds, all of which are shown.
+    fn new(sql: Arc<str>, parameters: Vec<Parameter>, columns: Vec<Type>, of: Of) -> Self {
+        let (needed, then, together) = (None, Then::Nothing, None);
+        Self { sql, parameters, columns, of, needed, then, is_batch: false, limit: None, together }
+    }
+}
 
 impl Bounds {
     /// The parameter of a name, which is none of the moment.
@@ -946,14 +1151,20 @@ impl Bounds {
         if let Some(text) = name.strip_prefix('$') {
             return text.parse().ok().map(Parameter::Text);
         }
-        match name.split_once(' ') {
-            None if name == PARENT => Some(Parameter::Parent),
-            None if name == PARENTS => Some(Parameter::Parents),
-            Some((side, position)) => {
-                let cursor = if side == AFTER { self.after } else { self.before };
+        match name.split(' ').collect::<Vec<_>>().as_slice() {
+            [PARENT] => Some(Parameter::Parent),
+            [PARENTS] => Some(Parameter::Parents),
+            [side @ (AFTER | BEFORE), position] => {
+                let cursor = if *side == AFTER { self.after } else { self.before };
                 Some(Parameter::Cursor { cursor: cursor?, position: position.parse().ok()? })
             }
-            None => None,
+            [SEARCHED, search, place] => {
+                Some(Parameter::Searched { search: search.parse().ok()?, place: place.parse().ok()? })
+            }
+            [QUESTION, search, place] => {
+                Some(Parameter::Question { search: search.parse().ok()?, place: place.parse().ok()? })
+            }
+            _ => None,
         }
     }
 }

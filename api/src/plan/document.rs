@@ -16,6 +16,27 @@ pub struct Document<'a> {
     pub decisive: BTreeSet<String>,
     /// Variables of texts of which it matters to the plan whether they are there.
     pub optional: BTreeSet<String>,
+    /// Variables that hold full-text queries, of which it matters of how many words they are.
+    pub searched: BTreeSet<String>,
+}
+
+/// A full-text query as a filter has it.
+pub enum FilterText {
+    Written,
+    /// A variable holds it.
+    Variable(String),
+    /// What a variable holds, for which the plan is made.
+    Decisive,
+}
+
+/// How often a value names a variable.
+fn uses(value: &async_graphql_value::Value, variable: &str) -> usize {
+    match value {
+        async_graphql_value::Value::Variable(name) => usize::from(name == variable),
+        async_graphql_value::Value::List(items) => items.iter().map(|item| uses(item, variable)).sum(),
+        async_graphql_value::Value::Object(fields) => fields.values().map(|field| uses(field, variable)).sum(),
+        _ => 0,
+    }
 }
 
 /// A field of an object: all selections beneath one response key together.
@@ -63,7 +84,14 @@ pub enum Given {
 
 impl<'a> Document<'a> {
     pub fn new(document: &'a ExecutableDocument, operation: &'a OperationDefinition, variables: &'a Variables) -> Self {
-        Self { document, operation, variables, decisive: BTreeSet::new(), optional: BTreeSet::new() }
+        Self {
+            document,
+            operation,
+            variables,
+            decisive: BTreeSet::new(),
+            optional: BTreeSet::new(),
+            searched: BTreeSet::new(),
+        }
     }
 
     /// The fields of an object by response key, in the order of the document.
@@ -149,6 +177,53 @@ impl<'a> Document<'a> {
         };
         self.optional.insert(variable.to_string());
         Some((variable.to_string(), text.clone()))
+    }
+
+    /// A filter as it was given, and the full-text queries that are written in it, in their order. Those that variables
+    /// hold do not decide on the plan.
+    pub fn filter(&mut self, field: &Field, name: &str, texts: &str) -> Option<(Given, Vec<FilterText>)> {
+        let mut found = Vec::new();
+        if let Some(value) = field.get_argument(name) {
+            self.filter_texts(&value.node, texts, &mut found);
+        }
+        let before = self.decisive.clone();
+        let given = self.argument(field, name)?;
+        for text in &found {
+            let FilterText::Variable(variable) = text else { continue };
+            let is_variable = |text: &&FilterText| matches!(text, FilterText::Variable(other) if other == variable);
+            let uses = field.get_argument(name).map_or(0, |value| uses(&value.node, variable));
+            if !before.contains(variable) && found.iter().filter(is_variable).count() == uses {
+                self.decisive.remove(variable);
+                self.optional.insert(variable.clone());
+                self.searched.insert(variable.clone());
+            }
+        }
+        Some((given, found))
+    }
+
+    fn filter_texts(&self, value: &async_graphql_value::Value, name: &str, found: &mut Vec<FilterText>) {
+        match value {
+            async_graphql_value::Value::Object(fields) => {
+                for (field, value) in fields {
+                    match value {
+                        _ if field != name => self.filter_texts(value, name, found),
+                        async_graphql_value::Value::Variable(variable) => {
+                            let is_late = self.is_text(variable)
+                                && matches!(self.variables.get(variable), Some(Value::String(_)));
+                            let late = is_late.then(|| FilterText::Variable(variable.to_string()));
+                            found.push(late.unwrap_or(FilterText::Decisive));
+                        }
+                        _ => found.push(FilterText::Written),
+                    }
+                }
+            }
+            async_graphql_value::Value::List(items) => {
+                for item in items {
+                    self.filter_texts(item, name, found);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Whether an argument is null, or a variable without a value.

@@ -28,6 +28,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use sea_orm::DbBackend;
+
 pub use planner::{Connections, Fetched, Planned, Planner};
 pub use postgres::Connections as PostgresConnections;
 pub use sqlite::Readers;
@@ -39,6 +41,8 @@ use crate::graph::facet::Facet;
 use crate::graph::identifier::{country_code, may_be_stored};
 use crate::graph::list::List;
 use crate::graph::moment::{Moment, Past};
+use crate::graph::search::find::{self, Search};
+use crate::graph::search::stored::questions;
 use crate::graph::{Scalar, Type, identifier};
 
 /// How an operation is answered.
@@ -56,6 +60,10 @@ struct Plan {
     cursors: Vec<LateCursor>,
     /// Moments of the past, each behind the one beneath which it stands.
     moments: Vec<LateMoment>,
+    /// Full-text queries, whose words are parameters.
+    searches: Vec<LateSearch>,
+    /// Whether it is made for words that stand in the values of decisive variables: few ask for the same again.
+    is_fleeting: bool,
 }
 
 /// A text that a variable holds.
@@ -89,11 +97,38 @@ impl Form {
 #[derive(Debug)]
 struct LateCursor {
     variable: String,
-    list: List,
+    of: CursorOf,
     /// Which of its values are known: the statement depends on that.
     known: Vec<bool>,
     /// The moment of the past beneath which its list is asked for.
     beneath: Option<usize>,
+}
+
+/// What a cursor is a cursor of.
+#[derive(Debug)]
+enum CursorOf {
+    List(Box<List>),
+    /// Pages of a search, by its place, among these kinds.
+    Search {
+        search: usize,
+        kinds: Option<Vec<String>>,
+    },
+}
+
+/// A full-text query. What the atlas knows of it is asked each time.
+#[derive(Debug)]
+struct LateSearch {
+    text: Text,
+    /// What its statements depend on.
+    shape: String,
+}
+
+/// A text of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Text {
+    Always(String),
+    /// What a variable holds.
+    Variable(String),
 }
 
 /// What a request gives to the parameters of a plan.
@@ -107,6 +142,17 @@ struct Given {
     instants: Vec<i64>,
     /// What time it is.
     now: i64,
+    searches: Vec<Searched>,
+}
+
+/// A full-text query as a request has it.
+#[derive(Clone, Debug)]
+struct Searched {
+    search: Search,
+    /// What the atlas is asked to understand it.
+    questions: Vec<String>,
+    /// What its statements are given once it is understood.
+    texts: Vec<String>,
 }
 
 /// A statement, and for which rows it is run.
@@ -119,12 +165,24 @@ struct Fetch {
     of: Of,
     /// For which of these rows it is needed, where not for all.
     needed: Option<Needed>,
+    then: Then,
     /// Whether it gives rows for many parents at once, whose keys stand before its columns.
     is_batch: bool,
     /// Of a page, how many rows are shown; one more says that there are more.
     limit: Option<usize>,
     /// What is run first where there are several parents.
     together: Option<Together>,
+}
+
+/// What the rows of a fetch decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Nothing,
+    /// They say what the atlas knows of a full-text query.
+    Understand(usize),
+    /// Where there are none, and no record is known by exactly the text, other words may have been meant than those of a
+    /// full-text query.
+    Mean(usize),
 }
 
 /// A statement that gives the whole lists of all parents at once, as long as they are short: less work than a search for
@@ -191,6 +249,16 @@ enum Parameter {
     Cursor {
         cursor: usize,
         position: usize,
+    },
+    /// A text of a full-text query that is understood, by its place.
+    Searched {
+        search: usize,
+        place: usize,
+    },
+    /// What the atlas is asked of a full-text query.
+    Question {
+        search: usize,
+        place: usize,
     },
     /// The key of the one parent.
     Parent,
@@ -276,7 +344,40 @@ enum Value {
         ids: Vec<(usize, i64)>,
     },
     Page(Box<Page>),
+    Found(Box<Found>),
 }
+
+/// One page of what a search finds. The rows of its fetch hold, in this order, key, kind, label in order, rank.
+#[derive(Debug)]
+struct Found {
+    search: usize,
+    kinds: Option<Vec<String>>,
+    fetch: usize,
+    is_first: bool,
+    fields: Vec<(Box<str>, FoundField)>,
+}
+
+#[derive(Debug)]
+enum FoundField {
+    Fixed(Box<str>),
+    Nodes(Records),
+    Edges(Vec<(Box<str>, FoundEdge)>, Records),
+    Info(Vec<(Box<str>, Info)>),
+    /// By the fetch of how many there are of each kind.
+    Total(usize),
+}
+
+#[derive(Debug)]
+enum FoundEdge {
+    Fixed(Box<str>),
+    Cursor,
+    Score,
+    Node,
+}
+
+/// Records of any kind: of each the sign, the fetch and the object.
+#[derive(Debug)]
+struct Records(Vec<(&'static str, usize, Object)>);
 
 /// An entry of a list without pages.
 #[derive(Debug)]
@@ -369,17 +470,41 @@ enum Unanswered {
     TooSlow,
     #[error("the atlas never stood as it asks for")]
     Never,
+    #[error("a search finds nothing by the words that were typed")]
+    NotMeant,
 }
 
 impl LateCursor {
     /// The cursor that a text is, where the plan fits it, and the state that its page comes from.
-    fn read(&self, text: &str, instants: &[i64], key: &CursorKey) -> Option<(Cursor, Moment)> {
-        let asked = match self.beneath {
-            None => Moment::Now,
-            Some(moment) => Past { sequence: 0, at: *instants.get(moment)? }.into(),
+    fn read(&self, text: &str, instants: &[i64], searches: &[Searched], key: &CursorKey) -> Option<(Cursor, Moment)> {
+        let (cursor, moment) = match &self.of {
+            CursorOf::List(list) => {
+                let asked = match self.beneath {
+                    None => Moment::Now,
+                    Some(moment) => Past { sequence: 0, at: *instants.get(moment)? }.into(),
+                };
+                list.cursor_at(text, asked, key)?
+            }
+            CursorOf::Search { search, kinds } => {
+                let query = &searches.get(*search)?.search.query;
+                // Where words were taken for others, resolvers go on.
+                let read = find::Found::read_cursor(text, query.text(), kinds.as_ref(), key);
+                (read.filter(|(_, near)| !near)?.0, Moment::Now)
+            }
         };
-        let (cursor, moment) = self.list.cursor_at(text, asked, key)?;
         cursor.0.iter().map(Option::is_some).eq(self.known.iter().copied()).then_some((cursor, moment))
+    }
+}
+
+impl LateSearch {
+    /// The query that a request has, where the plan fits it.
+    fn read(&self, texts: &HashMap<String, String>) -> Option<Searched> {
+        let text = match &self.text {
+            Text::Always(text) => text,
+            Text::Variable(name) => texts.get(name)?,
+        };
+        let search = Search::read(text).ok().filter(|search| search.shape() == self.shape)?;
+        Some(Searched { questions: questions(&search.query), search, texts: Vec::new() })
     }
 }
 
@@ -390,11 +515,12 @@ impl Plan {
             return None;
         }
         let instants = self.instants(texts)?;
-        let cursors = self.cursors.iter().map(|cursor| cursor.read(texts.get(&cursor.variable)?, &instants, key));
-        let cursors = cursors.collect::<Option<_>>()?;
+        let searches: Vec<Searched> = self.searches.iter().map(|search| search.read(texts)).collect::<Option<_>>()?;
+        let cursor = |cursor: &LateCursor| cursor.read(texts.get(&cursor.variable)?, &instants, &searches, key);
+        let cursors = self.cursors.iter().map(cursor).collect::<Option<_>>()?;
         let wanted = |late: &LateText| Some(late.form.read(texts.get(&late.variable)?).map(Scalar::Text));
         let texts = self.texts.iter().map(wanted).collect::<Option<_>>()?;
-        Some(Given { texts, cursors, instants, now: 0 })
+        Some(Given { texts, cursors, instants, now: 0, searches })
     }
 
     /// What a parameter holds for some parents; nothing where that is unknown.
@@ -407,6 +533,7 @@ impl Plan {
     ) -> Result<Option<Cow<'a, Scalar>>, Unanswered> {
         let missing = || Unanswered::Failed("a parameter has no value".to_owned());
         let number = |number| Some(Cow::Owned(Scalar::Int(number)));
+        let text = |text: &str| Cow::Owned(Scalar::Text(text.to_owned()));
         Ok(match parameter {
             Parameter::Always(value) => Some(Cow::Borrowed(value)),
             Parameter::Text(text) => given.texts.get(*text).ok_or_else(missing)?.as_ref().map(Cow::Borrowed),
@@ -416,8 +543,43 @@ impl Plan {
             }
             Parameter::Parent => parents.first().copied().and_then(number),
             Parameter::Parents => Some(Cow::Owned(Scalar::Text(serde_json::Value::from(parents).to_string()))),
+            Parameter::Searched { search, place } => given.searched(*search, *place).map(text),
+            Parameter::Question { search, place } => given.question(*search, *place).map(text),
             Parameter::Instant(moment) => number(*given.instants.get(*moment).ok_or_else(missing)?),
             Parameter::Entry(moment) => number(self.past(*moment, given, fetched)?.sequence),
         })
+    }
+}
+
+impl Given {
+    /// A text of a query that is understood.
+    fn searched(&self, search: usize, place: usize) -> Option<&str> {
+        self.searches.get(search)?.texts.get(place).map(String::as_str)
+    }
+
+    fn question(&self, search: usize, place: usize) -> Option<&str> {
+        self.searches.get(search)?.questions.get(place).map(String::as_str)
+    }
+}
+
+impl Then {
+    /// What follows of the rows of a fetch.
+    fn follow(self, rows: &Rows, given: &mut Cow<'_, Given>, backend: DbBackend) -> Result<(), Unanswered> {
+        let unknown = || Unanswered::Failed("a search is understood that is not there".to_owned());
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Understand(search) => {
+                let searched = given.to_mut().searches.get_mut(search).ok_or_else(unknown)?;
+                let answer = |row| (rows.int(row, 0), rows.text(row, 1).map(str::to_owned));
+                searched.search.understand((0..rows.len()).map(answer));
+                searched.texts = searched.search.texts(backend);
+                if searched.search.is_empty() { Err(Unanswered::NotMeant) } else { Ok(()) }
+            }
+            Self::Mean(search) => {
+                let searched = given.searches.get(search).ok_or_else(unknown)?;
+                let finds = rows.len() > 0 || !searched.search.exact.is_empty();
+                if finds { Ok(()) } else { Err(Unanswered::NotMeant) }
+            }
+        }
     }
 }

@@ -25,6 +25,7 @@ use super::{Fetch, Given, Parameter, Plan, Unanswered, postgres};
 use crate::app::App;
 use crate::graph::Scalar;
 use crate::graph::cursor::CursorKey;
+use crate::graph::search::find::Search;
 use crate::graphql::{self, AtlasSchema};
 
 /// Bytes of the plans that are kept, roughly, with their documents.
@@ -96,6 +97,8 @@ struct Differ {
     decisive: BTreeSet<String>,
     /// By whether they are there: these hold texts.
     optional: BTreeSet<String>,
+    /// By of how many words they are: these hold full-text queries.
+    searched: BTreeSet<String>,
 }
 
 /// A plan, and what is known of how it runs.
@@ -206,12 +209,12 @@ impl Planner {
         let mut decisive = document.decisive;
         let names: BTreeSet<String> =
             operation.variable_definitions.iter().map(|one| one.node.name.node.to_string()).collect();
-        let optional = document.optional;
+        let (optional, searched) = (document.optional, document.searched);
         let unmet = names.iter().filter(|name| !ready.plan.variables.contains(*name) && !optional.contains(*name));
         decisive.extend(unmet.cloned());
         let given = ready.plan.given(&texts_of(variables), &self.key)?;
         let name = name.to_owned();
-        if left.is_some() {
+        if left.is_some() || ready.plan.is_fleeting {
             // What is left must be judged each time.
             return Some(Planned { ready, given, name, left });
         }
@@ -221,7 +224,7 @@ impl Planner {
                 operation_name: operation_name.map(str::to_owned),
                 name: name.clone(),
                 variables: names,
-                differ: Mutex::new(Differ { decisive, optional }),
+                differ: Mutex::new(Differ { decisive, optional, searched }),
                 plans: RwLock::default(),
             },
             variables,
@@ -339,7 +342,10 @@ impl Planner {
                 rows: rows.len(),
                 milliseconds: milliseconds(rows.took),
                 plan: Vec::new(),
-                values: parameters.iter().map(|parameter| planned.example(parameter, &fetched.rows)).collect(),
+                values: parameters
+                    .iter()
+                    .map(|parameter| planned.example(parameter, &fetched.rows, self.connections.backend()))
+                    .collect(),
             }
         };
         let runs = plan.fetches.iter().zip(&fetched.rows).filter(|(_, rows)| rows.runs > 0);
@@ -385,7 +391,12 @@ impl Planner {
 
 impl Planned {
     /// A value of a parameter, for the database to say what it means to do.
-    fn example(&self, parameter: &Parameter, fetched: &[Rows]) -> sea_orm::Value {
+    fn example(&self, parameter: &Parameter, fetched: &[Rows], backend: DbBackend) -> sea_orm::Value {
+        if let Parameter::Searched { search, place } = parameter {
+            // As if nothing were known of it.
+            let texts = self.given.searches.get(*search).map(|searched| searched.search.texts(backend));
+            return texts.and_then(|texts| texts.get(*place).cloned()).into();
+        }
         match self.ready.plan.value(parameter, &self.given, fetched, &[1]).ok().flatten().as_deref() {
             Some(Scalar::Text(text)) => text.clone().into(),
             Some(Scalar::Int(number)) => (*number).into(),
@@ -401,11 +412,14 @@ impl Known {
     fn differ_by(&self, new: &Self) -> usize {
         let new = new.differ.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut differ = self.differ.lock().unwrap_or_else(PoisonError::into_inner);
-        if new.decisive.is_subset(&differ.decisive) && new.optional.is_subset(&differ.optional) {
+        let known = [&differ.decisive, &differ.optional, &differ.searched];
+        if [&new.decisive, &new.optional, &new.searched].into_iter().zip(known).all(|(new, known)| new.is_subset(known))
+        {
             return 0;
         }
         differ.decisive.extend(new.decisive);
         differ.optional.extend(new.optional);
+        differ.searched.extend(new.searched);
         let bytes = self.bytes();
         self.plans.write().unwrap_or_else(PoisonError::into_inner).clear();
         bytes
@@ -420,7 +434,7 @@ impl Known {
     /// The values by which the plans differ, as text, and those of the other variables.
     fn split(&self, variables: &Variables) -> Option<(String, HashMap<String, String>)> {
         let differ = self.differ.lock().unwrap_or_else(PoisonError::into_inner);
-        let Differ { decisive, optional } = &*differ;
+        let Differ { decisive, optional, searched } = &*differ;
         let mut values = String::new();
         for name in decisive {
             if let Some(value) = variables.get(name.as_str()) {
@@ -435,6 +449,12 @@ impl Known {
                 Some(Value::Null) => "0",
                 Some(_) => "1",
             });
+        }
+        for name in searched.difference(decisive) {
+            if let Some(Value::String(text)) = variables.get(name.as_str()) {
+                values.push(' ');
+                values.push_str(&Search::read(text).ok()?.shape());
+            }
         }
         // A value of another type was not judged.
         let is_known = |(name, value): (&Name, &Value)| {

@@ -1,9 +1,11 @@
 //! Fetches from PostgreSQL: one statement for each list, for all its parents at once, prepared once for each connection.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use sea_orm::DbBackend;
 use sea_orm::sqlx::error::BoxDynError;
 use sea_orm::sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgRow};
 use sea_orm::sqlx::{Arguments, AssertSqlSafe, Connection as _, Error, Row, query_scalar, query_with};
@@ -86,25 +88,27 @@ async fn run(
     max_rows: u64,
 ) -> Result<Vec<Rows>, Unanswered> {
     let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
+    let mut given = Cow::Borrowed(given);
     for fetch in &plan.fetches {
         let parents = Parents::of(fetch, &fetched)?;
         let mut reading = Reading::new(fetch.columns.len());
         if !parents.keys.is_empty() {
             let mut is_read = false;
             if let Some(together) = fetch.together(parents.keys.len(), left) {
-                let arguments = arguments(plan, &together.parameters, &parents, given, &fetched)?;
+                let arguments = arguments(plan, &together.parameters, &parents, &given, &fetched)?;
                 let rows = run_one(connection, &together.sql, arguments).await?;
                 read_all(&rows, fetch, true, &parents, &mut reading)?;
                 is_read = reading.is_together(together);
             }
             if !is_read {
-                let arguments = arguments(plan, &fetch.parameters, &parents, given, &fetched)?;
+                let arguments = arguments(plan, &fetch.parameters, &parents, &given, &fetched)?;
                 let rows = run_one(connection, &fetch.sql, arguments).await?;
                 reading.runs = 1;
                 read_all(&rows, fetch, fetch.is_batch, &parents, &mut reading)?;
             }
         }
         let rows = reading.end(parents, fetch.limit);
+        fetch.then.follow(&rows, &mut given, DbBackend::Postgres)?;
         left = left.checked_sub(rows.counted()).ok_or(Unanswered::TooMany)?;
         fetched.push(rows);
     }

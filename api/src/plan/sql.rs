@@ -42,13 +42,15 @@ impl SqlWriter for Writer {
             self.sql.push_str(&number.to_string());
             return;
         }
-        self.values.push(value);
-        if self.backend == DbBackend::Postgres {
-            self.sql.push('$');
-            self.sql.push_str(&self.values.len().to_string());
-        } else {
-            self.sql.push('?');
-        }
+        // What comes late may be named often, and is given once.
+        let is_late = matches!(value, Value::Bytes(_));
+        let known = self.values.iter().position(|known| is_late && *known == value);
+        let place = known.unwrap_or_else(|| {
+            self.values.push(value);
+            self.values.len() - 1
+        });
+        self.sql.push(if self.backend == DbBackend::Postgres { '$' } else { '?' });
+        self.sql.push_str(&(place + 1).to_string());
     }
 
     fn as_writer(&mut self) -> &mut dyn fmt::Write {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
+use sea_orm::DbBackend;
 
 use super::rows::{Parents, Reading, Rows};
 use super::{Fetch, Given, Parameter, Plan, Together, Unanswered};
@@ -125,11 +126,12 @@ impl Reader {
 
     fn fetch_all(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
         let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
+        let mut given = Cow::Borrowed(given);
         for fetch in &plan.fetches {
             let parents = Parents::of(fetch, &fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
             if !parents.keys.is_empty() {
-                let value = |parameter| plan.value(parameter, given, &fetched, &parents.keys);
+                let value = |parameter| plan.value(parameter, &given, &fetched, &parents.keys);
                 let together = fetch.together(parents.keys.len(), left);
                 let is_read = match together {
                     Some(together) => self.fetch_together(together, &parents, value, &mut reading)?,
@@ -141,6 +143,7 @@ impl Reader {
             }
             let rows = reading.end(parents, fetch.limit);
             left = left.saturating_sub(rows.counted());
+            fetch.then.follow(&rows, &mut given, DbBackend::Sqlite)?;
             fetched.push(rows);
         }
         Ok(fetched)

@@ -6,12 +6,14 @@ use async_graphql::Value as Data;
 
 use super::rows::{Group, Rows};
 use super::{
-    EdgeField, EntryObject, FacetField, Given, GroupField, Info, Item, Object, Page, PageField, Plan, Unanswered, Value,
+    EdgeField, EntryObject, FacetField, Found, FoundEdge, FoundField, Given, GroupField, Info, Item, Object, Page,
+    PageField, Plan, Records, Unanswered, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, MOMENT, global_id, revision_text, typed_id};
 use crate::graph::facet::{Facet, Group as FacetGroup};
 use crate::graph::language::{Localised, choose, is_served_by_own};
 use crate::graph::moment::{Moment, Past, date_time_text};
+use crate::graph::search::find::{self, Search};
 use crate::graph::{Scalar, Type, api_name, kinds};
 use crate::graphql::int;
 
@@ -25,7 +27,7 @@ pub fn write(
     bytes: &mut Vec<u8>,
 ) -> Result<(), Unanswered> {
     let pasts = plan.pasts(given, fetched)?;
-    let mut writer = Writer { fetched, pasts: &pasts, key, bytes };
+    let mut writer = Writer { fetched, given, pasts: &pasts, key, bytes };
     for (position, (key, value)) in plan.root.iter().enumerate() {
         writer.raw(if position == 0 { "{" } else { "," });
         writer.text(key)?;
@@ -47,6 +49,7 @@ pub fn write(
 
 struct Writer<'a> {
     fetched: &'a [Rows],
+    given: &'a Given,
     /// The states that the moments of the plan mean.
     pasts: &'a [Past],
     key: &'a CursorKey,
@@ -185,6 +188,7 @@ impl<'a> Writer<'a> {
                 self.raw("]");
             }
             Value::Page(page) => return self.page(page, place),
+            Value::Found(found) => return self.found(found),
         }
         Ok(())
     }
@@ -412,6 +416,128 @@ fn group_of(rows: &Rows, row: usize) -> FacetGroup {
         number.or_else(|| rows.text(row, column).map(str::to_owned))
     };
     FacetGroup { value: text(0), label: text(1), count: rows.int(row, 2).unwrap_or_default() }
+}
+
+impl Writer<'_> {
+    /// One page of what a search finds.
+    fn found(&mut self, found: &Found) -> Result<(), Unanswered> {
+        let rows = self.rows(found.fetch)?;
+        let group = rows.group(0).map(|(_, group)| group.clone()).unwrap_or_default();
+        for (before, field) in &found.fields {
+            self.raw(before);
+            match field {
+                FoundField::Fixed(json) => self.raw(json),
+                FoundField::Nodes(records) => {
+                    self.each(records, (rows, &group), |writer, _, object, row| writer.object(object, Some(row)))?;
+                }
+                FoundField::Edges(fields, records) => {
+                    self.each(records, (rows, &group), |writer, place, object, row| {
+                        writer.found_edge(fields, found, (rows, place), (object, row))
+                    })?;
+                }
+                FoundField::Info(fields) => self.found_info(fields, found, rows, &group)?,
+                FoundField::Total(fetch) => {
+                    let counted = self.rows(*fetch)?;
+                    let count = (0..counted.len()).filter_map(|row| counted.int(row, 1)).sum();
+                    self.number(int(count))?;
+                }
+            }
+        }
+        self.raw(end(&found.fields));
+        Ok(())
+    }
+
+    fn found_edge(
+        &mut self,
+        fields: &[(Box<str>, FoundEdge)],
+        found: &Found,
+        (rows, place): (&Rows, usize),
+        (object, row): (&Object, (&Rows, usize)),
+    ) -> Result<(), Unanswered> {
+        for (before, field) in fields {
+            self.raw(before);
+            match field {
+                FoundEdge::Fixed(json) => self.raw(json),
+                FoundEdge::Cursor => self.found_cursor(found, rows, place)?,
+                FoundEdge::Score => self.score(found, rows, place)?,
+                FoundEdge::Node => self.object(object, Some(row))?,
+            }
+        }
+        self.raw(end(fields));
+        Ok(())
+    }
+
+    /// A list of the records of a page. One may be deleted between two statements.
+    fn each(
+        &mut self,
+        records: &Records,
+        (rows, group): (&Rows, &Group),
+        mut entry: impl FnMut(&mut Self, usize, &Object, (&Rows, usize)) -> Result<(), Unanswered>,
+    ) -> Result<(), Unanswered> {
+        self.raw("[");
+        let start = self.bytes.len();
+        for place in group.rows.clone() {
+            let kind = rows.text(place, 1).ok_or_else(rootless)?;
+            let of_kind = records.0.iter().find(|(sign, ..)| *sign == kind);
+            let (_, fetch, object) = of_kind.ok_or_else(rootless)?;
+            let found = self.rows(*fetch)?;
+            let Some(row) = found.group(place).and_then(|(_, group)| group.rows.clone().next()) else { continue };
+            if self.bytes.len() > start {
+                self.raw(",");
+            }
+            entry(self, place, object, (found, row))?;
+        }
+        self.raw("]");
+        Ok(())
+    }
+
+    fn searched(&self, found: &Found) -> Result<&Search, Unanswered> {
+        self.given.searches.get(found.search).map(|searched| &searched.search).ok_or_else(rootless)
+    }
+
+    fn found_cursor(&mut self, found: &Found, rows: &Rows, row: usize) -> Result<(), Unanswered> {
+        let (rank, key) = (rows.int(row, 3).map(Scalar::Int), rows.int(row, 0).map(Scalar::Int));
+        let label = rows.text(row, 2).map(|label| Scalar::Text(label.to_owned()));
+        let search = self.searched(found)?;
+        let text = find::Found::cursor_text(search, found.kinds.as_ref(), &Cursor(vec![rank, label, key]), self.key);
+        self.text(&text)
+    }
+
+    fn score(&mut self, found: &Found, rows: &Rows, row: usize) -> Result<(), Unanswered> {
+        let score = self.searched(found)?.score(rows.int(row, 3).ok_or_else(rootless)?);
+        serde_json::to_writer(&mut *self.bytes, &score).map_err(|error| Unanswered::Failed(error.to_string()))
+    }
+
+    fn found_info(
+        &mut self,
+        fields: &[(Box<str>, Info)],
+        found: &Found,
+        rows: &Rows,
+        group: &Group,
+    ) -> Result<(), Unanswered> {
+        for (before, info) in fields {
+            self.raw(before);
+            let row = match info {
+                Info::Fixed(json) => {
+                    self.raw(json);
+                    continue;
+                }
+                Info::HasNext | Info::HasPrevious => {
+                    let is_so = if matches!(info, Info::HasNext) { group.has_more } else { !found.is_first };
+                    self.raw(if is_so { "true" } else { "false" });
+                    continue;
+                }
+                Info::Start => group.rows.clone().next(),
+                Info::End => group.rows.clone().last(),
+            };
+            match row {
+                Some(row) => self.found_cursor(found, rows, row)?,
+                None => self.raw("null"),
+            }
+        }
+        self.raw(end(fields));
+        Ok(())
+    }
 }
 
 /// The rows of a page in the order of the list, whichever end it was read from.

@@ -1,5 +1,6 @@
 //! What is stored for search, and kept with the records: their words in `search_text`, what they are known by in
-//! `search_key`, and every word of a name, label or title in `search_word`, with its trigrams.
+//! `search_key`, every word of a name, label or title in `search_word`, with its trigrams, and every word as it is stored
+//! in `search_token`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,13 +13,14 @@ use crate::app::database::begin_write;
 use crate::graph::fold::sort_key;
 use crate::graph::search::near::{has_trigrams, trigrams};
 use crate::graph::search::reference;
+use crate::graph::search::stored::{marks, sign};
 use crate::graph::search::text::{Part, Text, Texts, parts};
 use crate::graph::search::word::{tokens, words};
 use crate::graph::statement::{key_values, text_values};
 use crate::graph::{Kind, Role, kinds};
 
 /// Grows with every change of what is stored: an atlas that was indexed otherwise is indexed anew when it is opened.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 const SETTING: &str = "search_version";
 /// Most records that are indexed at once.
 const MAX_RECORDS: usize = 500;
@@ -26,10 +28,12 @@ const MAX_RECORDS: usize = 500;
 const MAX_KNOWN_WORDS: usize = 100_000;
 
 /// The row of `search_text` of a record, without its key.
-type Row = [String; 6];
+type Row = [String; 7];
 /// What a record is known by: codes of forms, and keys.
 type Keys = BTreeSet<(String, String)>;
-const COLUMNS: [&str; 6] = ["kind", "label_sort", "label", "names", "title", "body"];
+const COLUMNS: [&str; 7] = ["kind", "label_sort", "label", "names", "title", "body", "marks"];
+/// Those of them that hold words.
+const WORDS: std::ops::Range<usize> = 2..7;
 
 /// What is stored for one record, which its texts alone decide.
 #[derive(Debug)]
@@ -46,26 +50,49 @@ impl Indexed {
     }
 }
 
-/// Words that stand in `search_word`, as far as this process knows: a write need not ask for them. Only what was
-/// committed is here, and no word is ever taken from the table while its rules are these.
+/// Words that stand in `search_word` or in `search_token`, as far as this process knows: a write need not ask for them.
+/// Only what was committed is here, and no word is ever taken from the tables while their rules are these.
 #[derive(Clone, Default)]
-pub struct KnownWords(Arc<Mutex<HashSet<String>>>);
+pub struct KnownWords(Arc<Mutex<HashSet<Stored>>>);
+
+/// A word, and where it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Stored {
+    /// In `search_word`.
+    Name(String),
+    /// In `search_token`.
+    Token(String),
+}
+
+impl Stored {
+    /// Whether it is likely to come again: numbers are those of one document.
+    fn is_usual(&self) -> bool {
+        match self {
+            Self::Name(_) => true,
+            Self::Token(token) => !token.contains(char::is_numeric),
+        }
+    }
+}
 
 impl KnownWords {
     /// Those of the words that may be new.
-    fn unknown(&self, words: BTreeSet<String>) -> Vec<String> {
+    fn unknown(&self, words: BTreeSet<String>, stored: fn(String) -> Stored) -> Vec<String> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        words.into_iter().filter(|word| !known.contains(word)).collect()
+        let unknown = words.into_iter().map(stored).filter(|word| !known.contains(word));
+        let plain = |word| match word {
+            Stored::Name(word) | Stored::Token(word) => word,
+        };
+        unknown.map(plain).collect()
     }
 
     /// Takes note of words once they are committed.
-    pub fn add(&self, words: Vec<String>) {
+    pub fn add(&self, words: Vec<Stored>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Which words come next nobody knows; to begin anew costs a question or two.
         if known.len() + words.len() > MAX_KNOWN_WORDS {
             known.clear();
         }
-        known.extend(words.into_iter().take(MAX_KNOWN_WORDS));
+        known.extend(words.into_iter().filter(Stored::is_usual).take(MAX_KNOWN_WORDS));
     }
 }
 
@@ -78,6 +105,7 @@ struct Changes {
     unknown: Vec<i64>,
     keys: Rows,
     names: BTreeSet<String>,
+    tokens: BTreeSet<String>,
 }
 
 impl Changes {
@@ -88,10 +116,16 @@ impl Changes {
             unknown: Vec::new(),
             keys: Rows::new("search_key", ["record_id", "form", "key"]),
             names: BTreeSet::new(),
+            tokens: BTreeSet::new(),
         }
     }
 
     fn add_row(&mut self, id: i64, row: Row, names: BTreeSet<String>) {
+        for token in row.get(WORDS).into_iter().flatten().flat_map(|words| words.split_whitespace()) {
+            if !self.tokens.contains(token) {
+                self.tokens.insert(token.to_owned());
+            }
+        }
         self.rows.push([id.into()].into_iter().chain(row.map(Value::from)));
         self.names.extend(names);
     }
@@ -100,13 +134,15 @@ impl Changes {
         self.keys.push(keys.into_iter().flat_map(|(form, key)| [id.into(), form.into(), key.into()]));
     }
 
-    /// Writes them, and gives the words that `search_word` surely has now.
-    async fn save<C: ConnectionTrait>(mut self, db: &C, known: &KnownWords) -> Result<Vec<String>, DbErr> {
+    /// Writes them, and gives the words that are surely stored now.
+    async fn save<C: ConnectionTrait>(mut self, db: &C, known: &KnownWords) -> Result<Vec<Stored>, DbErr> {
         delete(db, "search_text", "id", &self.gone).await?;
         delete(db, "search_key", "record_id", &self.unknown).await?;
         self.rows.insert(db).await?;
         self.keys.insert(db).await?;
-        add_words(db, known.unknown(self.names)).await
+        let names = add_words(db, known.unknown(self.names, Stored::Name)).await?;
+        let tokens = add_tokens(db, known.unknown(self.tokens, Stored::Token)).await?;
+        Ok(names.into_iter().map(Stored::Name).chain(tokens.into_iter().map(Stored::Token)).collect())
     }
 }
 
@@ -120,7 +156,7 @@ pub async fn update<C: ConnectionTrait>(
     new: Vec<(i64, Indexed)>,
     touched: impl Iterator<Item = (&'static Kind, i64)>,
     known: &KnownWords,
-) -> Result<Vec<String>, DbErr> {
+) -> Result<Vec<Stored>, DbErr> {
     let mut by_kind: BTreeMap<&'static str, (&'static Kind, Vec<i64>)> = BTreeMap::new();
     for (kind, id) in touched.filter(|(kind, _)| kind.is_record()) {
         by_kind.entry(kind.table).or_insert((kind, Vec::new())).1.push(id);
@@ -223,7 +259,10 @@ fn row(kind: &'static Kind, texts: &Texts) -> Row {
         tokens(texts.texts.iter().filter(|text| text.role == role).map(|text| (text.value.as_str(), text.language)))
     };
     let label = texts.texts.iter().find(|text| text.role == Role::Label).map_or("", |text| text.value.as_str());
-    [kind.code.to_owned(), sort_key(label), of(Role::Label), of(Role::Names), of(Role::Title), of(Role::Body)]
+    let words = [Role::Label, Role::Names, Role::Title, Role::Body].map(of);
+    let marks = marks(&words);
+    let [label_words, names, title, body] = words;
+    [sign(kind.code).to_owned(), sort_key(label), label_words, names, title, body, marks]
 }
 
 fn keys_of(texts: &Texts) -> Keys {
@@ -237,18 +276,36 @@ fn names_of(texts: &[Text]) -> impl Iterator<Item = String> {
     names.flat_map(|text| words(&text.value)).map(|word| word.plain).filter(|plain| has_trigrams(plain))
 }
 
-/// Adds those words that are not there yet, and gives all back.
-async fn add_words<C: ConnectionTrait>(db: &C, names: Vec<String>) -> Result<Vec<String>, DbErr> {
-    if names.is_empty() {
-        return Ok(names);
+/// Those of the texts that a table holds in a column.
+async fn among<C: ConnectionTrait>(
+    db: &C,
+    table: &'static str,
+    column: &'static str,
+    texts: &[String],
+) -> Result<HashSet<String>, DbErr> {
+    if texts.is_empty() {
+        return Ok(HashSet::new());
     }
     let mut query = Query::select();
-    query
-        .column("word")
-        .from("search_word")
-        .and_where(Expr::col("word").in_subquery(text_values(&names, db.get_database_backend())));
-    let there = db.query_all(&query).await?;
-    let there: HashSet<String> = there.iter().map(|row| row.try_get("", "word")).collect::<Result<_, _>>()?;
+    let texts = text_values(texts, db.get_database_backend());
+    query.column(column).from(table).and_where(Expr::col(column).in_subquery(texts));
+    db.query_all(&query).await?.iter().map(|row| row.try_get("", column)).collect()
+}
+
+/// Adds those words that are not there yet, and gives all back.
+async fn add_tokens<C: ConnectionTrait>(db: &C, all: Vec<String>) -> Result<Vec<String>, DbErr> {
+    let there = among(db, "search_token", "token", &all).await?;
+    let mut tokens = Rows::new("search_token", ["token"]);
+    for token in all.iter().filter(|token| !there.contains(*token)) {
+        tokens.push([token.as_str().into()]);
+    }
+    tokens.insert(db).await?;
+    Ok(all)
+}
+
+/// Adds those words of names that are not there yet, and gives all back.
+async fn add_words<C: ConnectionTrait>(db: &C, names: Vec<String>) -> Result<Vec<String>, DbErr> {
+    let there = among(db, "search_word", "word", &names).await?;
     let mut words = Rows::new("search_word", ["word"]);
     let mut pieces = Rows::new("search_trigram", ["trigram", "word"]);
     for word in names.iter().filter(|word| !there.contains(*word)) {
@@ -286,7 +343,7 @@ pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnect
     if is_current(&transaction).await? {
         return Ok(());
     }
-    for table in ["search_key", "search_text", "search_trigram", "search_word"] {
+    for table in ["search_key", "search_text", "search_trigram", "search_word", "search_token"] {
         transaction.execute(Query::delete().from_table(table)).await?;
     }
     // Of this transaction alone, which may yet be undone.

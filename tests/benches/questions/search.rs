@@ -36,14 +36,14 @@ fn search(on: DbBackend, name: &'static str, words: &[Typed], count: &str) -> Pa
     let matches = matches(on, words);
     let rows = format!(
         "SELECT standard.label, CAST(standard.id AS TEXT), standard.slug FROM
-             (SELECT s.id, {} AS rank, s.label_sort FROM search_text s WHERE s.kind = 'STANDARD' AND {matches}
+             (SELECT s.id, {} AS rank, s.label_sort FROM search_text s WHERE s.kind = 'S' AND {matches}
               ORDER BY 2, 3, 1 LIMIT 20) AS found
          JOIN standard ON standard.id = found.id ORDER BY found.rank, found.label_sort, found.id",
         rank(words)
     );
     let mut statements = vec![Sql::rows(rows)];
     if !count.is_empty() {
-        let total = format!("SELECT CAST(count(*) AS TEXT) FROM search_text s WHERE s.kind = 'STANDARD' AND {matches}");
+        let total = format!("SELECT CAST(count(*) AS TEXT) FROM search_text s WHERE s.kind = 'S' AND {matches}");
         statements.push(Sql::total(total));
     }
     pair(name, document, statements)

@@ -31,7 +31,7 @@ const fn key(name: &'static str, column: &'static Column, doc: &'static str) -> 
 
 const UPDATED: OrderKey = key("UPDATED_AT", &UPDATED_AT, "By the time of the last change.");
 const BY_SLUG: Filter = text("slug", &SLUG, "The slug. Slugs that a record had before a rename do not match here.");
-const BY_TEXT: Filter = Filter {
+pub const BY_TEXT: Filter = Filter {
     field: "text",
     test: FilterForm::Words,
     doc: "Full text, as in `search`: all words, \"phrases\", -exclusions; 1,000 characters at most, and five such queries in one filter. Not under `asOf`.",

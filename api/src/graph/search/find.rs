@@ -2,16 +2,20 @@
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
-    CaseStatement, Condition, Expr, ExprTrait, IntoCondition, LikeExpr, Order, Query as Select, SelectStatement,
-    SimpleExpr,
+    BinOper, CaseStatement, Condition, Expr, ExprTrait, IntoCondition, Order, Query as Select, SelectStatement,
+    SimpleExpr, UnionType,
 };
+use sha2::{Digest, Sha256};
 
 use super::query::{self, Form, Query, Term};
+use super::stored::{Stored, nothing, sign};
 use super::word::{Language, stem};
 use super::{near, postgres, sqlite};
-use crate::graph::cursor::Cursor;
+use crate::app::to_hex;
+use crate::graph::cursor::{Cursor, CursorKey};
+use crate::graph::moment::Moment;
 use crate::graph::predicate::is_not_true;
-use crate::graph::statement::text_values;
+use crate::graph::statement::{AFTER, key_values_in, later, subquery, text_values};
 use crate::graph::{Scalar, Type};
 
 /// A query, and what the atlas knows of its text.
@@ -22,14 +26,24 @@ pub struct Search {
     pub exact: Vec<i64>,
     /// Whether words that may have been meant stand beside those typed, since these find nothing.
     pub near: bool,
+    /// What is stored of its words.
+    pub stored: Stored,
+    /// Its place among the searches of a plan, where [`Search::texts`] come when the statement is run.
+    pub late: Option<usize>,
 }
 
 /// What an index of words is asked.
-pub(super) struct Words<'a> {
-    /// Words of which a row holds every one.
-    pub all: Vec<&'a Form>,
-    /// Words of which it holds none.
-    pub none: Vec<&'a Form>,
+pub(super) enum Words {
+    /// One word.
+    One(String),
+    /// All words that begin so.
+    Begun(String),
+    /// Rows that hold all of it. There is something.
+    All(Vec<Words>),
+    /// Rows that hold any of it. There is something.
+    Any(Vec<Words>),
+    /// Rows that hold the one and none of the others.
+    Without(Box<Words>, Vec<Words>),
 }
 
 /// The columns of words in `search_text`, best first.
@@ -37,8 +51,33 @@ const COLUMNS: [&str; 4] = ["label", "names", "title", "body"];
 /// The scores of the ranks: known by exactly this text; all words in the label, then the last one unfinished; the same
 /// of label and other names; of these and the title; all words anywhere.
 const SCORES: [f64; 8] = [1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2];
+/// The rank of a record that has all words in its title: of nearly all that is found.
+const TITLE: usize = 5;
 /// What a score is multiplied by where words were taken for others.
 const NEAR: f64 = 0.5;
+/// Fewest patterns by which a word is looked for, whatever it is: so many stems it has at most, and so many beginnings.
+/// Statements of queries of as many words are the same.
+const PATTERNS: usize = 3;
+
+/// Places among the texts of a search: the records known by exactly its text, what the index is asked for, which of the
+/// records found may not have all words in their titles, and the patterns.
+const EXACT: usize = 0;
+const FOUND: usize = 1;
+const OTHERS: usize = 2;
+const FIRST_PATTERN: usize = 3;
+
+/// The table that says of every record what puts it in order among those found: `id`, `kind`, `label_sort`.
+pub fn table(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Sqlite { sqlite::TABLE } else { postgres::TABLE }
+}
+
+/// A word or a phrase of a query as columns are searched for it.
+struct Patterns {
+    /// The places of the texts.
+    whole: std::ops::Range<usize>,
+    /// Those of an unfinished word.
+    begun: std::ops::Range<usize>,
+}
 
 impl Search {
     /// Reads a text, without asking the atlas.
@@ -46,7 +85,23 @@ impl Search {
     /// # Errors
     /// Where it is too long: the sentence says how long it may be.
     pub fn read(text: &str) -> Result<Self, String> {
-        Ok(Self { query: query::parse(text)?, exact: Vec::new(), near: false })
+        Ok(Self::of(query::parse(text)?))
+    }
+
+    /// A query of which the atlas was asked nothing.
+    pub fn of(query: Query) -> Self {
+        Self { query, exact: Vec::new(), near: false, stored: Stored::default(), late: None }
+    }
+
+    /// Takes note of what the atlas knows: records, or words that are stored.
+    pub fn understand(&mut self, answers: impl IntoIterator<Item = (Option<i64>, Option<String>)>) {
+        let (mut exact, mut tokens) = (Vec::new(), Vec::new());
+        for (record, token) in answers {
+            exact.extend(record);
+            tokens.extend(token);
+        }
+        self.exact = exact;
+        self.stored = Stored::of(&self.query, tokens);
     }
 
     /// Whether it cannot find anything.
@@ -60,107 +115,253 @@ impl Search {
         if self.near { score * NEAR } else { score }
     }
 
+    /// What its statements depend on, beside [`Search::texts`].
+    pub fn shape(&self) -> String {
+        let letter = |term: &Term| match term.words.as_slice() {
+            [form] if form.prefixes.is_empty() => 'w',
+            [_] => 'b',
+            _ => 'p',
+        };
+        let terms = self.query.terms.iter().map(letter);
+        terms.chain(std::iter::once('-')).chain(self.query.without.iter().map(letter)).collect()
+    }
+
+    /// The texts that its statements are given, in the order of their places.
+    pub fn texts(&self, backend: DbBackend) -> Vec<String> {
+        let asked = |words: &Words| {
+            if backend == DbBackend::Sqlite { sqlite::text_of(words) } else { postgres::text_of(words) }
+        };
+        let exact = serde_json::Value::from(self.exact.as_slice()).to_string();
+        let mut texts = vec![exact, asked(&self.words()), asked(&self.others())];
+        for term in self.query.terms.iter().chain(&self.query.without) {
+            texts.extend(patterns(term));
+        }
+        texts
+    }
+
     /// Whether the record with the key `id` matches.
     pub fn condition(&self, id: &Expr, backend: DbBackend) -> Condition {
-        let exact = self.is_exact(id);
-        if self.query.is_empty() {
-            return Condition::any().add_option(exact);
-        }
-        // The index says it all, unless the order of words counts.
-        if backend == DbBackend::Sqlite && !self.has_phrases() {
-            return Condition::any().add(sqlite::holds(&self.words(), id.clone())).add_option(exact);
-        }
-        let mut rows = Select::select();
-        rows.column(("words", "id")).from_as("search_text", "words").cond_where(self.holds("words", backend));
-        Condition::any().add(id.clone().in_subquery(rows)).add_option(exact)
+        let texts = self.placed(backend);
+        let mut found = self.found(&texts, backend);
+        found.union(UnionType::All, key_values_in(texts(EXACT), backend));
+        id.clone().in_subquery(found).into_condition()
     }
 
-    /// Whether the row of `search_text` at `alias` matches.
+    /// Whether the row at `alias` of the [`table`] of what puts records in order matches.
     pub fn matches(&self, alias: &str, backend: DbBackend) -> Condition {
         let id = Expr::col((alias.to_owned(), "id"));
-        let words = (!self.query.is_empty()).then(|| self.holds(alias, backend));
-        Condition::any().add_option(words).add_option(self.is_exact(&id))
+        if backend == DbBackend::Sqlite {
+            return self.condition(&id, backend);
+        }
+        // Side by side, as an index is looked for both.
+        let texts = self.placed(backend);
+        let words = self.phrased(postgres::surely_holds(alias, texts(FOUND)), alias, &texts);
+        Condition::any().add(words).add(postgres::is_among(id, key_values_in(texts(EXACT), backend)))
     }
 
-    /// How well the row of `search_text` at `alias` matches, where it does: 0 is best.
-    pub fn rank(&self, alias: &str) -> Expr {
-        let mut case = CaseStatement::new();
-        if let Some(exact) = self.is_exact(&Expr::col((alias.to_owned(), "id"))) {
-            case = case.case(exact.into_condition(), Expr::cust("0"));
+    /// How well the row at `alias` of the [`table`] of what puts records in order matches, where it does: 0 is best.
+    pub fn rank(&self, alias: &str, backend: DbBackend) -> Expr {
+        let texts = self.placed(backend);
+        let id = Expr::col((alias.to_owned(), "id"));
+        let is_exact = id.clone().in_subquery(key_values_in(texts(EXACT), backend));
+        let mut case = CaseStatement::new().case(is_exact.into_condition(), rank(0));
+        // Where the words of a phrase stand says nothing of the phrase.
+        if !self.has_phrases() {
+            let is_other = match backend {
+                DbBackend::Sqlite => id.clone().in_subquery(sqlite::rows(texts(OTHERS))),
+                _ => postgres::surely_holds(alias, texts(OTHERS)),
+            };
+            case = case.case(is_not_true(is_other.into_condition()).into_condition(), rank(TITLE));
         }
-        if !self.query.is_empty() {
-            for columns in 1..COLUMNS.len() {
-                // Whole words first, then the last one as the beginning of others.
-                let unfinished =
-                    self.query.terms.iter().flat_map(|term| &term.words).any(|form| !form.prefixes.is_empty());
-                for (prefixes, rank) in [(false, 2 * columns - 1), (true, 2 * columns)] {
-                    if prefixes && !unfinished {
-                        continue;
-                    }
-                    let stands = self.stands_in(alias, &COLUMNS[..columns], prefixes);
-                    case = case.case(stands, Expr::cust(rank.to_string()));
-                }
-            }
-        }
-        let worst = Expr::cust((SCORES.len() - 1).to_string());
+        let read = if backend == DbBackend::Sqlite {
+            let mut row = Select::select();
+            row.expr(self.read_rank("texts", &texts)).from_as("search_text", "texts");
+            subquery(row.and_where(Expr::col(("texts", "id")).eq(id)).to_owned())
+        } else {
+            self.read_rank(alias, &texts)
+        };
+        SimpleExpr::Case(Box::new(case.finally(read))).cast_as("BIGINT")
+    }
+
+    /// The rank of the row of `search_text` at `alias`, as its words say.
+    fn read_rank(&self, alias: &str, texts: &Placed) -> Expr {
         // A query that finds nothing has no case to tell apart.
-        let rank = if self.is_empty() { worst } else { SimpleExpr::Case(Box::new(case.finally(worst))) };
-        rank.cast_as("BIGINT")
+        if self.query.is_empty() {
+            return rank(SCORES.len() - 1);
+        }
+        // Whole words first, then the last one as the beginning of others.
+        let is_begun = self.query.terms.iter().flat_map(|term| &term.words).any(|form| !form.prefixes.is_empty());
+        let stands = |columns: usize, begun: bool| self.stands_in(alias, &COLUMNS[..columns], begun, texts);
+        let mut names = CaseStatement::new().case(stands(1, false), rank(1));
+        if is_begun {
+            names = names.case(stands(1, true), rank(2)).case(stands(2, false), rank(3)).finally(rank(4));
+        } else {
+            names = names.finally(rank(3));
+        }
+        let mut case = CaseStatement::new().case(stands(2, is_begun), SimpleExpr::Case(Box::new(names)));
+        case = case.case(stands(3, false), rank(TITLE));
+        if is_begun {
+            case = case.case(stands(3, true), rank(TITLE + 1));
+        }
+        SimpleExpr::Case(Box::new(case.finally(rank(SCORES.len() - 1))))
     }
 
-    fn is_exact(&self, id: &Expr) -> Option<Expr> {
-        (!self.exact.is_empty()).then(|| id.clone().is_in(self.exact.iter().copied()))
+    /// The texts by their places, as statements have them.
+    fn placed(&self, backend: DbBackend) -> Box<Placed> {
+        if let Some(late) = self.late {
+            return Box::new(move |place| later(&format!("{SEARCHED} {late} {place}")));
+        }
+        let texts = self.texts(backend);
+        Box::new(move |place| Expr::val(texts.get(place).cloned().unwrap_or_default()))
     }
 
     fn has_phrases(&self) -> bool {
         self.query.terms.iter().chain(&self.query.without).any(|term| term.words.len() > 1)
     }
 
-    fn words(&self) -> Words<'_> {
-        Words {
-            all: self.query.terms.iter().flat_map(|term| &term.words).collect(),
-            // A phrase is kept out by its order, not by its words.
-            none: self
-                .query
-                .without
-                .iter()
-                .filter_map(|term| <&[Form; 1]>::try_from(&term.words[..]).ok())
-                .flatten()
-                .collect(),
+    /// What a row must hold, whatever the order of words.
+    fn words(&self) -> Words {
+        let all: Vec<Words> =
+            self.query.terms.iter().flat_map(|term| &term.words).map(|form| self.form(form)).collect();
+        if all.is_empty() {
+            return Words::One(nothing());
         }
+        // A phrase is kept out by its order, not by its words.
+        let without = self.query.without.iter().filter_map(|term| <&[Form; 1]>::try_from(&term.words[..]).ok());
+        let none: Vec<Words> = without.flatten().map(|form| self.form(form)).collect();
+        if none.is_empty() { Words::All(all) } else { Words::Without(Box::new(Words::All(all)), none) }
     }
 
-    fn holds(&self, alias: &str, backend: DbBackend) -> Condition {
-        let words = match backend {
-            DbBackend::Sqlite => sqlite::holds(&self.words(), Expr::col((alias.to_owned(), "id"))),
-            _ => postgres::holds(&self.words(), alias),
-        };
-        let phrases = |terms: &[Term]| -> Vec<Condition> {
-            terms.iter().filter(|term| term.words.len() > 1).map(|term| stands(term, alias, &COLUMNS, false)).collect()
-        };
-        let mut all = Condition::all().add(words);
-        for phrase in phrases(&self.query.terms) {
-            all = all.add(phrase);
+    fn form(&self, form: &Form) -> Words {
+        let stems = self.stored.stems_of(form).cloned().map(Words::One);
+        let mut any: Vec<Words> = stems.chain(self.begun(form)).collect();
+        if any.is_empty() {
+            any.push(Words::One(nothing()));
         }
-        for phrase in phrases(&self.query.without) {
-            all = all.add(is_not_true(phrase));
+        Words::Any(any)
+    }
+
+    /// The words that only begin as an unfinished one does, and not those that are it.
+    fn begun(&self, form: &Form) -> Vec<Words> {
+        let mut begun: Vec<&String> = Vec::new();
+        let mut unknown = Vec::new();
+        for prefix in &form.prefixes {
+            match self.stored.begun(prefix) {
+                Some(words) => begun.extend(words.iter().filter(|word| !form.stems.contains(word))),
+                None => unknown.push(Words::Begun(prefix.clone())),
+            }
+        }
+        begun.sort_unstable();
+        begun.dedup();
+        begun.into_iter().cloned().map(Words::One).chain(unknown).collect()
+    }
+
+    /// What a row holds that matches and may not have the rank of all words in the title. One that has none of it holds
+    /// each word as a whole, and in label, names or title; and not each in label or names.
+    fn others(&self) -> Words {
+        let forms: Vec<&Form> = self.query.terms.iter().flat_map(|term| &term.words).collect();
+        let mut others: Vec<Words> = self.stored.unmarked().map(Words::One).into_iter().collect();
+        let mut head = Vec::new();
+        for form in forms {
+            let [in_head, in_body] = self.stored.marks_of(form);
+            others.extend(in_body.into_iter().map(Words::One));
+            others.extend(self.begun(form));
+            head.push(in_head);
+        }
+        if !head.is_empty() && head.iter().all(|marks| !marks.is_empty()) {
+            let any = |marks: Vec<String>| Words::Any(marks.into_iter().map(Words::One).collect());
+            others.push(Words::All(head.into_iter().map(any).collect()));
+        }
+        if others.is_empty() { Words::One(nothing()) } else { Words::Any(others) }
+    }
+
+    /// The keys of the records that hold the words: `id`.
+    fn found(&self, texts: &Placed, backend: DbBackend) -> SelectStatement {
+        // The index says it all, unless the order of words counts.
+        if backend == DbBackend::Sqlite && !self.has_phrases() {
+            return sqlite::rows(texts(FOUND));
+        }
+        let mut rows = Select::select();
+        rows.column(("words", "id")).from_as("search_text", "words");
+        rows.cond_where(self.holds("words", texts, backend)).to_owned()
+    }
+
+    /// Whether the row of `search_text` at `alias` holds the words.
+    fn holds(&self, alias: &str, texts: &Placed, backend: DbBackend) -> Condition {
+        let words = match backend {
+            DbBackend::Sqlite => Expr::col((alias.to_owned(), "id")).in_subquery(sqlite::rows(texts(FOUND))),
+            _ => postgres::holds(alias, texts(FOUND)),
+        };
+        self.phrased(words, alias, texts)
+    }
+
+    /// Whether the row of `search_text` at `alias` holds the words and the phrases.
+    fn phrased(&self, words: Expr, alias: &str, texts: &Placed) -> Condition {
+        let mut all = Condition::all().add(words);
+        for (place, (term, patterns)) in self.places().into_iter().enumerate() {
+            if term.words.len() > 1 {
+                let phrase = stands(&patterns, alias, &COLUMNS, false, texts);
+                let is_wanted = place < self.query.terms.len();
+                all = if is_wanted { all.add(phrase) } else { all.add(is_not_true(phrase)) };
+            }
         }
         all
     }
 
+    /// The terms, those that are wanted before those that are not, each with its patterns.
+    fn places(&self) -> Vec<(&Term, Patterns)> {
+        let mut next = FIRST_PATTERN;
+        let mut take = |count: usize| {
+            next += count;
+            next - count..next
+        };
+        let terms = self.query.terms.iter().chain(&self.query.without);
+        terms
+            .map(|term| {
+                let [whole, begun] = counts(term);
+                (term, Patterns { whole: take(whole), begun: take(begun) })
+            })
+            .collect()
+    }
+
     /// Whether every term stands in one of these columns.
-    fn stands_in(&self, alias: &str, columns: &[&'static str], prefixes: bool) -> Condition {
-        self.query.terms.iter().fold(Condition::all(), |all, term| all.add(stands(term, alias, columns, prefixes)))
+    fn stands_in(&self, alias: &str, columns: &[&'static str], begun: bool, texts: &Placed) -> Condition {
+        let terms = self.places().into_iter().take(self.query.terms.len());
+        terms.fold(Condition::all(), |all, (_, patterns)| all.add(stands(&patterns, alias, columns, begun, texts)))
     }
 }
 
-/// Whether a term stands in one of these columns, which hold words with a blank before and behind each.
-fn stands(term: &Term, alias: &str, columns: &[&'static str], prefixes: bool) -> Condition {
-    let patterns: Vec<String> = match term.words.as_slice() {
+/// What a parameter is called that holds a text of a search late: this, the place of the search and that of the text.
+pub const SEARCHED: &str = "searched";
+
+/// The texts of a search by their places.
+type Placed = dyn Fn(usize) -> Expr;
+
+fn rank(rank: usize) -> Expr {
+    Expr::cust(rank.to_string())
+}
+
+/// How many patterns a term has: of whole words, and of the beginnings of words.
+fn counts(term: &Term) -> [usize; 2] {
+    match term.words.as_slice() {
+        [form] => [form.stems.len(), form.prefixes.len()].map(|count| if count == 0 { 0 } else { count.max(PATTERNS) }),
+        _ => [PATTERNS, 0],
+    }
+}
+
+/// The patterns by which columns are searched for a term. They hold words with a blank before and behind each.
+fn patterns(term: &Term) -> Vec<String> {
+    let [whole, begun] = counts(term);
+    let padded = |mut patterns: Vec<String>, count: usize| {
+        // Said again, the last one changes nothing.
+        patterns.resize(count, patterns.last().cloned().unwrap_or_default());
+        patterns
+    };
+    match term.words.as_slice() {
         [form] => {
-            let stems = form.stems.iter().map(|stem| format!("% {stem} %"));
-            let prefixes = form.prefixes.iter().filter(|_| prefixes);
-            stems.chain(prefixes.map(|prefix| format!("% {prefix}%"))).collect()
+            let stems = form.stems.iter().map(|stem| format!("% {stem} %")).collect();
+            let prefixes = form.prefixes.iter().map(|prefix| format!("% {prefix}%")).collect();
+            [padded(stems, whole), padded(prefixes, begun)].concat()
         }
         // A text is in one language, so that its stems are those of one language.
         words => [Language::English, Language::French, Language::Other]
@@ -168,11 +369,17 @@ fn stands(term: &Term, alias: &str, columns: &[&'static str], prefixes: bool) ->
             .map(|language| words.iter().map(|form| stem(&form.plain, *language)).collect::<Vec<_>>().join(" "))
             .map(|phrase| format!("% {phrase} %"))
             .collect(),
-    };
+    }
+}
+
+/// Whether a term stands in one of these columns.
+fn stands(patterns: &Patterns, alias: &str, columns: &[&'static str], begun: bool, texts: &Placed) -> Condition {
+    let more = if begun { patterns.begun.clone() } else { 0..0 };
+    let places: Vec<usize> = patterns.whole.clone().chain(more).collect();
     let mut any = Condition::any();
     for column in columns {
-        for pattern in &patterns {
-            any = any.add(Expr::col((alias.to_owned(), *column)).like(LikeExpr::new(pattern.as_str())));
+        for place in &places {
+            any = any.add(Expr::col((alias.to_owned(), *column)).binary(BinOper::Like, texts(*place)));
         }
     }
     any
@@ -192,9 +399,35 @@ pub struct Found {
 pub const CURSOR: [Type; 3] = [Type::Int, Type::Text, Type::Key];
 
 impl Found {
-    /// The page, and one row more: `id`, `kind`, `rank`, `label_sort`.
+    /// What its cursors belong to: to its text and kinds, and to whether words were taken for others. A page that follows
+    /// one goes the same way, whatever was written meanwhile.
+    fn signature(text: &str, kinds: Option<&Vec<String>>, near: bool) -> String {
+        let digest = Sha256::digest(format!("{text}\0{kinds:?}"));
+        let digest = to_hex(digest.get(..8).unwrap_or_default());
+        format!("Search {}{digest}", if near { "near " } else { "" })
+    }
+
+    /// Reads a cursor of a search for a text, and whether words were taken for others there.
+    pub fn read_cursor(
+        cursor: &str,
+        text: &str,
+        kinds: Option<&Vec<String>>,
+        key: &CursorKey,
+    ) -> Option<(Cursor, bool)> {
+        let read =
+            |near| Some((Cursor::read(cursor, key, &Self::signature(text, kinds, near), CURSOR.len()).ok()?.0, near));
+        [false, true].into_iter().find_map(read)
+    }
+
+    /// The text of a position in a search.
+    pub fn cursor_text(search: &Search, kinds: Option<&Vec<String>>, cursor: &Cursor, key: &CursorKey) -> String {
+        let signature = Self::signature(search.query.text(), kinds, search.near);
+        key.seal(&cursor.payload(&signature, Moment::Now))
+    }
+
+    /// The page, and one row more: `id`, the [`sign`] of its `kind`, `label_sort`, `rank`.
     pub fn statement(&self, backend: DbBackend) -> SelectStatement {
-        let rank = self.search.rank("s");
+        let rank = self.search.rank("s", backend);
         let mut query = self.rows(backend);
         query
             .columns([("s", "id"), ("s", "kind"), ("s", "label_sort")])
@@ -203,16 +436,20 @@ impl Found {
             .order_by(("s", "label_sort"), Order::Asc)
             .order_by(("s", "id"), Order::Asc)
             .limit(self.limit.unsigned_abs() + 1);
-        if let Some(values) =
-            self.after.as_ref().and_then(|cursor| cursor.0.iter().cloned().collect::<Option<Vec<Scalar>>>())
-        {
-            let row = Expr::tuple([rank, Expr::col(("s", "label_sort")), Expr::col(("s", "id"))]);
-            query.and_where(row.gt(Expr::tuple(values.iter().map(Scalar::expr))));
+        if let Some(after) = &self.after {
+            let value = |(position, value): (usize, &Option<Scalar>)| match value {
+                _ if self.search.late.is_some() => Some(later(&format!("{AFTER} {position}"))),
+                value => value.as_ref().map(Scalar::expr),
+            };
+            if let Some(values) = after.0.iter().enumerate().map(value).collect::<Option<Vec<_>>>() {
+                let row = Expr::tuple([rank, Expr::col(("s", "label_sort")), Expr::col(("s", "id"))]);
+                query.and_where(row.gt(Expr::tuple(values)));
+            }
         }
         query
     }
 
-    /// How many records of each kind there are on all pages: `kind`, `count`.
+    /// How many records of each kind there are on all pages: the [`sign`] of the `kind`, `count`.
     pub fn count_statement(&self, backend: DbBackend) -> SelectStatement {
         let mut query = self.rows(backend);
         query.column(("s", "kind")).expr_as(Expr::cust("count(*)"), "count").group_by_col(("s", "kind"));
@@ -221,19 +458,35 @@ impl Found {
 
     fn rows(&self, backend: DbBackend) -> SelectStatement {
         let mut query = Select::select();
-        query.from_as("search_text", "s").cond_where(self.search.matches("s", backend));
+        query.from_as(table(backend), "s").cond_where(self.search.matches("s", backend));
         if let Some(kinds) = &self.kinds {
-            query.and_where(Expr::col(("s", "kind")).in_subquery(text_values(kinds, backend)));
+            let signs: Vec<String> = kinds.iter().map(|code| sign(code).to_owned()).collect();
+            let (kind, kinds) = (Expr::col(("s", "kind")), text_values(&signs, backend));
+            query.and_where(match backend {
+                DbBackend::Sqlite => kind.in_subquery(kinds),
+                _ => postgres::is_among(kind, kinds),
+            });
         }
         query
     }
 }
 
-/// Whether anything matches, of one kind or of any.
+/// Whether anything holds the words, of one kind or of any.
 pub fn any_statement(search: &Search, kind: Option<&str>, backend: DbBackend) -> SelectStatement {
-    let kinds = kind.map(|kind| vec![kind.to_owned()]);
-    let mut query = Found { search: search.clone(), kinds, limit: 1, after: None }.rows(backend);
+    let texts = search.placed(backend);
+    let mut query = Select::select();
     query.expr(Expr::cust("1")).limit(1);
+    // The first that is found ends it.
+    let mut found = search.found(&texts, backend);
+    let Some(kind) = kind else {
+        query.from_subquery(found, "found");
+        return query;
+    };
+    let mut row = Select::select();
+    row.expr(Expr::cust("1")).from_as(table(backend), "place");
+    row.and_where(Expr::col(("place", "id")).equals(("found", "id")))
+        .and_where(Expr::col(("place", "kind")).eq(sign(kind)));
+    query.from_subquery(found.take(), "found").and_where(Expr::exists(row));
     query
 }
 

@@ -4,7 +4,7 @@
 //! of every record in the transaction that changes it, [`query`] reads what people type, and [`find`] makes conditions and
 //! ranks of it. A database is only asked in which rows a word stands; how well a record matches depends on the query and
 //! the record alone. [`near`] finds what a mistyped word may have meant, [`mod@reference`] what a record is known by,
-//! [`text`] what there is to look through, and [`highlight`] shows where the words are.
+//! [`stored`] which words are there, [`text`] what there is to look through, and [`highlight`] shows where the words are.
 
 pub mod find;
 pub mod highlight;
@@ -13,5 +13,6 @@ mod postgres;
 pub mod query;
 pub mod reference;
 mod sqlite;
+pub mod stored;
 pub mod text;
 pub mod word;

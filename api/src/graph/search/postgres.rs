@@ -1,24 +1,45 @@
 //! The one part of search that only PostgreSQL knows: its index of words is a column (`tsvector`).
 
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, Query as Select, SelectStatement};
 
 use super::find::Words;
-use super::query::Form;
+use crate::graph::statement::subquery;
 
-/// Whether the row of `search_text` at `alias` holds the words.
-pub(super) fn holds(words: &Words<'_>, alias: &str) -> Expr {
-    let query = Expr::val(text_of(words)).cast_as("tsquery");
+/// What puts records in order stands in the row that is read anyway.
+pub(super) const TABLE: &str = "search_text";
+
+/// Whether the row of `search_text` at `alias` holds words, which are a text in the language of `tsquery`.
+pub(super) fn holds(alias: &str, text: Expr) -> Expr {
+    at(alias, text.cast_as("tsquery"))
+}
+
+/// The same, where the way to the rows does not depend on how many there are: the statement is planned without the words,
+/// once for all, and they are read once for all rows.
+pub(super) fn surely_holds(alias: &str, text: Expr) -> Expr {
+    at(alias, subquery(Select::select().expr(text.cast_as("tsquery")).to_owned()))
+}
+
+fn at(alias: &str, query: Expr) -> Expr {
     Expr::col((alias.to_owned(), "words")).binary(BinOper::Custom("@@"), query)
 }
 
-/// The words in the language of `tsquery`. A word holds letters and digits alone, so that quotes make it one.
-fn text_of(words: &Words<'_>) -> String {
-    let all = words.all.iter().map(|form| any(form));
-    all.chain(words.none.iter().map(|form| format!("!{}", any(form)))).collect::<Vec<_>>().join(" & ")
+/// Whether something is among some values. As one value, which an index can be asked for beside others.
+pub(super) fn is_among(value: Expr, values: SelectStatement) -> Expr {
+    value.eq(Func::cust("ANY").arg(Func::cust("ARRAY").arg(subquery(values))))
 }
 
-fn any(form: &Form) -> String {
-    let stems = form.stems.iter().map(|stem| format!("'{stem}'"));
-    let forms: Vec<String> = stems.chain(form.prefixes.iter().map(|prefix| format!("'{prefix}':*"))).collect();
-    format!("({})", forms.join(" | "))
+/// The words in the language of `tsquery`. A word holds letters, digits and the signs of marks alone, so that quotes make
+/// it one.
+pub(super) fn text_of(words: &Words) -> String {
+    let join = |words: &[Words], between: &str| {
+        let words: Vec<String> = words.iter().map(text_of).collect();
+        if let [word] = words.as_slice() { word.clone() } else { format!("({})", words.join(between)) }
+    };
+    match words {
+        Words::One(word) => format!("'{word}'"),
+        Words::Begun(word) => format!("'{word}':*"),
+        Words::All(words) => join(words, " & "),
+        Words::Any(words) => join(words, " | "),
+        Words::Without(words, none) => format!("({} & !{})", text_of(words), join(none, " | ")),
+    }
 }

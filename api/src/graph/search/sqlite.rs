@@ -1,32 +1,37 @@
-//! The one part of search that only SQLite knows: its index of words is a table of its own (FTS5).
+//! The one part of search that only SQLite knows: its index of words is a table of its own (FTS5), and what puts records
+//! in order stands beside their texts.
 
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query as Select};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query as Select, SelectStatement};
 
 use super::find::Words;
-use super::query::Form;
 
 /// The index of `search_text`.
 const INDEX: &str = "search_text_index";
 
-/// Whether the row of `search_text` with the key `id` holds the words.
-pub(super) fn holds(words: &Words<'_>, id: Expr) -> Expr {
+/// The copy of `search_text` without words.
+pub(super) const TABLE: &str = "search_place";
+
+/// The rows of `search_text` that hold words, which are a text in the language of FTS5: `id`.
+pub(super) fn rows(text: Expr) -> SelectStatement {
     let mut rows = Select::select();
-    rows.column((INDEX, "rowid"))
+    rows.expr_as(Expr::col((INDEX, "rowid")), "id")
         .from(INDEX)
-        .and_where(Expr::col((INDEX, INDEX)).binary(BinOper::Custom("MATCH"), Expr::val(text_of(words))));
-    id.in_subquery(rows)
+        .and_where(Expr::col((INDEX, INDEX)).binary(BinOper::Custom("MATCH"), text));
+    rows
 }
 
-/// The words in the language of FTS5. A word holds letters and digits alone, so that quotes make it one.
-fn text_of(words: &Words<'_>) -> String {
-    let all: Vec<String> = words.all.iter().map(|form| any(form)).collect();
-    let none: Vec<String> = words.none.iter().map(|form| any(form)).collect();
-    let all = all.join(" AND ");
-    if none.is_empty() { all } else { format!("({all}) NOT ({})", none.join(" OR ")) }
-}
-
-fn any(form: &Form) -> String {
-    let stems = form.stems.iter().map(|stem| format!("\"{stem}\""));
-    let forms: Vec<String> = stems.chain(form.prefixes.iter().map(|prefix| format!("\"{prefix}\" *"))).collect();
-    format!("({})", forms.join(" OR "))
+/// The words in the language of FTS5. A word holds letters, digits and the signs of marks alone, so that quotes make it
+/// one.
+pub(super) fn text_of(words: &Words) -> String {
+    let join = |words: &[Words], between: &str| {
+        let words: Vec<String> = words.iter().map(text_of).collect();
+        if let [word] = words.as_slice() { word.clone() } else { format!("({})", words.join(between)) }
+    };
+    match words {
+        Words::One(word) => format!("\"{word}\""),
+        Words::Begun(word) => format!("\"{word}\" *"),
+        Words::All(words) => join(words, " AND "),
+        Words::Any(words) => join(words, " OR "),
+        Words::Without(words, none) => format!("({} NOT {})", text_of(words), join(none, " OR ")),
+    }
 }

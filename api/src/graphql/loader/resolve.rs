@@ -7,11 +7,11 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use entity::vocabulary::RecordKind;
 use futures_util::future::join_all;
+use sea_orm::QueryResult;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ActiveEnum, QueryResult};
 
 use super::Rows;
-use super::search::{SearchFor, read_match};
+use super::search::{SearchFor, kind_of, read_match};
 use crate::graph::Form;
 use crate::graph::moment::Moment;
 use crate::graph::search::find::{Found, Search};
@@ -126,7 +126,10 @@ impl Rows {
         if query.is_empty() {
             return Ok(Vec::new());
         }
-        let search = Search { query, exact: Vec::new(), near: false };
+        let mut search = Search::of(query);
+        self.understand(&mut search).await?;
+        // What is known by the text was found before.
+        search.exact = Vec::new();
         let best = search.score(LABEL_RANK);
         // More than asked, since the newest edition need not be the first that is found.
         let found = self.found(&search, MAX_CANDIDATES.cast_signed()).await?.into_iter();
@@ -180,7 +183,7 @@ fn read_known(row: &QueryResult, candidates: &[reference::Candidate]) -> Result<
     let candidate = candidates.iter().find(|candidate| candidate.key == key);
     let (Some(form), Some(candidate)) = (form, candidate) else { return Ok(None) };
     Ok(Some(Meant {
-        kind: RecordKind::try_from_value(&row.try_get("", "kind")?)?,
+        kind: kind_of(row)?,
         key: row.try_get("", "id")?,
         score: candidate.score * reference::certainty(form),
         form: Some(form),

@@ -6,21 +6,19 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use entity::vocabulary::RecordKind;
 use futures_util::future::{join_all, try_join_all};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, DbErr, QueryResult};
 
 use super::Rows;
 use super::row::grouped;
 use crate::graph::cursor::Cursor;
 use crate::graph::search::find::{Found, Search, any_statement, near_statement};
+use crate::graph::search::near;
+use crate::graph::search::stored::{questions, signed, statement};
 use crate::graph::search::text::{Part, Texts, parts};
-use crate::graph::search::{near, reference};
-use crate::graph::statement::text_values;
 use crate::graph::{Kind, Scalar};
 use crate::graphql::error::ApiError;
 
-/// Most records that are known by one text.
-const MAX_EXACT: u64 = 100;
 /// Most words of a query for which others may have been meant.
 const MAX_MISTYPED: usize = 8;
 
@@ -124,9 +122,7 @@ impl Rows {
     /// What the database says.
     pub async fn settle(&self, asked: &SearchFor) -> Result<Search, ApiError> {
         let mut search = asked.search.clone();
-        if search.query.without.is_empty() {
-            search.exact = self.exact(search.query.text()).await?;
-        }
+        self.understand(&mut search).await?;
         let near = match asked.near {
             Some(near) => near,
             None => search.exact.is_empty() && !search.query.is_empty() && !self.any(&search, asked.kind).await?,
@@ -136,27 +132,23 @@ impl Rows {
             if !words.is_empty() {
                 search.query = search.query.widened(&words);
                 search.near = true;
+                self.understand(&mut search).await?;
             }
         }
         Ok(search)
     }
 
-    async fn exact(&self, text: &str) -> Result<Vec<i64>, ApiError> {
-        let keys = reference::keys(&reference::NAMES, text);
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut query = Query::select();
-        query
-            .distinct()
-            .column("record_id")
-            .from("search_key")
-            .and_where(Expr::col("key").in_subquery(text_values(&keys, self.backend())))
-            .and_where(Expr::col("form").is_in(reference::NAMES.map(reference::code)))
-            .order_by("record_id", Order::Asc)
-            .limit(MAX_EXACT);
-        let rows = self.read(&query).await?;
-        Ok(rows.iter().map(|row| row.try_get("", "record_id")).collect::<Result<_, DbErr>>()?)
+    /// Finds what is known by exactly the text of a search, and what is stored of its words.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn understand(&self, search: &mut Search) -> Result<(), ApiError> {
+        let questions = questions(&search.query);
+        let question = |place: usize| Expr::val(questions.get(place).cloned().unwrap_or_default());
+        let rows = self.read(&statement(question, self.backend())).await?;
+        let answers = rows.iter().map(|row| Ok((row.try_get("", "record")?, row.try_get("", "token")?)));
+        search.understand(answers.collect::<Result<Vec<_>, DbErr>>()?);
+        Ok(())
     }
 
     async fn any(&self, search: &Search, kind: Option<&str>) -> Result<bool, ApiError> {
@@ -192,6 +184,8 @@ fn read_count(row: &QueryResult) -> Result<(RecordKind, i64), DbErr> {
     Ok((kind_of(row)?, row.try_get("", "count")?))
 }
 
-fn kind_of(row: &QueryResult) -> Result<RecordKind, DbErr> {
-    RecordKind::try_from_value(&row.try_get("", "kind")?)
+pub(super) fn kind_of(row: &QueryResult) -> Result<RecordKind, DbErr> {
+    let sign: String = row.try_get("", "kind")?;
+    let kind = signed(&sign).ok_or_else(|| DbErr::Type(format!("no kind has the sign “{sign}”")))?;
+    RecordKind::try_from_value(&kind.code.to_owned())
 }

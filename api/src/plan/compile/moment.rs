@@ -106,16 +106,7 @@ impl<'a> Compiler<'_, 'a> {
         found.columns([number, "newest"]).from_subquery(query(self.backend), "found");
         let (sql, parameters) = self.built(&found, Bounds::default())?;
         let columns = vec![Type::Int, Type::Int];
-        *self.fetches.get_mut(fetch)? = Some(Fetch {
-            sql,
-            parameters,
-            columns,
-            of: Of::Nobody,
-            needed: None,
-            is_batch: false,
-            limit: None,
-            together: None,
-        });
+        *self.fetches.get_mut(fetch)? = Some(Fetch::new(sql, parameters, columns, Of::Nobody));
         Some(())
     }
 

@@ -1,0 +1,222 @@
+//! What the atlas has stored of the words that a query may meet: which words begin as its last one does, and which of
+//! its words are marked. A mark stands among the words of a record and says of one where it stands: nearly all that a
+//! search finds is ranked by the marks that a record does not have.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use sea_orm::DbBackend;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query as Select, SelectStatement, UnionType};
+
+use super::query::{Form, Query};
+use super::reference;
+use crate::graph::statement::text_values_in;
+use crate::graph::{Kind, kinds};
+
+/// Before a word that stands in the label or in another name. No word has such a sign.
+const HEAD: char = '·';
+/// Before a word that stands in none of label, names and title. Alone it marks what has too many words for marks.
+const BODY: char = '¬';
+/// Most bytes of the marks of a record: with its words they must stay below one mebibyte.
+const MAX_BYTES: usize = 40_000;
+/// Most words by which the beginning of one is replaced.
+const MAX_BEGUN: usize = 64;
+/// Most beginnings of a query's last word: as it is typed, and in either spelling.
+const BEGINNINGS: usize = 3;
+/// Most records that are known by one text.
+const MAX_EXACT: u64 = 100;
+/// Sorts after every character that a word may hold.
+const LAST_CHARACTER: char = '\u{10ffff}';
+
+/// What is known of the words of a query.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Stored {
+    /// Those words and marks that a record may have; where it is not known, it may have each.
+    tokens: Option<BTreeSet<String>>,
+    /// The words that begin so; a beginning of too many is not here.
+    begun: BTreeMap<String, Vec<String>>,
+}
+
+/// The marks of a record whose words are these: of label, other names, title and all else.
+pub fn marks(words: &[String; 4]) -> String {
+    let [label, names, title, body] =
+        words.each_ref().map(|words| words.split_whitespace().filter(|word| *word != "|"));
+    let head: BTreeSet<&str> = label.chain(names).collect();
+    let title: HashSet<&str> = title.collect();
+    let body: BTreeSet<&str> = body.filter(|word| !head.contains(word) && !title.contains(word)).collect();
+    let mut marks = String::new();
+    for (sign, word) in head.iter().map(|word| (HEAD, word)).chain(body.iter().map(|word| (BODY, word))) {
+        marks.push(' ');
+        marks.push(sign);
+        marks.push_str(word);
+        if marks.len() > MAX_BYTES {
+            return format!(" {BODY} ");
+        }
+    }
+    if !marks.is_empty() {
+        marks.push(' ');
+    }
+    marks
+}
+
+/// What no record holds.
+pub fn nothing() -> String {
+    HEAD.to_string()
+}
+
+/// How `search_text` names a kind of record: it has many rows, and long codes make them fill more of the memory that is kept of it.
+pub fn sign(code: &str) -> &'static str {
+    match code {
+        "ORGANISATION" => "O",
+        "ISSUE" => "I",
+        "STANDARD" => "S",
+        "COMMITTEE" => "C",
+        "EVENT" => "E",
+        "CHANNEL" => "H",
+        "INSTRUMENT" => "N",
+        "INITIATIVE" => "A",
+        "RESOURCE" => "R",
+        _ => "",
+    }
+}
+
+/// The kind of record that [`sign`] names.
+pub fn signed(sign: &str) -> Option<&'static Kind> {
+    kinds::RECORDS.iter().copied().find(|kind| self::sign(kind.code) == sign)
+}
+
+/// The words of a query as they may be stored, and their marks.
+fn tokens(query: &Query) -> impl Iterator<Item = String> {
+    let forms = query.terms.iter().chain(&query.without).flat_map(|term| &term.words);
+    let stems = forms.flat_map(|form| &form.stems);
+    let marked = stems.flat_map(|stem| [stem.clone(), format!("{HEAD}{stem}"), format!("{BODY}{stem}")]);
+    marked.chain([BODY.to_string()])
+}
+
+fn beginnings(query: &Query) -> impl Iterator<Item = &str> {
+    let forms = query.terms.iter().flat_map(|term| &term.words);
+    forms.flat_map(|form| &form.prefixes).map(String::as_str)
+}
+
+impl Stored {
+    /// What is stored of a query, by what [`statement`] finds.
+    pub fn of(query: &Query, tokens: Vec<String>) -> Self {
+        let tokens: BTreeSet<String> = tokens.into_iter().collect();
+        let begun = beginnings(query).take(BEGINNINGS).filter_map(|beginning| {
+            let words: Vec<String> = tokens.iter().filter(|token| token.starts_with(beginning)).cloned().collect();
+            (words.len() <= MAX_BEGUN).then(|| (beginning.to_owned(), words))
+        });
+        Self { begun: begun.collect(), tokens: Some(tokens) }
+    }
+
+    /// The words by which a beginning is replaced, where these are known.
+    pub fn begun(&self, beginning: &str) -> Option<&[String]> {
+        self.begun.get(beginning).map(Vec::as_slice)
+    }
+
+    /// Whether records may hold a word or a mark.
+    fn is_there(&self, token: &str) -> bool {
+        self.tokens.as_ref().is_none_or(|tokens| tokens.contains(token))
+    }
+
+    /// The mark of what has too many words for marks, if anything has.
+    pub fn unmarked(&self) -> Option<String> {
+        Some(BODY.to_string()).filter(|mark| self.is_there(mark))
+    }
+
+    /// What a word may be stored as.
+    pub fn stems_of<'a>(&'a self, form: &'a Form) -> impl Iterator<Item = &'a String> {
+        form.stems.iter().filter(|stem| self.is_there(stem))
+    }
+
+    /// The marks of a word in label or other names, and of one in neither these nor the title, that records may have.
+    pub fn marks_of(&self, form: &Form) -> [Vec<String>; 2] {
+        let marks = |sign| form.stems.iter().map(move |stem| format!("{sign}{stem}"));
+        [HEAD, BODY].map(|sign| marks(sign).filter(|mark| self.is_there(mark)).collect())
+    }
+}
+
+/// What [`statement`] is asked with: the names that the query may be, its words and their marks, and where its beginnings start and end.
+pub fn questions(query: &Query) -> Vec<String> {
+    let names = if query.without.is_empty() { reference::keys(&reference::NAMES, query.text()) } else { Vec::new() };
+    let tokens: Vec<String> = tokens(query).collect();
+    let mut questions = vec![serde_json::Value::from(names).to_string(), serde_json::Value::from(tokens).to_string()];
+    for beginning in beginnings(query).map(Some).chain(std::iter::repeat(None)).take(BEGINNINGS) {
+        let range = beginning.map(|beginning| [beginning.to_owned(), format!("{beginning}{LAST_CHARACTER}")]);
+        questions.extend(range.unwrap_or_default());
+    }
+    questions
+}
+
+/// The records that are known by exactly the text of a query, and what is stored of its words: `record` or `token`. The
+/// answers to [`questions`], which it is given in their order.
+pub fn statement(question: impl Fn(usize) -> Expr, backend: DbBackend) -> SelectStatement {
+    let mut exact = Select::select();
+    exact
+        .distinct()
+        .column("record_id")
+        .from("search_key")
+        .and_where(Expr::col("key").in_subquery(text_values_in(question(0), backend)))
+        .and_where(Expr::col("form").is_in(reference::NAMES.map(reference::code)))
+        .order_by("record_id", Order::Asc)
+        .limit(MAX_EXACT);
+    let mut query = Select::select();
+    query.expr_as(Expr::col(("exact", "record_id")), "record").expr_as(Expr::cust("CAST(NULL AS TEXT)"), "token");
+    query.from_subquery(exact, "exact");
+    let found_tokens = |found: SelectStatement, alias: &'static str| {
+        let mut query = Select::select();
+        query.expr(Expr::cust("CAST(NULL AS BIGINT)")).column((alias, "token")).from_subquery(found, alias);
+        query
+    };
+    let mut known = Select::select();
+    let all = text_values_in(question(1), backend);
+    known.column("token").from("search_token").and_where(Expr::col("token").in_subquery(all));
+    query.union(UnionType::All, found_tokens(known, "known"));
+    for (place, alias) in (2..).step_by(2).zip(["first", "second", "third"]) {
+        let mut begun = Select::select();
+        begun
+            .column("token")
+            .from("search_token")
+            .and_where(Expr::col("token").gte(question(place)))
+            .and_where(Expr::col("token").lt(question(place + 1)))
+            .limit(MAX_BEGUN as u64 + 1);
+        query.union(UnionType::All, found_tokens(begun, alias));
+    }
+    query
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::search::query::parse;
+
+    #[test]
+    fn every_kind_of_record_has_a_sign() {
+        for kind in kinds::RECORDS {
+            assert_eq!(signed(sign(kind.code)), Some(*kind), "{}", kind.code);
+            assert_eq!(sign(kind.code).len(), 1);
+        }
+    }
+
+    #[test]
+    fn words_are_marked_by_where_they_stand() {
+        let words = |texts: [&str; 4]| marks(&texts.map(str::to_owned));
+        assert_eq!(words(["", "", "", ""]), "");
+        assert_eq!(words([" iso 9 ", "", " qualiti system | 9 ", ""]), " ·9 ·iso ");
+        assert_eq!(words([" b ", " c | b ", " a ", " a b c d | e d "]), " ·b ·c ¬d ¬e ");
+        let many: String = (0..20_000).map(|number| format!(" {number}")).collect();
+        assert_eq!(words(["", "", "", &many]), " ¬ ");
+    }
+
+    #[test]
+    fn beginnings_become_the_words_that_are_stored() {
+        let query = parse("data organis").unwrap();
+        let stored = Stored::of(&query, ["·data", "organiz", "organism", "organic"].map(str::to_owned).to_vec());
+        assert_eq!(stored.begun("organis").map(<[_]>::len), Some(1));
+        assert_eq!(stored.begun("organiz").map(<[_]>::len), Some(1));
+        assert_eq!(stored.begun("other"), None);
+        assert_eq!(stored.marks_of(&query.terms[0].words[0]), [vec!["·data".to_owned()], vec![]]);
+        assert_eq!(Stored::default().marks_of(&query.terms[0].words[0])[1], ["¬data", "¬dat"]);
+        let many = (0..65).map(|number| format!("organis{number}")).collect();
+        assert_eq!(Stored::of(&query, many).begun("organis"), None);
+    }
+}
