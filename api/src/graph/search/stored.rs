@@ -160,18 +160,18 @@ pub fn statement(question: impl Fn(usize) -> Expr, backend: DbBackend) -> Select
         .order_by("record_id", Order::Asc)
         .limit(MAX_EXACT);
     let mut query = Select::select();
-    query.expr_as(Expr::col(("exact", "record_id")), "record").expr_as(Expr::cust("CAST(NULL AS TEXT)"), "token");
-    query.from_subquery(exact, "exact");
-    let found_tokens = |found: SelectStatement, alias: &'static str| {
+    query.expr_as(Expr::col(("found", "record_id")), "record").expr_as(Expr::cust("CAST(NULL AS TEXT)"), "token");
+    query.from_subquery(exact, "found");
+    let tokens = |found: SelectStatement| {
         let mut query = Select::select();
-        query.expr(Expr::cust("CAST(NULL AS BIGINT)")).column((alias, "token")).from_subquery(found, alias);
+        query.expr(Expr::cust("CAST(NULL AS BIGINT)")).column(("found", "token")).from_subquery(found, "found");
         query
     };
     let mut known = Select::select();
     let all = text_values_in(question(1), backend);
     known.column("token").from("search_token").and_where(Expr::col("token").in_subquery(all));
-    query.union(UnionType::All, found_tokens(known, "known"));
-    for (place, alias) in (2..).step_by(2).zip(["first", "second", "third"]) {
+    query.union(UnionType::All, tokens(known));
+    for place in (2..).step_by(2).take(BEGINNINGS) {
         let mut begun = Select::select();
         begun
             .column("token")
@@ -179,7 +179,7 @@ pub fn statement(question: impl Fn(usize) -> Expr, backend: DbBackend) -> Select
             .and_where(Expr::col("token").gte(question(place)))
             .and_where(Expr::col("token").lt(question(place + 1)))
             .limit(MAX_BEGUN as u64 + 1);
-        query.union(UnionType::All, found_tokens(begun, alias));
+        query.union(UnionType::All, tokens(begun));
     }
     query
 }
