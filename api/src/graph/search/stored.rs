@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order, Query as Select, SelectStatemen
 
 use super::query::{Form, Query};
 use super::reference;
-use crate::graph::statement::text_values_in;
+use crate::graph::statement::{subquery, text_values_in};
 use crate::graph::{Kind, kinds};
 
 /// Before a word that stands in the label or in another name. No word has such a sign.
@@ -171,13 +171,18 @@ pub fn statement(question: impl Fn(usize) -> Expr, backend: DbBackend) -> Select
     let all = text_values_in(question(1), backend);
     known.column("token").from("search_token").and_where(Expr::col("token").in_subquery(all));
     query.union(UnionType::All, tokens(known));
+    // However many words begin so, they are found in one way, so that PostgreSQL need not plan the statement for each.
+    let bound = |place| match backend {
+        DbBackend::Postgres => subquery(Select::select().expr(question(place)).to_owned()),
+        _ => question(place),
+    };
     for place in (2..).step_by(2).take(BEGINNINGS) {
         let mut begun = Select::select();
         begun
             .column("token")
             .from("search_token")
-            .and_where(Expr::col("token").gte(question(place)))
-            .and_where(Expr::col("token").lt(question(place + 1)))
+            .and_where(Expr::col("token").gte(bound(place)))
+            .and_where(Expr::col("token").lt(bound(place + 1)))
             .limit(MAX_BEGUN as u64 + 1);
         query.union(UnionType::All, tokens(begun));
     }
