@@ -580,8 +580,7 @@ impl Write {
                 update.values(link.copies.iter().map(|column| (column.name, own(column))));
                 update.and_where(copy(link.owner).eq(own(&kinds::ID)));
                 update.and_where(copy(link.owner).in_subquery(key_values(&records, backend)));
-                let differs =
-                    |column: &&Column| copy(column).binary(BinOper::Custom("IS DISTINCT FROM".into()), own(column));
+                let differs = |column: &&Column| copy(column).binary(BinOper::Custom("IS DISTINCT FROM"), own(column));
                 update.cond_where(link.copies.iter().map(differs).fold(Condition::any(), Condition::add));
                 self.tx.execute(&update).await?;
             }

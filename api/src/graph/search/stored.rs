@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(words(["", "", "", ""]), "");
         assert_eq!(words([" iso 9 ", "", " qualiti system | 9 ", ""]), " ·9 ·iso ");
         assert_eq!(words([" b ", " c | b ", " a ", " a b c d | e d "]), " ·b ·c ¬d ¬e ");
-        let many: String = (0..20_000).map(|number| format!(" {number}")).collect();
+        let many = (0..20_000).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
         assert_eq!(words(["", "", "", &many]), " ¬ ");
     }
 
