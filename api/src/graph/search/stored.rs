@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order, Query as Select, SelectStatemen
 
 use super::query::{Form, Query};
 use super::reference;
-use crate::graph::statement::text_values_in;
+use crate::graph::statement::{subquery, text_values_in};
 use crate::graph::{Kind, kinds};
 
 /// Before a word that stands in the label or in another name. No word has such a sign.
@@ -160,26 +160,31 @@ pub fn statement(question: impl Fn(usize) -> Expr, backend: DbBackend) -> Select
         .order_by("record_id", Order::Asc)
         .limit(MAX_EXACT);
     let mut query = Select::select();
-    query.expr_as(Expr::col(("exact", "record_id")), "record").expr_as(Expr::cust("CAST(NULL AS TEXT)"), "token");
-    query.from_subquery(exact, "exact");
-    let found_tokens = |found: SelectStatement, alias: &'static str| {
+    query.expr_as(Expr::col(("found", "record_id")), "record").expr_as(Expr::cust("CAST(NULL AS TEXT)"), "token");
+    query.from_subquery(exact, "found");
+    let tokens = |found: SelectStatement| {
         let mut query = Select::select();
-        query.expr(Expr::cust("CAST(NULL AS BIGINT)")).column((alias, "token")).from_subquery(found, alias);
+        query.expr(Expr::cust("CAST(NULL AS BIGINT)")).column(("found", "token")).from_subquery(found, "found");
         query
     };
     let mut known = Select::select();
     let all = text_values_in(question(1), backend);
     known.column("token").from("search_token").and_where(Expr::col("token").in_subquery(all));
-    query.union(UnionType::All, found_tokens(known, "known"));
-    for (place, alias) in (2..).step_by(2).zip(["first", "second", "third"]) {
+    query.union(UnionType::All, tokens(known));
+    // However many words begin so, they are found in one way, so that PostgreSQL need not plan the statement for each.
+    let bound = |place| match backend {
+        DbBackend::Postgres => subquery(Select::select().expr(question(place)).to_owned()),
+        _ => question(place),
+    };
+    for place in (2..).step_by(2).take(BEGINNINGS) {
         let mut begun = Select::select();
         begun
             .column("token")
             .from("search_token")
-            .and_where(Expr::col("token").gte(question(place)))
-            .and_where(Expr::col("token").lt(question(place + 1)))
+            .and_where(Expr::col("token").gte(bound(place)))
+            .and_where(Expr::col("token").lt(bound(place + 1)))
             .limit(MAX_BEGUN as u64 + 1);
-        query.union(UnionType::All, found_tokens(begun, alias));
+        query.union(UnionType::All, tokens(begun));
     }
     query
 }
@@ -203,7 +208,7 @@ mod tests {
         assert_eq!(words(["", "", "", ""]), "");
         assert_eq!(words([" iso 9 ", "", " qualiti system | 9 ", ""]), " ·9 ·iso ");
         assert_eq!(words([" b ", " c | b ", " a ", " a b c d | e d "]), " ·b ·c ¬d ¬e ");
-        let many: String = (0..20_000).map(|number| format!(" {number}")).collect();
+        let many = (0..20_000).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
         assert_eq!(words(["", "", "", &many]), " ¬ ");
     }
 
