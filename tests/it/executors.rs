@@ -921,7 +921,8 @@ fn without(selection: &str, field: &str) -> String {
 }
 
 /// Fields that plans leave to the resolvers.
-const LEFT: &[&str] = &["Query.atlas", "Query.resolve", "Change.before"];
+const LEFT: &[&str] =
+    &["Query.atlas", "Query.resolve", "Change.before", "SearchConnection.kinds", "SearchEdge.highlights"];
 
 /// Every field is asked for by itself, where it stands first.
 async fn plans_answer_all_fields_but_these(on: Backend) {

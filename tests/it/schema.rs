@@ -10,7 +10,7 @@ use tests::{Backend, Schema};
 const PUBLISHED: &str = include_str!("../../schema.graphql");
 
 /// Runs the body of a test that needs one database only.
-fn run<F: Future<Output = ()>>(body: impl FnOnce(Backend) -> F) {
+fn run<F: Future<Output = ()>>(body: impl FnOnce(Backend) -> F + Send) {
     tests::run(Backend::Sqlite, env!("CARGO_TARGET_TMPDIR"), body);
 }
 

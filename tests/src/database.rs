@@ -81,14 +81,27 @@ impl Drop for TestDatabase {
 }
 
 /// Runs the body of a test on a database.
-pub fn run<F: Future<Output = ()>>(backend: Backend, folder: &'static str, body: impl FnOnce(Backend) -> F) {
+///
+/// # Panics
+/// As the body does.
+pub fn run<F: Future<Output = ()>>(backend: Backend, folder: &'static str, body: impl FnOnce(Backend) -> F + Send) {
     FOLDER.get_or_init(|| folder);
-    runtime().block_on(body(backend));
+    std::thread::scope(|scope| {
+        // What is not optimised takes more of it than a test has.
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let test = thread.spawn_scoped(scope, || runtime().block_on(body(backend))).expect("a thread");
+        if let Err(panic) = test.join() {
+            std::panic::resume_unwind(panic);
+        }
+    });
 }
+
+/// Bytes of a thread's stack.
+const STACK: usize = 8 << 20;
 
 fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(2).enable_all().build().expect("a runtime")
+    builder.thread_stack_size(STACK).worker_threads(2).enable_all().build().expect("a runtime")
 }
 
 impl Backend {

@@ -33,6 +33,9 @@ struct Cli {
     flags: Flags,
 }
 
+/// Bytes of a thread's stack.
+const STACK: usize = 4 << 20;
+
 const EXAMPLES: &str = "Examples:
   atlas                                      serve atlas.db at http://127.0.0.1:8080
   atlas serve --listen 0.0.0.0:80            serve to others
@@ -92,7 +95,8 @@ fn start(cli: Cli) -> anyhow::Result<()> {
         .collect();
     let config = Config::load(&cli.flags, &environment)?;
     crate::telemetry::init(&config);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // Answers by resolvers take a part of the stack for each level of a document, and more of it where nothing is optimised.
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build()?;
     runtime.block_on(async {
         match command {
             Command::Serve(command) => command.run(config).await,
