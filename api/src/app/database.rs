@@ -102,7 +102,9 @@ impl Databases {
             connect::sqlite_file(&self.url).map(|file| Connections::Sqlite(Arc::new(Readers::of(file))))
         } else {
             let options = connect::postgres_address(config);
-            options.map(|options| Connections::Postgres(PostgresConnections::new(options, config.database_connections)))
+            options.map(|options| {
+                Connections::Postgres(Box::new(PostgresConnections::new(options, config.database_connections)))
+            })
         };
         connections.map_err(|error| self.explained(&error))
     }

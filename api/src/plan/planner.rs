@@ -58,7 +58,7 @@ pub struct Planner {
 #[derive(Debug)]
 pub enum Connections {
     Sqlite(Arc<Readers>),
-    Postgres(postgres::Connections),
+    Postgres(Box<postgres::Connections>),
 }
 
 impl Connections {

@@ -48,7 +48,9 @@ const QUESTIONS: [(&str, &str); 5] = [
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let Some(name) = arguments.first() else {
-        QUESTIONS.iter().for_each(|(name, _)| println!("{name}"));
+        for (name, _) in QUESTIONS {
+            println!("{name}");
+        }
         return;
     };
     let (_, document) = QUESTIONS.iter().find(|(known, _)| known == name).expect("a name of a question");
