@@ -19,7 +19,7 @@ use super::compile::compile;
 use super::document::Document;
 use super::explain::{Explanation, Run, milliseconds};
 use super::rows::Rows;
-use super::sqlite::Readers;
+use super::sqlite::{Pace, Readers};
 use super::write::write;
 use super::{Fetch, Given, Parameter, Plan, Unanswered, postgres};
 use crate::app::App;
@@ -364,7 +364,7 @@ impl Planner {
         };
         if !planned.ready.is_slow.load(Ordering::Relaxed) {
             let started = Instant::now();
-            let fetched = readers.run(plan, &planned.given, self.inline, max_rows);
+            let fetched = readers.run(plan, &planned.given, (Pace::AtOnce, self.inline), max_rows);
             // Some of what the database does is not broken off.
             planned.ready.is_slow.store(started.elapsed() > self.inline, Ordering::Relaxed);
             if !matches!(fetched, Err(Unanswered::TooSlow)) {
@@ -378,7 +378,7 @@ impl Planner {
         let run = tokio::task::spawn_blocking(move || {
             let started = Instant::now();
             let left = deadline.saturating_duration_since(started);
-            let fetched = readers.run(&ready.plan, &given, left, max_rows);
+            let fetched = readers.run(&ready.plan, &given, (Pace::Patient, left), max_rows);
             if started.elapsed() < INLINE / 2 {
                 ready.is_slow.store(false, Ordering::Relaxed);
             }

@@ -6,7 +6,7 @@ use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
@@ -23,15 +23,26 @@ const PREPARED: usize = 256;
 const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
 /// Connections that are kept open while nobody uses them.
 const IDLE: usize = 8;
-/// What all connections that are used at once may keep of the file, in KiB: one in each core's thread, and one beside it
-/// that takes its time. Of what one connection keeps, the least and the most.
-const CACHES_KIB: usize = 64 * 1_024;
-const CACHE_KIB: RangeInclusive<usize> = 4 * 1_024..=32 * 1_024;
+/// What the connections that answer at once may keep of the file, in KiB, all together: one in each core's thread. Of what
+/// one keeps, the least and the most.
+const CACHES_KIB: usize = 40 * 1_024;
+const CACHE_KIB: RangeInclusive<usize> = 4 * 1_024..=CACHES_KIB;
+/// What one keeps that takes its time.
+const PATIENT_CACHE_KIB: usize = 4 * 1_024;
+
+/// How long those who wait for a plan have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// Others wait for the thread too.
+    AtOnce,
+    Patient,
+}
 
 /// Connections that only read, for whoever answers in this thread.
 pub struct Readers {
     file: PathBuf,
-    idle: Mutex<Vec<Reader>>,
+    /// Those that answer at once, and those that take their time.
+    idle: [Mutex<Vec<Reader>>; 2],
     started: Instant,
 }
 
@@ -50,15 +61,24 @@ impl std::fmt::Debug for Readers {
 impl Readers {
     /// Readers of a file, which are opened as they are needed.
     pub fn of(file: PathBuf) -> Self {
-        Self { file, idle: Mutex::default(), started: Instant::now() }
+        Self { file, idle: [Mutex::default(), Mutex::default()], started: Instant::now() }
     }
 
-    fn open(&self) -> rusqlite::Result<Reader> {
+    fn idle(&self, pace: Pace) -> MutexGuard<'_, Vec<Reader>> {
+        let [at_once, patient] = &self.idle;
+        let idle = if pace == Pace::AtOnce { at_once } else { patient };
+        idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self, pace: Pace) -> rusqlite::Result<Reader> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.file, flags)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let cache = (CACHES_KIB / (2 * cores)).clamp(*CACHE_KIB.start(), *CACHE_KIB.end());
+        let cache = match pace {
+            Pace::AtOnce => (CACHES_KIB / cores).clamp(*CACHE_KIB.start(), *CACHE_KIB.end()),
+            Pace::Patient => PATIENT_CACHE_KIB,
+        };
         connection.pragma_update(None, "cache_size", format!("-{cache}"))?;
         // Nobody waits in this thread: while the file is locked, others answer.
         connection.busy_timeout(Duration::ZERO)?;
@@ -74,10 +94,10 @@ impl Readers {
     /// # Errors
     /// Whatever the database says.
     pub fn number(&self, sql: &str) -> rusqlite::Result<i64> {
-        let reader = self.take()?;
+        let reader = self.take(Pace::AtOnce)?;
         reader.end.store(u64::MAX, Ordering::Relaxed);
         let number = reader.connection.prepare_cached(sql)?.query_row([], |row| row.get(0));
-        self.give_back(reader);
+        self.give_back(reader, Pace::AtOnce);
         number
     }
 
@@ -86,25 +106,25 @@ impl Readers {
         &self,
         plan: &Plan,
         given: &Given,
-        most: Duration,
+        (pace, most): (Pace, Duration),
         max_rows: u64,
     ) -> Result<Vec<Rows>, Unanswered> {
-        let reader = self.take().map_err(failed)?;
+        let reader = self.take(pace).map_err(failed)?;
         reader.end.store(micros(self.started.elapsed().saturating_add(most)), Ordering::Relaxed);
         let fetched = reader.run(plan, given, max_rows);
-        self.give_back(reader);
+        self.give_back(reader, pace);
         fetched
     }
 
     /// A connection that nobody uses, or a new one.
-    fn take(&self) -> rusqlite::Result<Reader> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| self.open(), Ok)
+    fn take(&self, pace: Pace) -> rusqlite::Result<Reader> {
+        let idle = self.idle(pace).pop();
+        idle.map_or_else(|| self.open(pace), Ok)
     }
 
     /// Keeps a connection for others, unless it is amid something or enough are kept.
-    fn give_back(&self, reader: Reader) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+    fn give_back(&self, reader: Reader, pace: Pace) {
+        let mut idle = self.idle(pace);
         if reader.connection.is_autocommit() && idle.len() < IDLE {
             idle.push(reader);
         }
