@@ -97,11 +97,7 @@ pub(crate) async fn create_word_index(manager: &SchemaManager<'_>, table: &str, 
     let add = format!(r#"INSERT INTO "{table}_index" (rowid, {names}) VALUES (new."id", {new});"#);
     let remove =
         format!(r#"INSERT INTO "{table}_index" ("{table}_index", rowid, {names}) VALUES ('delete', old."id", {old});"#);
-    for (event, what) in [("INSERT", add.clone()), ("DELETE", remove.clone()), ("UPDATE", format!("{remove} {add}"))] {
-        let name = format!("{table}_{}", event.to_lowercase());
-        run(manager, &format!(r#"CREATE TRIGGER "{name}" AFTER {event} ON "{table}" BEGIN {what} END"#)).await?;
-    }
-    Ok(())
+    follow(manager, table, table, &add, &remove).await
 }
 
 /// Drops what [`create_word_index`] made.
@@ -109,10 +105,26 @@ pub(crate) async fn drop_word_index(manager: &SchemaManager<'_>, table: &str) ->
     if manager.get_database_backend() == DbBackend::Postgres {
         return run(manager, &format!(r#"ALTER TABLE "{table}" DROP COLUMN "words""#)).await;
     }
-    for event in ["insert", "delete", "update"] {
-        run(manager, &format!(r#"DROP TRIGGER "{table}_{event}""#)).await?;
-    }
+    unfollow(manager, table).await?;
     run(manager, &format!(r#"DROP TABLE "{table}_index""#)).await
+}
+
+/// Makes SQLite do the same elsewhere as in a table: what adds a new row there, and what removes an old one. The triggers
+/// are called by `name` and the event.
+async fn follow(manager: &SchemaManager<'_>, table: &str, name: &str, add: &str, remove: &str) -> Result<(), DbErr> {
+    for (event, what) in [("INSERT", add), ("DELETE", remove), ("UPDATE", &format!("{remove} {add}"))] {
+        let trigger = format!("{name}_{}", event.to_lowercase());
+        run(manager, &format!(r#"CREATE TRIGGER "{trigger}" AFTER {event} ON "{table}" BEGIN {what} END"#)).await?;
+    }
+    Ok(())
+}
+
+/// Drops what [`follow`] made.
+async fn unfollow(manager: &SchemaManager<'_>, name: &str) -> Result<(), DbErr> {
+    for event in ["insert", "delete", "update"] {
+        run(manager, &format!(r#"DROP TRIGGER "{name}_{event}""#)).await?;
+    }
+    Ok(())
 }
 
 /// A copy of a few columns of a table with a key `id`, which the database keeps by itself: many rows of it take little,
@@ -135,11 +147,7 @@ pub(crate) async fn create_narrow_copy(
     run(manager, &format!(r#"INSERT INTO "{copy}" ("id", {names}) SELECT "id", {names} FROM "{table}""#)).await?;
     let add = format!(r#"INSERT INTO "{copy}" ("id", {names}) VALUES (new."id", {new});"#);
     let remove = format!(r#"DELETE FROM "{copy}" WHERE "id" = old."id";"#);
-    for (event, what) in [("INSERT", add.clone()), ("DELETE", remove.clone()), ("UPDATE", format!("{remove} {add}"))] {
-        let name = format!("{copy}_{}", event.to_lowercase());
-        run(manager, &format!(r#"CREATE TRIGGER "{name}" AFTER {event} ON "{table}" BEGIN {what} END"#)).await?;
-    }
-    Ok(())
+    follow(manager, table, copy, &add, &remove).await
 }
 
 /// Drops what [`create_narrow_copy`] made.
@@ -147,9 +155,7 @@ pub(crate) async fn drop_narrow_copy(manager: &SchemaManager<'_>, copy: &str) ->
     if manager.get_database_backend() == DbBackend::Postgres {
         return Ok(());
     }
-    for event in ["insert", "delete", "update"] {
-        run(manager, &format!(r#"DROP TRIGGER "{copy}_{event}""#)).await?;
-    }
+    unfollow(manager, copy).await?;
     run(manager, &format!(r#"DROP TABLE "{copy}""#)).await
 }
 

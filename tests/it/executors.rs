@@ -883,12 +883,7 @@ async fn everything_was_alike_at_every_moment(on: Backend) {
     let mut gardener = tests::Gardener::new(5);
     atlas.load(&tests::Invented::new()).await;
     for number in 0..12 {
-        atlas.set_clock(NOW + (number + 1) * 1_000_000);
-        if number == 0 {
-            gardener.plant(&atlas.app, 3).await;
-        } else {
-            gardener.work(&atlas.app).await;
-        }
+        gardener.go_on(&atlas, number, 3).await;
     }
     for kind in kinds::RECORDS {
         let everything = without(&schema.everything_of(kind.name), "history");

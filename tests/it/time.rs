@@ -116,12 +116,7 @@ async fn the_past_is_a_copy(on: Backend, seed: u64) {
     atlas.load(&Invented::new()).await;
     for number in 0..25 {
         let at = NOW + (number + 1) * 1_000_000;
-        atlas.set_clock(at);
-        if number == 0 {
-            gardener.plant(&atlas.app, 3).await;
-        } else {
-            gardener.work(&atlas.app).await;
-        }
+        gardener.go_on(&atlas, number, 3).await;
         assert!(atlas.number("SELECT at FROM log_head").await <= at);
         // Each kind at every ninth write, so that a document is asked of different moments.
         let place = usize::try_from(number).expect("a number");
@@ -755,12 +750,7 @@ async fn what_was_before_is_what_the_moment_before_shows(on: Backend) {
     let mut gardener = Gardener::new(3);
     atlas.load(&Invented::new()).await;
     for number in 0..25 {
-        atlas.set_clock(NOW + (number + 1) * 1_000_000);
-        if number == 0 {
-            gardener.plant(&atlas.app, 3).await;
-        } else {
-            gardener.work(&atlas.app).await;
-        }
+        gardener.go_on(&atlas, number, 3).await;
     }
     let mut compared = BTreeMap::<String, usize>::new();
     for entry in entries(&atlas, "", "operation kind before").await {

@@ -11,6 +11,8 @@ use api::store::{Draft, LinkRow, LinkRows, Values, Write, derive, put, standard}
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
+use crate::{Atlas, NOW};
+
 /// Names that are hard to compare, and shared by records so that orders have ties.
 const WORDS: [&str; 9] =
     ["Ängström", "angstrom", "Zebra 9", "Zebra 10", "100% sure", "under_score", "ÉCOLE", "straße", "hub"];
@@ -91,6 +93,16 @@ impl Gardener {
     /// Every slug that a record of this kind has or had.
     pub fn slugs(&self, kind: &Kind) -> impl Iterator<Item = &str> {
         self.slugs.get(kind.table).into_iter().flatten().map(String::as_str)
+    }
+
+    /// The write with a number, a second behind the one before: the first plants, the others work.
+    pub async fn go_on(&mut self, atlas: &Atlas, number: i64, each: usize) {
+        atlas.set_clock(NOW + (number + 1) * 1_000_000);
+        if number == 0 {
+            self.plant(&atlas.app, each).await;
+        } else {
+            self.work(&atlas.app).await;
+        }
     }
 
     /// Makes one write of two to five changes.

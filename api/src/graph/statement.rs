@@ -339,13 +339,14 @@ impl Selected {
 
 /// A link over which all records of a list are found, once each: they lead to one record, which the filter names by its
 /// slug.
-#[derive(Clone, Copy)]
 struct Through<'a> {
+    /// The part of the filter that says so.
+    part: &'a Predicate,
     link: &'static Link,
     /// The column of the link that holds the key of that record.
     far: &'static Column,
-    slug: &'a str,
     kind: &'static Kind,
+    slug: &'a str,
 }
 
 /// Where counts that serve an order come from.
@@ -468,20 +469,15 @@ impl List {
         };
         let has_copies = self.moment.is_now();
         let is_copied = |column: &'static Column| has_copies && link.copy_of(column).is_some();
-        if !self
-            .filter
-            .iter()
-            .flat_map(Predicate::parts)
-            .all(|part| self.is_through(part) || part.asks_only(&is_copied))
-        {
+        if !self.conditions().all(|part| part.asks_only(&is_copied)) {
             return None;
         }
         let alias = tables.from(&mut query, link.table);
         tables.read_copies(&alias, &alias, link);
-        if let Some(Through { far, slug, kind, .. }) = through {
-            query.and_where(column(&alias, far).eq(key_of_current_slug(kind, slug, tables)));
+        if let Some(through) = through {
+            query.and_where(through.condition(&alias, tables));
         }
-        for part in self.filter.iter().flat_map(Predicate::parts).filter(|part| !self.is_through(part)) {
+        for part in self.conditions() {
             query.cond_where(part.condition(&alias, tables));
         }
         let parent = near.map(|near| column(&alias, near));
@@ -494,14 +490,14 @@ impl List {
         if !self.moment.is_now() {
             return None;
         }
-        self.filter.iter().flat_map(Predicate::parts).find_map(|part| through(kind, part))
+        self.filter.iter().flat_map(Predicate::parts).find_map(|part| Through::of(kind, part))
     }
 
-    /// Whether a part of the filter is what [`List::through`] says.
-    fn is_through(&self, part: &Predicate) -> bool {
-        let Source::Root(kind) = self.source else { return false };
-        let first = self.filter.iter().flat_map(Predicate::parts).find(|part| through(kind, part).is_some());
-        self.moment.is_now() && first.is_some_and(|first| std::ptr::eq(first, part))
+    /// What the filter asks of the records, beside what [`List::through`] says.
+    fn conditions(&self) -> impl Iterator<Item = &Predicate> {
+        let through = self.through().map(|through| through.part);
+        let parts = self.filter.iter().flat_map(Predicate::parts);
+        parts.filter(move |part| !through.is_some_and(|through| std::ptr::eq(through, *part)))
     }
 
     /// The rows of all pages, one more of each than asked, numbered.
@@ -640,7 +636,7 @@ impl List {
             selected.query.join_subquery(JoinType::InnerJoin, ranked, "ranked", same);
             selected.rank = Some(Expr::col(("ranked", "rank")));
         }
-        for part in self.filter.iter().flat_map(Predicate::parts).filter(|part| !self.is_through(part)) {
+        for part in self.conditions() {
             let condition = part.condition(&selected.record, tables);
             selected.query.cond_where(condition);
         }
@@ -706,12 +702,13 @@ impl List {
         let mut query = Query::select();
         let relation = match self.source {
             Source::Root(kind) => {
-                if let Some(Through { link, far, slug, kind: leads_to }) = self.through() {
+                if let Some(through) = self.through() {
+                    let link = through.link;
                     let alias = tables.from(&mut query, link.table);
                     let record = tables.join(&mut query, kind.table, |record| {
                         column(&alias, link.owner).eq(column(record, &kinds::ID))
                     });
-                    query.and_where(column(&alias, far).eq(key_of_current_slug(leads_to, slug, tables)));
+                    query.and_where(through.condition(&alias, tables));
                     tables.read_copies(&record, &alias, link);
                     return Selected {
                         link: Some(alias),
@@ -880,27 +877,35 @@ struct Term {
     descending: bool,
 }
 
-/// The link over which all records of a kind that satisfy a condition are found, once each.
-fn through<'a>(kind: &'static Kind, part: &'a Predicate) -> Option<Through<'a>> {
-    let Predicate::Related { relation, matching } = part else { return None };
-    let Via::Link { link, near, far, .. } = &relation.via else { return None };
-    let slug = matching.slug()?;
-    // A link with copies tells its rows apart by its two ends.
-    let is_once = !link.copies.is_empty() && link.owner == *near && link.unique == [*far];
-    (is_once && kind.links.iter().any(|own| own.table == link.table)).then_some(Through {
-        link,
-        far,
-        slug,
-        kind: relation.far,
-    })
+impl<'a> Through<'a> {
+    /// The link over which all records of a kind that satisfy a condition are found.
+    fn of(kind: &'static Kind, part: &'a Predicate) -> Option<Self> {
+        let Predicate::Related { relation, matching } = part else { return None };
+        let Via::Link { link, near, far, .. } = &relation.via else { return None };
+        let slug = matching.slug()?;
+        // A link with copies tells its rows apart by its two ends.
+        let is_once = !link.copies.is_empty() && link.owner == *near && link.unique == [*far];
+        (is_once && kind.links.iter().any(|own| own.table == link.table)).then_some(Self {
+            part,
+            link,
+            far,
+            kind: relation.far,
+            slug,
+        })
+    }
+
+    /// Whether the link at `alias` leads to the record.
+    fn condition(&self, alias: &str, tables: &mut Tables) -> Expr {
+        column(alias, self.far).eq(subquery(with_slug(self.kind, &Expr::val(self.slug), tables)))
+    }
 }
 
 /// The key of the record of a kind that has a slug.
-fn key_of_current_slug(kind: &'static Kind, slug: &str, tables: &mut Tables) -> Expr {
+fn with_slug(kind: &'static Kind, slug: &Expr, tables: &mut Tables) -> SelectStatement {
     let mut query = Query::select();
     let record = tables.from(&mut query, kind.table);
-    query.expr(column(&record, &kinds::ID)).and_where(column(&record, &kinds::SLUG).eq(slug));
-    subquery(query)
+    query.column((record.clone(), "id")).and_where(column(&record, &kinds::SLUG).eq(slug.clone()));
+    query
 }
 
 /// The rows after a row, or before it; with that row itself where `inclusive`.
@@ -1157,9 +1162,7 @@ pub fn ancestors(
 
 /// The key of the record of a kind that has a slug, or had it before a rename.
 pub fn key_of_slug(kind: &'static Kind, slug: &Expr, tables: &mut Tables) -> Expr {
-    let mut current = Query::select();
-    let record = tables.from(&mut current, kind.table);
-    current.column((record.clone(), "id")).and_where(column(&record, &kinds::SLUG).eq(slug.clone()));
+    let current = with_slug(kind, slug, tables);
     let mut former = Query::select();
     let alias = tables.from(&mut former, kinds::SLUG_ALIAS.table);
     former

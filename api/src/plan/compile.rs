@@ -652,15 +652,29 @@ impl<'c, 'a> Compiler<'c, 'a> {
         nullable: bool,
         sets: &[&'a SelectionSet],
     ) -> Option<Value> {
-        let kinds = kinds.into_iter().map(|kind| {
+        let kinds = self.of_kinds(kinds, |kind| kind.code, column, of, sets)?;
+        Some(Value::OneOf { kind: column, kinds, nullable })
+    }
+
+    /// Records of several kinds by their keys, one fetch for each kind, for the rows that hold its sign in a column: the
+    /// sign, the fetch and the object.
+    fn of_kinds(
+        &mut self,
+        kinds: impl IntoIterator<Item = &'static Kind>,
+        sign: impl Fn(&Kind) -> &'static str,
+        column: usize,
+        of: Of,
+        sets: &[&'a SelectionSet],
+    ) -> Option<Vec<(&'static str, usize, Object)>> {
+        let of_kind = |kind: &'static Kind| {
             let fetch = self.reserve();
             let mut reads = Reads::new(fetch);
             let object = self.record(kind, Row::Record, &mut reads, sets)?;
             self.row_of_each(kind, &reads, of, |key, _| key)?;
-            self.fetches.get_mut(fetch)?.as_mut()?.needed = Some(Needed::Having { column, value: kind.code });
-            Some((kind.code, fetch, object))
-        });
-        Some(Value::OneOf { kind: column, kinds: kinds.collect::<Option<_>>()?, nullable })
+            self.fetches.get_mut(fetch)?.as_mut()?.needed = Some(Needed::Having { column, value: sign(kind) });
+            Some((sign(kind), fetch, object))
+        };
+        kinds.into_iter().map(of_kind).collect()
     }
 
     /// For each parent the row of a kind whose key is made of the parent's.
@@ -709,7 +723,8 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let same = Of::Same { page: fetch };
         let mut outside = None;
         // What has no row on its first page is empty.
-        let tells_count = parent.is_none() && self.moment.is_none() && !list.page.is_bounded() && list.page.limit > 0;
+        let is_first = !list.page.is_bounded() && list.page.limit > 0;
+        let tells_count = is_first && parent.is_none() && self.moment.is_none();
         let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
             "__typename" => Some(PageField::Fixed(json(&connection))),
             "nodes" => {
@@ -740,8 +755,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 Some(PageField::Count)
             }
             "totalCount" => {
-                let is_whole = !list.page.is_bounded() && list.page.limit > 0;
-                let of = if is_whole { Of::Longer { page: fetch } } else { same };
+                let of = if is_first { Of::Longer { page: fetch } } else { same };
                 Some(PageField::Total { fetch: compiler.total(&list, of)? })
             }
             "facets" => Some(PageField::Facets(compiler.facets(&list, same, chosen)?)),
@@ -765,8 +779,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
     fn page(&self, list: &List, has_parent: bool, reads: &Reads) -> SelectStatement {
         let mut tables = Tables::at(list.moment, self.backend);
         let mut add = |selected: &mut Selected, tables: &mut Tables| {
-            let (record, link) = (selected.record.clone(), selected.link.clone());
-            reads.add(&mut selected.query, &record, link.as_deref(), tables);
+            reads.add(&mut selected.query, &selected.record, selected.link.as_deref(), tables);
             if reads.has_terms {
                 list.terms_of(selected);
             }
@@ -796,8 +809,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let tables = Tables::at(list.moment, self.backend);
         let shown: Vec<String> = (0..reads.columns.len()).map(|position| format!("c{position}")).collect();
         let query = list.together(self.keys(), MAX_TOGETHER, tables, &shown, reads.has_terms, |selected, tables| {
-            let (record, link) = (selected.record.clone(), selected.link.clone());
-            reads.add_columns(&mut selected.query, &record, link.as_deref(), tables);
+            reads.add_columns(&mut selected.query, &selected.record, selected.link.as_deref(), tables);
         });
         let (sql, parameters) = self.built(&query, Bounds::default())?;
         let is_long = AtomicBool::new(false);
@@ -1080,21 +1092,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
     fn found_records(&mut self, found: &Found, page: usize, sets: &[&'a SelectionSet]) -> Option<Records> {
         let is_asked =
             |kind: &&Kind| found.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|code| code == kind.code));
-        let records = kinds::RECORDS.iter().copied().filter(is_asked).map(|kind| {
-            let fetch = self.reserve();
-            let mut reads = Reads::new(fetch);
-            let object = self.record(kind, Row::Record, &mut reads, sets)?;
-            let mut tables = self.tables();
-            let key = Expr::col(("keys", "value"));
-            let mut query =
-                one_row(kind, key, &mut tables, |query, alias, tables| reads.add(query, alias, None, tables));
-            query.with_cte(tables.with(Some(self.keys())));
-            self.make(&reads, &query, Vec::new(), Of::Rows { fetch: page, key: 0 }, None)?;
-            self.fetches.get_mut(fetch)?.as_mut()?.needed =
-                Some(Needed::Having { column: 1, value: stored::sign(kind.code) });
-            Some((stored::sign(kind.code), fetch, object))
-        });
-        Some(Records(records.collect::<Option<_>>()?))
+        let kinds = kinds::RECORDS.iter().copied().filter(is_asked);
+        let of = Of::Rows { fetch: page, key: 0 };
+        self.of_kinds(kinds, |kind| stored::sign(kind.code), 1, of, sets).map(Records)
     }
 
     fn page_info(&mut self, chosen: &Chosen<'a>) -> Option<Vec<(Box<str>, Info)>> {

@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sea_orm::DbBackend;
 
 pub use planner::{Connections, Fetched, Planned, Planner};
-pub use postgres::Connections as PostgresConnections;
+pub use postgres::{Connections as PostgresConnections, TRUSTED};
 pub use sqlite::Readers;
 
 use self::moment::LateMoment;

@@ -375,11 +375,12 @@ impl Planner {
         let turn = Arc::clone(&self.slow).acquire_owned().await;
         let turn = turn.map_err(|error| Unanswered::Failed(error.to_string()))?;
         let (readers, ready, given) = (Arc::clone(readers), Arc::clone(&planned.ready), planned.given.clone());
+        let quick = self.inline / 2;
         let run = tokio::task::spawn_blocking(move || {
             let started = Instant::now();
             let left = deadline.saturating_duration_since(started);
             let fetched = readers.run(&ready.plan, &given, (Pace::Patient, left), max_rows);
-            if started.elapsed() < INLINE / 2 {
+            if started.elapsed() < quick {
                 ready.is_slow.store(false, Ordering::Relaxed);
             }
             drop(turn);

@@ -1,6 +1,5 @@
 //! Fetches from PostgreSQL: one statement for each list, for all its parents at once, prepared once for each connection.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,12 +10,12 @@ use sea_orm::sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgRow
 use sea_orm::sqlx::{Arguments, AssertSqlSafe, Connection as _, Error, Row, query_scalar, query_with};
 use tokio::sync::Semaphore;
 
-use super::rows::{Parents, Reading, Rows};
+use super::rows::{Parents, Reading, Rows, Run};
 use super::{Fetch, Given, Parameter, Plan, Unanswered};
 use crate::graph::{Scalar, Type};
 
 /// A connection that was used within this time is taken to be there.
-const TRUSTED: Duration = Duration::from_secs(1);
+pub const TRUSTED: Duration = Duration::from_secs(1);
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 256;
 
@@ -87,59 +86,54 @@ async fn run(
     given: &Given,
     max_rows: u64,
 ) -> Result<Vec<Rows>, Unanswered> {
-    let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
-    let mut given = Cow::Borrowed(given);
+    let mut run = Run::new(plan, given, max_rows, DbBackend::Postgres);
     for fetch in &plan.fetches {
-        let parents = Parents::of(fetch, &fetched)?;
+        let parents = Parents::of(fetch, &run.fetched)?;
         let mut reading = Reading::new(fetch.columns.len());
         if !parents.keys.is_empty() {
-            let mut is_read = false;
-            if let Some(together) = fetch.together(parents.keys.len(), left) {
-                let arguments = arguments(plan, &together.parameters, &parents, &given, &fetched)?;
-                let rows = run_one(connection, &together.sql, arguments).await?;
-                read_all(&rows, fetch, true, &parents, &mut reading)?;
-                is_read = reading.is_together(together);
-            }
-            if !is_read {
-                let arguments = arguments(plan, &fetch.parameters, &parents, &given, &fetched)?;
-                let rows = run_one(connection, &fetch.sql, arguments).await?;
-                reading.runs = 1;
-                read_all(&rows, fetch, fetch.is_batch, &parents, &mut reading)?;
-            }
+            fetch_one(connection, &run, fetch, &parents, &mut reading).await?;
         }
-        let rows = reading.end(parents, fetch.limit);
-        fetch.then.follow(&rows, &mut given, DbBackend::Postgres)?;
-        left = left.checked_sub(rows.counted()).ok_or(Unanswered::TooMany)?;
-        fetched.push(rows);
+        run.take(fetch, reading, parents)?;
     }
-    Ok(fetched)
+    Ok(run.fetched)
 }
 
-async fn run_one(
+async fn fetch_one(
+    connection: &mut PgConnection,
+    run: &Run<'_>,
+    fetch: &Fetch,
+    parents: &Parents,
+    reading: &mut Reading,
+) -> Result<(), Unanswered> {
+    if let Some(together) = fetch.together(parents.keys.len(), run.left) {
+        let rows = rows_of(connection, &together.sql, &together.parameters, run, parents).await?;
+        read_all(&rows, fetch, true, parents, reading)?;
+        if reading.is_together(together) {
+            return Ok(());
+        }
+    }
+    let rows = rows_of(connection, &fetch.sql, &fetch.parameters, run, parents).await?;
+    reading.runs = 1;
+    read_all(&rows, fetch, fetch.is_batch, parents, reading)
+}
+
+async fn rows_of(
     connection: &mut PgConnection,
     sql: &Arc<str>,
-    arguments: PgArguments,
-) -> Result<Vec<PgRow>, Unanswered> {
-    query_with(AssertSqlSafe(Arc::clone(sql)), arguments).fetch_all(connection).await.map_err(failed)
-}
-
-fn arguments(
-    plan: &Plan,
     parameters: &[Parameter],
+    run: &Run<'_>,
     parents: &Parents,
-    given: &Given,
-    fetched: &[Rows],
-) -> Result<PgArguments, Unanswered> {
+) -> Result<Vec<PgRow>, Unanswered> {
     let mut arguments = PgArguments::default();
     for parameter in parameters {
-        match plan.value(parameter, given, fetched, &parents.keys)? {
+        match run.value(parameter, parents)? {
             Some(value) => add(&mut arguments, &value),
             // Only texts are unknown.
             None => arguments.add(None::<&str>),
         }
         .map_err(|error| Unanswered::Failed(error.to_string()))?;
     }
-    Ok(arguments)
+    query_with(AssertSqlSafe(Arc::clone(sql)), arguments).fetch_all(connection).await.map_err(failed)
 }
 
 fn add(arguments: &mut PgArguments, value: &Scalar) -> Result<(), BoxDynError> {

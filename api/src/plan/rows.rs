@@ -1,12 +1,16 @@
 //! What fetches find, whichever database it comes from.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::{Fetch, MAX_TOGETHER, Needed, Of, Together, Unanswered};
+use sea_orm::DbBackend;
+
+use super::{Fetch, Given, MAX_TOGETHER, Needed, Of, Parameter, Plan, Together, Unanswered};
+use crate::graph::Scalar;
 use crate::graph::language::is_served_by_own;
 
 /// What a row holds in a column.
@@ -58,6 +62,41 @@ pub struct Group {
     pub rows: Range<usize>,
     /// Whether there is one more than is shown.
     pub has_more: bool,
+}
+
+/// A plan that is being run: what it has fetched so far, whichever database it comes from.
+pub struct Run<'a> {
+    pub plan: &'a Plan,
+    pub given: Cow<'a, Given>,
+    pub fetched: Vec<Rows>,
+    /// How many rows may still be read.
+    pub left: u64,
+    backend: DbBackend,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(plan: &'a Plan, given: &'a Given, max_rows: u64, backend: DbBackend) -> Self {
+        let fetched = Vec::with_capacity(plan.fetches.len());
+        Self { plan, given: Cow::Borrowed(given), fetched, left: max_rows, backend }
+    }
+
+    /// What a parameter holds for some parents; nothing where that is unknown.
+    pub fn value<'b>(
+        &'b self,
+        parameter: &'b Parameter,
+        parents: &Parents,
+    ) -> Result<Option<Cow<'b, Scalar>>, Unanswered> {
+        self.plan.value(parameter, &self.given, &self.fetched, &parents.keys)
+    }
+
+    /// Takes what a fetch has read.
+    pub fn take(&mut self, fetch: &Fetch, reading: Reading, parents: Parents) -> Result<(), Unanswered> {
+        let rows = reading.end(parents, fetch.limit);
+        self.left = self.left.checked_sub(rows.counted()).ok_or(Unanswered::TooMany)?;
+        fetch.then.follow(&rows, &mut self.given, self.backend)?;
+        self.fetched.push(rows);
+        Ok(())
+    }
 }
 
 /// Whose rows are fetched.

@@ -1,7 +1,6 @@
 //! Fetches from SQLite, in the thread that answers: a row costs a step of the statement and nothing else. A plan that
 //! takes longer than others should wait is broken off, and run where it may take its time.
 
-use std::borrow::Cow;
 use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -10,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Statement};
 use sea_orm::DbBackend;
 
-use super::rows::{Parents, Reading, Rows};
-use super::{Fetch, Given, Parameter, Plan, Together, Unanswered};
+use super::rows::{Parents, Reading, Rows, Run};
+use super::{Fetch, Given, Parameter, Plan, Unanswered};
 use crate::graph::Scalar;
 
 /// Statements that a connection keeps prepared.
@@ -145,64 +144,52 @@ impl Reader {
     }
 
     fn fetch_all(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
-        let (mut fetched, mut left) = (Vec::with_capacity(plan.fetches.len()), max_rows);
-        let mut given = Cow::Borrowed(given);
+        let mut run = Run::new(plan, given, max_rows, DbBackend::Sqlite);
         for fetch in &plan.fetches {
-            let parents = Parents::of(fetch, &fetched)?;
+            let parents = Parents::of(fetch, &run.fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
             if !parents.keys.is_empty() {
-                let value = |parameter| plan.value(parameter, &given, &fetched, &parents.keys);
-                let together = fetch.together(parents.keys.len(), left);
-                let is_read = match together {
-                    Some(together) => self.fetch_together(together, &parents, value, &mut reading)?,
-                    None => false,
-                };
-                if !is_read {
-                    self.fetch(fetch, &parents, value, &mut reading, left)?;
-                }
+                self.fetch(&run, fetch, &parents, &mut reading)?;
             }
-            let rows = reading.end(parents, fetch.limit);
-            left = left.saturating_sub(rows.counted());
-            fetch.then.follow(&rows, &mut given, DbBackend::Sqlite)?;
-            fetched.push(rows);
+            run.take(fetch, reading, parents)?;
         }
-        Ok(fetched)
+        Ok(run.fetched)
     }
 
-    fn fetch<'a>(
-        &self,
-        fetch: &'a Fetch,
-        parents: &Parents,
-        value: impl Fn(&'a Parameter) -> Result<Option<Cow<'a, Scalar>>, Unanswered>,
-        reading: &mut Reading,
-        left: u64,
-    ) -> Result<(), Unanswered> {
-        let mut statement = self.connection.prepare_cached(&fetch.sql).map_err(failed)?;
-        bind_fixed(&mut statement, &fetch.parameters, value)?;
+    fn fetch(&self, run: &Run<'_>, fetch: &Fetch, parents: &Parents, reading: &mut Reading) -> Result<(), Unanswered> {
+        if let Some(together) = fetch.together(parents.keys.len(), run.left) {
+            let mut statement = self.prepared(&together.sql, &together.parameters, run, parents)?;
+            read_batch(&mut statement, parents, reading, u64::MAX)?;
+            if reading.is_together(together) {
+                return Ok(());
+            }
+        }
+        let mut statement = self.prepared(&fetch.sql, &fetch.parameters, run, parents)?;
         if fetch.is_batch {
             reading.runs = 1;
-            return read_batch(&mut statement, parents, reading, left);
+            return read_batch(&mut statement, parents, reading, run.left);
         }
         reading.runs = parents.keys.len();
         for (place, key) in parents.keys.iter().enumerate() {
             bind_parent(&mut statement, &fetch.parameters, *key)?;
-            read(&mut statement, place, reading, left)?;
+            read(&mut statement, place, reading, run.left)?;
         }
         Ok(())
     }
 
-    /// Reads the lists of all parents at once. Whether they were short enough.
-    fn fetch_together<'a>(
+    /// A statement with what is the same for all parents.
+    fn prepared(
         &self,
-        together: &'a Together,
+        sql: &str,
+        parameters: &[Parameter],
+        run: &Run<'_>,
         parents: &Parents,
-        value: impl Fn(&'a Parameter) -> Result<Option<Cow<'a, Scalar>>, Unanswered>,
-        reading: &mut Reading,
-    ) -> Result<bool, Unanswered> {
-        let mut statement = self.connection.prepare_cached(&together.sql).map_err(failed)?;
-        bind_fixed(&mut statement, &together.parameters, value)?;
-        read_batch(&mut statement, parents, reading, u64::MAX)?;
-        Ok(reading.is_together(together))
+    ) -> Result<CachedStatement<'_>, Unanswered> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        for (place, parameter) in (1..).zip(parameters) {
+            statement.raw_bind_parameter(place, run.value(parameter, parents)?.as_deref()).map_err(failed)?;
+        }
+        Ok(statement)
     }
 }
 
@@ -214,18 +201,6 @@ impl ToSql for Scalar {
             Self::Bool(flag) => ValueRef::Integer((*flag).into()),
         }))
     }
-}
-
-/// Binds what is the same for all parents.
-fn bind_fixed<'a>(
-    statement: &mut Statement<'_>,
-    parameters: &'a [Parameter],
-    value: impl Fn(&'a Parameter) -> Result<Option<Cow<'a, Scalar>>, Unanswered>,
-) -> Result<(), Unanswered> {
-    for (place, parameter) in (1..).zip(parameters) {
-        statement.raw_bind_parameter(place, value(parameter)?.as_deref()).map_err(failed)?;
-    }
-    Ok(())
 }
 
 fn bind_parent(statement: &mut Statement<'_>, parameters: &[Parameter], key: i64) -> Result<(), Unanswered> {

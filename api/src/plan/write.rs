@@ -382,31 +382,49 @@ impl<'a> Writer<'a> {
             let outside = outside.and_then(|rows| rows.int(rows.group(place)?.1.rows.start, column));
             outside.is_some_and(|flag| flag != 0)
         };
+        let has_more = |at_start: bool| group.has_more && page.list.page.backward == at_start;
+        let has = Sides { before: is_outside(0) || has_more(true), behind: is_outside(1) || has_more(false) };
+        let ends = [in_order(group, page).next(), in_order(group, page).last()];
+        self.page_info(fields, &has, ends, |writer, row| writer.cursor(page, rows, row))
+    }
+
+    /// What a page is: whether there is more on either side of it, and the cursors of its first and last rows.
+    fn page_info(
+        &mut self,
+        fields: &[(Box<str>, Info)],
+        has: &Sides,
+        [first, last]: [Option<usize>; 2],
+        cursor: impl Fn(&mut Self, usize) -> Result<(), Unanswered>,
+    ) -> Result<(), Unanswered> {
         for (before, info) in fields {
             self.raw(before);
-            match info {
-                Info::Fixed(json) => self.raw(json),
-                Info::HasNext => {
-                    let has_next = is_outside(1) || !page.list.page.backward && group.has_more;
-                    self.raw(if has_next { "true" } else { "false" });
+            let row = match info {
+                Info::Fixed(json) => {
+                    self.raw(json);
+                    continue;
                 }
-                Info::HasPrevious => {
-                    let has_previous = is_outside(0) || page.list.page.backward && group.has_more;
-                    self.raw(if has_previous { "true" } else { "false" });
+                Info::HasNext | Info::HasPrevious => {
+                    let is_so = if matches!(info, Info::HasNext) { has.behind } else { has.before };
+                    self.raw(if is_so { "true" } else { "false" });
+                    continue;
                 }
-                Info::Start | Info::End => {
-                    let mut rows_of_page = in_order(group, page);
-                    let row = if matches!(info, Info::Start) { rows_of_page.next() } else { rows_of_page.last() };
-                    match row {
-                        Some(row) => self.cursor(page, rows, row)?,
-                        None => self.raw("null"),
-                    }
-                }
+                Info::Start => first,
+                Info::End => last,
+            };
+            match row {
+                Some(row) => cursor(self, row)?,
+                None => self.raw("null"),
             }
         }
         self.raw(end(fields));
         Ok(())
     }
+}
+
+/// Whether there are rows before a page and behind it.
+struct Sides {
+    before: bool,
+    behind: bool,
 }
 
 /// A group as a row of three columns holds it.
@@ -515,28 +533,9 @@ impl Writer<'_> {
         rows: &Rows,
         group: &Group,
     ) -> Result<(), Unanswered> {
-        for (before, info) in fields {
-            self.raw(before);
-            let row = match info {
-                Info::Fixed(json) => {
-                    self.raw(json);
-                    continue;
-                }
-                Info::HasNext | Info::HasPrevious => {
-                    let is_so = if matches!(info, Info::HasNext) { group.has_more } else { !found.is_first };
-                    self.raw(if is_so { "true" } else { "false" });
-                    continue;
-                }
-                Info::Start => group.rows.clone().next(),
-                Info::End => group.rows.clone().last(),
-            };
-            match row {
-                Some(row) => self.found_cursor(found, rows, row)?,
-                None => self.raw("null"),
-            }
-        }
-        self.raw(end(fields));
-        Ok(())
+        let has = Sides { before: !found.is_first, behind: group.has_more };
+        let ends = [group.rows.clone().next(), group.rows.clone().last()];
+        self.page_info(fields, &has, ends, |writer, row| writer.found_cursor(found, rows, row))
     }
 }
 

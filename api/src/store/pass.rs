@@ -65,11 +65,8 @@ fn keys() -> impl Iterator<Item = (&'static Kind, &'static [&'static Column])> {
 /// What a column holds behind a draft.
 fn held(column: &'static Column, draft: &Values, stored: Option<&Values>) -> Option<Scalar> {
     if *column == kinds::IDENTIFIER_KEY {
-        let identifier = draft.text(kinds::IDENTIFIER.name).or_else(|| stored?.text(kinds::IDENTIFIER.name));
+        let identifier = draft.held_over(stored, kinds::IDENTIFIER.name).and_then(Scalar::as_text);
         return identifier.map(|identifier| identifier::key(identifier).into());
     }
-    match draft.iter().find(|(told, _)| told.name == column.name) {
-        Some((_, value)) => value.clone(),
-        None => stored?.get(column.name).cloned(),
-    }
+    draft.held_over(stored, column.name).cloned()
 }

@@ -64,6 +64,14 @@ impl Values {
         }
     }
 
+    /// What a column holds once these values are put over those that are stored.
+    pub fn held_over<'a>(&'a self, stored: Option<&'a Self>, name: &str) -> Option<&'a Scalar> {
+        match self.0.iter().find(|(column, _)| column.name == name) {
+            Some((_, told)) => told.as_ref(),
+            None => stored?.get(name),
+        }
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &(&'static Column, Option<Scalar>)> {
         self.0.iter()
     }

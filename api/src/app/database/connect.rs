@@ -1,6 +1,7 @@
 //! How each database is connected to: pools, timeouts, pragmas.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,13 +13,12 @@ use tokio::time::timeout;
 
 use super::trouble;
 use crate::config::{Config, DatabaseUrl, Synchronous};
+use crate::plan::TRUSTED;
 
 /// How long SQLite waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a start waits for PostgreSQL to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that was used within this time is taken to be there.
-const TRUSTED: Duration = Duration::from_secs(1);
 /// What a writer may hold in memory, in KiB: with the 2 MiB that SQLite takes by itself, a transaction of some thousand
 /// records writes its pages several times over.
 const WRITER_CACHE_KIB: u32 = 64 * 1024;
@@ -52,9 +52,12 @@ pub(super) async fn sqlite_readers(config: &Config) -> Result<DatabaseConnection
 
 /// The file that an SQLite address means.
 pub(super) fn sqlite_file(url: &DatabaseUrl) -> Result<PathBuf, DbErr> {
-    let options: Result<SqliteConnectOptions, _> = url.expose().parse();
-    let options = options.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
-    Ok(options.get_filename().to_owned())
+    Ok(read::<SqliteConnectOptions>(url)?.get_filename().to_owned())
+}
+
+/// An address as a driver reads it.
+fn read<O: FromStr<Err = SqlxError>>(url: &DatabaseUrl) -> Result<O, DbErr> {
+    url.expose().parse().map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
 }
 
 /// Connects once to an SQLite file that is there, which others may be using.
@@ -158,8 +161,7 @@ fn postgres_options(config: &Config) -> ConnectOptions {
 
 /// How connections that are in no pool reach a PostgreSQL server.
 pub(super) fn postgres_address(config: &Config) -> Result<PgConnectOptions, DbErr> {
-    let options: Result<PgConnectOptions, _> = config.database_url.expose().parse();
-    let options = options.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
+    let options: PgConnectOptions = read(&config.database_url)?;
     Ok(named(options, config.request_timeout).disable_statement_logging())
 }
 

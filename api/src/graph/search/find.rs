@@ -46,6 +46,14 @@ pub(super) enum Words {
     Without(Box<Words>, Vec<Words>),
 }
 
+impl Words {
+    /// Several as a text in some language that writes one so, with a sign between them.
+    pub fn joined(words: &[Self], between: &str, text_of: impl Fn(&Self) -> String) -> String {
+        let words: Vec<String> = words.iter().map(text_of).collect();
+        if let [word] = words.as_slice() { word.clone() } else { format!("({})", words.join(between)) }
+    }
+}
+
 /// The columns of words in `search_text`, best first.
 const COLUMNS: [&str; 4] = ["label", "names", "title", "body"];
 /// The scores of the ranks: known by exactly this text; all words in the label, then the last one unfinished; the same

@@ -31,10 +31,7 @@ pub(super) fn is_among(value: Expr, values: SelectStatement) -> Expr {
 /// The words in the language of `tsquery`. A word holds letters, digits and the signs of marks alone, so that quotes make
 /// it one.
 pub(super) fn text_of(words: &Words) -> String {
-    let join = |words: &[Words], between: &str| {
-        let words: Vec<String> = words.iter().map(text_of).collect();
-        if let [word] = words.as_slice() { word.clone() } else { format!("({})", words.join(between)) }
-    };
+    let join = |words: &[Words], between: &str| Words::joined(words, between, text_of);
     match words {
         Words::One(word) => format!("'{word}'"),
         Words::Begun(word) => format!("'{word}':*"),

@@ -52,7 +52,7 @@ impl Batch<'_, '_> {
             dry.led_to.extend(leads(draft, stored));
             let Some(stored) = stored else { continue };
             dry.described.insert(draft.id);
-            let parent = held(kinds::PARENT_ID.name, &draft.values, Some(&stored.values));
+            let parent = draft.values.held_over(Some(&stored.values), kinds::PARENT_ID.name);
             dry.parents.insert(draft.id, parent.and_then(Scalar::as_int));
             let before = names(draft.kind, &Values::default(), &[], &stored.values);
             let after = names(draft.kind, &draft.values, &draft.links, &stored.values);
@@ -67,7 +67,7 @@ fn leads(draft: &Draft, stored: Option<&Stored>) -> HashSet<i64> {
     let is_key = |column: &Column| !matches!(column.target, Target::Nothing);
     for column in draft.kind.columns.iter().filter(|column| is_key(column)) {
         let stored = stored.map(|stored| &stored.values);
-        keys.extend(held(column.name, &draft.values, stored).and_then(Scalar::as_int));
+        keys.extend(draft.values.held_over(stored, column.name).and_then(Scalar::as_int));
     }
     for link in draft.kind.links {
         let wanted = draft.links.iter().find(|rows| rows.link.table == link.table);
@@ -81,17 +81,9 @@ fn leads(draft: &Draft, stored: Option<&Stored>) -> HashSet<i64> {
     keys
 }
 
-/// What a column holds behind a draft.
-fn held<'a>(column: &str, draft: &'a Values, stored: Option<&'a Values>) -> Option<&'a Scalar> {
-    match draft.iter().find(|(told, _)| told.name == column) {
-        Some((_, value)) => value.as_ref(),
-        None => stored?.get(column),
-    }
-}
-
 /// Marks of what a record is called behind a draft, and of what tells a standard apart.
 fn names(kind: &'static Kind, draft: &Values, links: &[LinkRows], stored: &Values) -> HashSet<i64> {
-    let held = |column: &Column| held(column.name, draft, Some(stored));
+    let held = |column: &Column| draft.held_over(Some(stored), column.name);
     let text = |column: &Column| held(column).and_then(Scalar::as_text);
     let mut marks = HashSet::new();
     marks.extend(kind.natural_key.first().and_then(|column| text(column)).map(|name| digest(&Name::new(kind, name))));

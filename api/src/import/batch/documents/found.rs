@@ -125,15 +125,24 @@ impl Found {
             self.deleted.insert(record, Deleted { made, version, by: Deleter::Import });
         }
         self.alpha3.retain(|_, id| !dry.gone.contains(id));
+        let goes = |mark, id| going.contains(&id) || dry.gone.contains(&id) || dry.given_up.contains(&mark);
+        let taken_out = self.take_out(goes);
+        self.leaving.extend(taken_out.into_iter().filter(|(_, id)| going.contains(id)));
+    }
+
+    /// Lets nobody mean records by some of what they are and were called, and of what tells them apart. Gives the marks of
+    /// that with the records.
+    fn take_out(&mut self, goes: impl Fn(i64, i64) -> bool) -> Vec<(i64, i64)> {
+        let mut taken_out = Vec::new();
         let mut stays = |mark: i64, id: i64| {
-            if going.contains(&id) {
-                self.leaving.insert(mark, id);
-            }
-            !(going.contains(&id) || dry.gone.contains(&id) || dry.given_up.contains(&mark))
+            let goes = goes(mark, id);
+            taken_out.extend(goes.then_some((mark, id)));
+            !goes
         };
         self.present.retain(|name, id| stays(digest(name), *id));
         self.former.retain(|name, id| stays(digest(name), *id));
         self.standards.retain(|identity, id| stays(digest(identity), *id));
+        taken_out
     }
 
     /// Lets others have what these records give up, which their documents replace whole.
@@ -144,18 +153,14 @@ impl Found {
                 stay.entry(id).or_default().extend(all_marks(document));
             }
         }
-        let passing = &mut self.passing;
-        let mut stays = |mark: i64, id: i64| {
-            let passes = stay.get(&id).is_some_and(|marks| !marks.contains(&mark));
-            if passes {
-                passing.insert(mark, id);
-            }
-            !passes
-        };
-        self.present.retain(|name, id| stays(digest(name), *id));
-        self.former.retain(|name, id| stays(digest(name), *id));
-        self.standards.retain(|identity, id| stays(digest(identity), *id));
-        self.alpha3.retain(|code, id| stays(digest(&alpha3_name(code)), *id));
+        let passes = |mark: i64, id: i64| stay.get(&id).is_some_and(|marks| !marks.contains(&mark));
+        let mut passing = self.take_out(passes);
+        self.alpha3.retain(|code, id| {
+            let mark = digest(&alpha3_name(code));
+            passing.extend(passes(mark, *id).then_some((mark, *id)));
+            !passes(mark, *id)
+        });
+        self.passing.extend(passing);
     }
 
     /// Records that must be called otherwise by the time that a document is kept.
