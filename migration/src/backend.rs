@@ -6,7 +6,7 @@
 //! directions; SQLite reads its one index in two parts.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm_migration::sea_orm::{DbBackend, Statement};
 
 use crate::table::{Column, Index, Purpose, Table, Type};
 
@@ -254,4 +254,14 @@ fn known(table: &Table, name: &str) -> String {
         Some(Column { nullable: true, .. }) => format!(r#"coalesce("{name}", 0)"#),
         Some(_) | None => format!(r#""{name}""#),
     }
+}
+
+/// Lets the database know what a table holds, so that it chooses new indexes.
+pub(crate) async fn analyse(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let any = Statement::from_string(manager.get_database_backend(), format!(r#"SELECT 1 FROM "{table}" LIMIT 1"#));
+    if db.query_one_raw(any).await?.is_none() {
+        return Ok(());
+    }
+    run(manager, &format!(r#"ANALYZE "{table}""#)).await
 }

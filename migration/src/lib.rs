@@ -26,6 +26,7 @@ mod m20261124_000004_create_import;
 mod m20261130_000001_index_lists;
 mod m20261130_000002_list_standards;
 mod m20261130_000003_mark_words;
+mod m20261201_000001_order_standards;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000001_index_lists::Migration),
             Box::new(m20261130_000002_list_standards::Migration),
             Box::new(m20261130_000003_mark_words::Migration),
+            Box::new(m20261201_000001_order_standards::Migration),
         ]
     }
 }

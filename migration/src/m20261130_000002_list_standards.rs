@@ -6,9 +6,9 @@
 //! the other way round, the unique index finds.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{DbBackend, Statement};
+use sea_orm_migration::sea_orm::DbBackend;
 
-use crate::backend::{add_columns, run};
+use crate::backend::{add_columns, analyse, run};
 use crate::table::{Column, text};
 
 /// This step of the list.
@@ -52,16 +52,6 @@ const FORMER_IDENTIFIERS: &str = r#""identifier_key", "id", "from_seq""#;
 async fn replace_identifiers(manager: &SchemaManager<'_>, columns: &str) -> Result<(), DbErr> {
     run(manager, r#"DROP INDEX "ix_standard_identifier_key""#).await?;
     run(manager, &format!(r#"CREATE INDEX "ix_standard_identifier_key" ON "standard" ({columns})"#)).await
-}
-
-/// Lets the database know what a table holds, so that it chooses the new indexes.
-async fn analyse(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
-    let db = manager.get_connection();
-    let any = Statement::from_string(manager.get_database_backend(), format!(r#"SELECT 1 FROM "{table}" LIMIT 1"#));
-    if db.query_one_raw(any).await?.is_none() {
-        return Ok(());
-    }
-    run(manager, &format!(r#"ANALYZE "{table}""#)).await
 }
 
 #[async_trait::async_trait]

@@ -14,7 +14,7 @@ use super::list::{List, Source};
 use super::moment::{Moment, Past};
 use super::predicate::{Predicate, column, is_edition, is_published};
 use super::search::find;
-use super::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Via, kinds};
+use super::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Tally, Via, kinds};
 
 /// Which rows of its tables a statement sees.
 enum Seen {
@@ -426,6 +426,9 @@ impl List {
 
     /// How many rows the whole list of a parent has, or a root list.
     pub fn count(&self, parent: Option<Expr>, tables: &mut Tables) -> Expr {
+        if let Some(kept) = self.kept_count(parent.as_ref(), tables) {
+            return kept;
+        }
         let mut rows = self.countable(tables).unwrap_or_else(|| self.select(Part::All, tables));
         if let (Some(key), Some(parent)) = (rows.parent, parent) {
             rows.query.and_where(key.eq(parent));
@@ -439,6 +442,29 @@ impl List {
         }
         count.expr(Expr::cust("count(*)"));
         subquery(count)
+    }
+
+    /// [`List::count`] of a list of the present without conditions, where it is kept beside the records.
+    fn kept_count(&self, parent: Option<&Expr>, tables: &mut Tables) -> Option<Expr> {
+        if !self.moment.is_now() || self.only.is_some() || self.conditions().next().is_some() {
+            return None;
+        }
+        let (link, near, key) = match self.source {
+            Source::Related(Relation { via: Via::Link { link, near, once: false, .. }, .. }) => {
+                (*link, *near, parent?.clone())
+            }
+            Source::Related(_) => return None,
+            Source::Root(_) => {
+                let through = self.through()?;
+                (through.link, through.far, through.key(tables))
+            }
+        };
+        let counts = |tally: &&Tally| tally.link.table == link.table && tally.near == near && tally.distinct.is_none();
+        let column_of = kinds::TALLIES.iter().find(counts)?.column;
+        let mut query = Query::select();
+        let tally = tables.from(&mut query, "tally");
+        query.expr(column(&tally, column_of)).and_where(column(&tally, &kinds::RECORD_ID).eq(key));
+        Some(Func::coalesce([subquery(query), Expr::cust("0")]).into())
     }
 
     /// Of each parent that a statement gives, whether rows lie outside the page on the side of its cursors: `parent`,
@@ -896,7 +922,12 @@ impl<'a> Through<'a> {
 
     /// Whether the link at `alias` leads to the record.
     fn condition(&self, alias: &str, tables: &mut Tables) -> Expr {
-        column(alias, self.far).eq(subquery(with_slug(self.kind, &Expr::val(self.slug), tables)))
+        column(alias, self.far).eq(self.key(tables))
+    }
+
+    /// The key of the record.
+    fn key(&self, tables: &mut Tables) -> Expr {
+        subquery(with_slug(self.kind, &Expr::val(self.slug), tables))
     }
 }
 
