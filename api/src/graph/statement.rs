@@ -1244,6 +1244,17 @@ pub fn key_values_in(array: Expr, backend: DbBackend) -> SelectStatement {
     values(array, Some("bigint"), backend)
 }
 
+/// The keys of a plan's parents as a subquery: from an array, on SQLite from a JSON array.
+pub fn parent_keys(array: Expr, backend: DbBackend) -> SelectStatement {
+    if backend != DbBackend::Postgres {
+        return key_values_in(array, backend);
+    }
+    let mut query = Query::select();
+    let elements = Func::cust("unnest").arg(array.cast_as("bigint[]"));
+    query.from_function(elements, "elements").expr_as(Expr::col("elements"), "value");
+    query
+}
+
 /// Any number of texts as a subquery with one parameter.
 pub fn text_values(texts: &[String], backend: DbBackend) -> SelectStatement {
     values(Expr::val(serde_json::Value::from(texts).to_string()), None, backend)

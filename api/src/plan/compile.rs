@@ -2,6 +2,7 @@
 
 mod facet;
 mod moment;
+mod step;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Valu
 
 use self::moment::{AT, Settled};
 use super::document::{Chosen, Document, FilterText, Given, ObjectType};
+use super::moment::LateMoment;
 use super::sql::text_of;
 use super::{
     CursorOf, EdgeField, EntryObject, Fetch, Form, FoundEdge, FoundField, Info, Item, LateCursor, LateSearch, LateText,
@@ -28,7 +30,7 @@ use crate::graph::search::find::{Found, SEARCHED, Search, any_statement};
 use crate::graph::search::stored;
 use crate::graph::statement::{
     AFTER, BEFORE, ENTRY, Selected, Tables, ancestors, facts, key_of_code, key_of_identifier, key_of_latest_edition,
-    key_of_slug, key_values, key_values_in, later, one_row,
+    key_of_slug, key_values, later, one_row, parent_keys,
 };
 use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
 use crate::graphql::{MAX_NODES, filter, order};
@@ -57,11 +59,11 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     if planned < root.len() && (planned == 0 || !is_plain) {
         return None;
     }
-    let fetches: Vec<Fetch> = compiler.fetches.into_iter().collect::<Option<_>>()?;
-    if fetches.len() > MAX_FETCHES {
+    let Compiler { texts, cursors, searches, is_fleeting, moments, fetches, .. } = compiler;
+    let made: Vec<Made> = fetches.into_iter().collect::<Option<_>>()?;
+    if made.len() > MAX_FETCHES {
         return None;
     }
-    let Compiler { texts, cursors, searches, is_fleeting, moments, .. } = compiler;
     let mut variables: BTreeSet<String> = texts.iter().map(|text| text.variable.clone()).collect();
     variables.extend(cursors.iter().map(|cursor| cursor.variable.clone()));
     variables.extend(moments.iter().filter_map(Settled::variable));
@@ -70,8 +72,11 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
         Text::Always(_) => None,
     };
     variables.extend(searches.iter().filter_map(searched));
-    let moments = moments.into_iter().map(Settled::moment).collect();
-    Some(Plan { fetches, root, variables, texts, cursors, moments, searches, is_fleeting })
+    let moments: Vec<LateMoment> = moments.into_iter().map(Settled::moment).collect();
+    // SQLite answers in the same thread: several statements take no longer than one.
+    let steps = if backend == DbBackend::Postgres { step::steps(&made, &moments)? } else { Vec::new() };
+    let fetches = made.into_iter().map(|made| made.fetch).collect();
+    Some(Plan { fetches, steps, root, variables, texts, cursors, moments, searches, is_fleeting })
 }
 
 struct Compiler<'c, 'a> {
@@ -79,7 +84,7 @@ struct Compiler<'c, 'a> {
     backend: DbBackend,
     key: &'c CursorKey,
     /// Each has its place before those that it leads to; it is made when it is known what is read of its rows.
-    fetches: Vec<Option<Fetch>>,
+    fetches: Vec<Option<Made>>,
     texts: Vec<LateText>,
     cursors: Vec<LateCursor>,
     moments: Vec<Settled>,
@@ -87,6 +92,21 @@ struct Compiler<'c, 'a> {
     moment: Option<usize>,
     searches: Vec<LateSearch>,
     is_fleeting: bool,
+}
+
+/// A fetch, and the statement that its text is of.
+struct Made {
+    fetch: Fetch,
+    query: SelectStatement,
+    named: Named,
+}
+
+/// What the names of a statement's parameters are about.
+#[derive(Clone, Copy)]
+struct Named {
+    bounds: Bounds,
+    /// When it is seen.
+    moment: Option<usize>,
 }
 
 /// Which cursors bound a page, where they come late: their places among those of the plan.
@@ -358,53 +378,40 @@ impl<'c, 'a> Compiler<'c, 'a> {
         list: Option<(&List, Bounds)>,
     ) -> Option<()> {
         let bounds = list.map(|(_, bounds)| bounds).unwrap_or_default();
-        let (sql, parameters) = self.built(query, bounds)?;
-        let is_batch = of != Of::Nobody && !parameters.contains(&Parameter::Parent);
-        let columns = reads.types().chain(more).collect();
-        let limit = list.map(|(list, _)| usize::try_from(list.page.limit)).transpose().ok()?;
-        *self.fetches.get_mut(reads.fetch)? =
-            Some(Fetch { is_batch, limit, ..Fetch::new(sql, parameters, columns, of) });
+        let mut made = self.fetch(query, reads.types().chain(more).collect(), of, bounds)?;
+        made.fetch.is_batch = of != Of::Nobody && !made.fetch.parameters.contains(&Parameter::Parent);
+        made.fetch.limit = list.map(|(list, _)| usize::try_from(list.page.limit)).transpose().ok()?;
+        *self.fetches.get_mut(reads.fetch)? = Some(made);
         Some(())
+    }
+
+    /// A fetch by a statement that is run once for each of those whose rows it finds, all of which are shown.
+    fn fetch(&self, query: &SelectStatement, columns: Vec<Type>, of: Of, bounds: Bounds) -> Option<Made> {
+        let named = self.named(bounds);
+        let (sql, parameters) = named.built(text_of(query, self.backend))?;
+        let (needed, then, together) = (None, Then::Nothing, None);
+        let fetch = Fetch { sql, parameters, columns, of, needed, then, is_batch: false, limit: None, together };
+        Some(Made { fetch, query: query.clone(), named })
     }
 
     /// A statement that gives some columns for each of its parents.
     fn make_batch(&mut self, query: &SelectStatement, columns: Vec<Type>, of: Of, bounds: Bounds) -> Option<usize> {
-        let (sql, parameters) = self.built(query, bounds)?;
-        self.fetches.push(Some(Fetch { is_batch: true, ..Fetch::new(sql, parameters, columns, of) }));
+        let mut made = self.fetch(query, columns, of, bounds)?;
+        made.fetch.is_batch = true;
+        self.fetches.push(Some(made));
         Some(self.fetches.len() - 1)
     }
 
     /// A statement that belongs to nobody, whose rows decide something.
     fn make_deciding(&mut self, query: &SelectStatement, columns: Vec<Type>, then: Then) -> Option<()> {
-        let (sql, parameters) = self.built(query, Bounds::default())?;
-        self.fetches.push(Some(Fetch { then, ..Fetch::new(sql, parameters, columns, Of::Nobody) }));
+        let mut made = self.fetch(query, columns, Of::Nobody, Bounds::default())?;
+        made.fetch.then = then;
+        self.fetches.push(Some(made));
         Some(())
     }
 
-    /// A statement as text, and what its parameters hold.
-    fn built(&self, query: &SelectStatement, bounds: Bounds) -> Option<(Arc<str>, Vec<Parameter>)> {
-        let (sql, values) = text_of(query, self.backend);
-        let parameters = values.into_iter().map(|value| {
-            Some(match value {
-                Bound::String(Some(text)) => Parameter::Always(Scalar::Text(text)),
-                Bound::Bool(Some(flag)) => Parameter::Always(Scalar::Bool(flag)),
-                Bound::BigInt(Some(number)) => Parameter::Always(Scalar::Int(number)),
-                Bound::Int(Some(number)) => Parameter::Always(Scalar::Int(number.into())),
-                Bound::Bytes(Some(bytes)) => self.parameter(std::str::from_utf8(&bytes).ok()?, bounds)?,
-                _ => return None,
-            })
-        });
-        let parameters = parameters.collect::<Option<_>>()?;
-        Some((sql.into(), parameters))
-    }
-
-    /// The parameter of a name.
-    fn parameter(&self, name: &str, bounds: Bounds) -> Option<Parameter> {
-        match name {
-            ENTRY => self.moment.map(Parameter::Entry),
-            AT => self.moment.map(Parameter::Instant),
-            name => bounds.parameter(name),
-        }
+    fn named(&self, bounds: Bounds) -> Named {
+        Named { bounds, moment: self.moment }
     }
 
     /// The object of a record, whose columns are those of a row.
@@ -523,7 +530,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let asked: Arc<[String]> = asked.into();
         let (others, _) = self.translations(kind, row, reads)?;
         let needed = Needed::InOtherLanguages { language, asked: Arc::clone(&asked) };
-        self.fetches.get_mut(others)?.as_mut()?.needed = Some(needed);
+        self.fetches.get_mut(others)?.as_mut()?.fetch.needed = Some(needed);
         Some(Value::Localised { value, language, asked, others })
     }
 
@@ -671,7 +678,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
             let mut reads = Reads::new(fetch);
             let object = self.record(kind, Row::Record, &mut reads, sets)?;
             self.row_of_each(kind, &reads, of, |key, _| key)?;
-            self.fetches.get_mut(fetch)?.as_mut()?.needed = Some(Needed::Having { column, value: sign(kind) });
+            self.fetches.get_mut(fetch)?.as_mut()?.fetch.needed = Some(Needed::Having { column, value: sign(kind) });
             Some((sign(kind), fetch, object))
         };
         kinds.into_iter().map(of_kind).collect()
@@ -694,7 +701,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
 
     /// The keys of a statement's parents.
     fn keys(&self) -> SelectStatement {
-        key_values_in(later(PARENTS), self.backend)
+        parent_keys(later(PARENTS), self.backend)
     }
 
     /// One page of a list, as an object.
@@ -811,9 +818,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let query = list.together(self.keys(), MAX_TOGETHER, tables, &shown, reads.has_terms, |selected, tables| {
             reads.add_columns(&mut selected.query, &selected.record, selected.link.as_deref(), tables);
         });
-        let (sql, parameters) = self.built(&query, Bounds::default())?;
+        let (sql, parameters) = self.named(Bounds::default()).built(text_of(&query, self.backend))?;
         let is_long = AtomicBool::new(false);
-        self.fetches.get_mut(reads.fetch)?.as_mut()?.together = Some(Together { sql, parameters, is_long });
+        self.fetches.get_mut(reads.fetch)?.as_mut()?.fetch.together = Some(Together { sql, parameters, is_long });
         Some(())
     }
 
@@ -1042,11 +1049,12 @@ impl<'c, 'a> Compiler<'c, 'a> {
         chosen: &Chosen<'a>,
     ) -> Option<Value> {
         let fetch = self.reserve();
-        let (sql, parameters) = self.built(&found.statement(self.backend), Bounds { after, before: None })?;
         let columns = vec![Type::Key, Type::Text, Type::Text, Type::Int];
-        let then = if after.is_none() { Then::Mean(search) } else { Then::Nothing };
-        let limit = usize::try_from(found.limit).ok();
-        *self.fetches.get_mut(fetch)? = Some(Fetch { then, limit, ..Fetch::new(sql, parameters, columns, Of::Nobody) });
+        let bounds = Bounds { after, before: None };
+        let mut made = self.fetch(&found.statement(self.backend), columns, Of::Nobody, bounds)?;
+        made.fetch.then = if after.is_none() { Then::Mean(search) } else { Then::Nothing };
+        made.fetch.limit = usize::try_from(found.limit).ok();
+        *self.fetches.get_mut(fetch)? = Some(made);
         let fields = self.document.collect(&chosen.selections, ObjectType::plain("SearchConnection"))?;
         let fields = self.fields(fields, |compiler, chosen| match chosen.name() {
             "__typename" => Some(FoundField::Fixed(json("SearchConnection"))),
@@ -1094,7 +1102,12 @@ impl<'c, 'a> Compiler<'c, 'a> {
             |kind: &&Kind| found.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|code| code == kind.code));
         let kinds = kinds::RECORDS.iter().copied().filter(is_asked);
         let of = Of::Rows { fetch: page, key: 0 };
-        self.of_kinds(kinds, |kind| stored::sign(kind.code), 1, of, sets).map(Records)
+        let records = self.of_kinds(kinds, |kind| stored::sign(kind.code), 1, of, sets)?;
+        if let [(_, fetch, _)] = records.as_slice() {
+            // Nothing else is found.
+            self.fetches.get_mut(*fetch)?.as_mut()?.fetch.needed = None;
+        }
+        Some(Records(records))
     }
 
     fn page_info(&mut self, chosen: &Chosen<'a>) -> Option<Vec<(Box<str>, Info)>> {
@@ -1137,11 +1150,30 @@ const PARENTS: &str = "parents";
 /// What one is called that holds what is asked of a full-text query: this, the place of the query and that of the question.
 const QUESTION: &str = "question";
 
-impl Fetch {
-    /// A statement that is run once for each of those whose rows it finds, all of which are shown.
-    fn new(sql: Arc<str>, parameters: Vec<Parameter>, columns: Vec<Type>, of: Of) -> Self {
-        let (needed, then, together) = (None, Then::Nothing, None);
-        Self { sql, parameters, columns, of, needed, then, is_batch: false, limit: None, together }
+impl Named {
+    /// A statement's text, and what its parameters hold.
+    fn built(self, (sql, values): (String, Vec<Bound>)) -> Option<(Arc<str>, Vec<Parameter>)> {
+        let parameters = values.into_iter().map(|value| {
+            Some(match value {
+                Bound::String(Some(text)) => Parameter::Always(Scalar::Text(text)),
+                Bound::Bool(Some(flag)) => Parameter::Always(Scalar::Bool(flag)),
+                Bound::BigInt(Some(number)) => Parameter::Always(Scalar::Int(number)),
+                Bound::Int(Some(number)) => Parameter::Always(Scalar::Int(number.into())),
+                Bound::Bytes(Some(bytes)) => self.parameter(std::str::from_utf8(&bytes).ok()?)?,
+                _ => return None,
+            })
+        });
+        let parameters = parameters.collect::<Option<_>>()?;
+        Some((sql.into(), parameters))
+    }
+
+    /// The parameter of a name.
+    fn parameter(self, name: &str) -> Option<Parameter> {
+        match name {
+            ENTRY => self.moment.map(Parameter::Entry),
+            AT => self.moment.map(Parameter::Instant),
+            name => self.bounds.parameter(name),
+        }
     }
 }
 

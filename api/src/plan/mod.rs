@@ -50,6 +50,8 @@ use crate::graph::{Scalar, Type, identifier};
 struct Plan {
     /// Those that lead to others come before them.
     fetches: Vec<Fetch>,
+    /// In which statements they are run, one after the other; none where each is run by itself.
+    steps: Vec<Step>,
     /// The fields of the root by response key; none where resolvers answer.
     root: Vec<(String, Option<Value>)>,
     /// Variables whose texts decide what parameters hold.
@@ -174,6 +176,29 @@ struct Fetch {
     together: Option<Together>,
 }
 
+/// Fetches that one statement runs: what each finds depends on rows of the others at most.
+#[derive(Debug)]
+struct Step {
+    sql: Arc<str>,
+    /// Each with the part whose it is.
+    parameters: Vec<(usize, Parameter)>,
+    /// Those that lead to others come before them.
+    parts: Vec<Part>,
+}
+
+/// Columns of a step's statement before those of its fetches: the place of the part, and the key of the parent.
+const PART_COLUMN: usize = 0;
+const PARENT_COLUMN: usize = 1;
+const OWN_COLUMNS: usize = 2;
+
+/// A fetch as a part of a statement.
+#[derive(Debug)]
+struct Part {
+    fetch: usize,
+    /// Which column of the statement holds each of its own.
+    columns: Vec<usize>,
+}
+
 /// What the rows of a fetch decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Then {
@@ -262,7 +287,7 @@ enum Parameter {
     },
     /// The key of the one parent.
     Parent,
-    /// The keys of all parents, as a JSON array.
+    /// The keys of all parents, as an array.
     Parents,
     /// The time of a moment, and the last entry of the log at it.
     Instant(usize),
@@ -530,6 +555,7 @@ impl Plan {
         given: &'a Given,
         fetched: &[Rows],
         parents: &[i64],
+        backend: DbBackend,
     ) -> Result<Option<Cow<'a, Scalar>>, Unanswered> {
         let missing = || Unanswered::Failed("a parameter has no value".to_owned());
         let number = |number| Some(Cow::Owned(Scalar::Int(number)));
@@ -542,13 +568,28 @@ impl Plan {
                 Some(Cow::Borrowed(value.ok_or_else(missing)?))
             }
             Parameter::Parent => parents.first().copied().and_then(number),
-            Parameter::Parents => Some(Cow::Owned(Scalar::Text(serde_json::Value::from(parents).to_string()))),
+            Parameter::Parents => Some(Cow::Owned(Scalar::Text(array(parents, backend)))),
             Parameter::Searched { search, place } => given.searched(*search, *place).map(text),
             Parameter::Question { search, place } => given.question(*search, *place).map(text),
             Parameter::Instant(moment) => number(*given.instants.get(*moment).ok_or_else(missing)?),
             Parameter::Entry(moment) => number(self.past(*moment, given, fetched)?.sequence),
         })
     }
+}
+
+/// Keys as an array of PostgreSQL's, or as a JSON array.
+fn array(keys: &[i64], backend: DbBackend) -> String {
+    let (start, end) = if backend == DbBackend::Postgres { ('{', '}') } else { ('[', ']') };
+    let mut array = String::with_capacity(8 * keys.len() + 2);
+    array.push(start);
+    for (place, key) in keys.iter().enumerate() {
+        if place > 0 {
+            array.push(',');
+        }
+        array.push_str(&key.to_string());
+    }
+    array.push(end);
+    array
 }
 
 impl Given {

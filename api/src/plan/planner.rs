@@ -111,7 +111,8 @@ struct Ready {
 impl Ready {
     /// Roughly how much it takes.
     fn bytes(&self) -> usize {
-        OVERHEAD + self.plan.fetches.iter().map(Fetch::bytes).sum::<usize>()
+        let steps = self.plan.steps.iter().map(|step| 2 * step.sql.len()).sum::<usize>();
+        OVERHEAD + steps + self.plan.fetches.iter().map(Fetch::bytes).sum::<usize>()
     }
 }
 
@@ -331,6 +332,7 @@ impl Planner {
         for (key, value) in &plan.root {
             explanation.add_fields([key.clone()], if value.is_some() { "plan" } else { "resolvers" });
         }
+        let example = |parameter: &Parameter| planned.example(parameter, &fetched.rows, self.connections.backend());
         let run = |(fetch, rows): (&Fetch, &Rows)| {
             let together = fetch.together.as_ref().filter(|_| rows.together);
             let (sql, parameters) =
@@ -342,14 +344,26 @@ impl Planner {
                 rows: rows.len(),
                 milliseconds: milliseconds(rows.took),
                 plan: Vec::new(),
-                values: parameters
-                    .iter()
-                    .map(|parameter| planned.example(parameter, &fetched.rows, self.connections.backend()))
-                    .collect(),
+                values: parameters.iter().map(example).collect(),
             }
         };
-        let runs = plan.fetches.iter().zip(&fetched.rows).filter(|(_, rows)| rows.runs > 0);
-        explanation.statements.extend(runs.map(run));
+        // The first part of a step stands for all.
+        let first_of =
+            |place: usize| plan.steps.iter().find(|step| step.parts.len() > 1 && step.parts[0].fetch == place);
+        let runs = plan.fetches.iter().zip(&fetched.rows).enumerate().filter(|(_, (_, rows))| rows.runs > 0);
+        explanation.statements.extend(runs.map(|(place, (fetch, rows))| {
+            let Some(step) = first_of(place) else { return run((fetch, rows)) };
+            let parts = step.parts.iter().filter_map(|part| fetched.rows.get(part.fetch));
+            Run {
+                sql: step.sql.to_string(),
+                parameters: step.parameters.len(),
+                runs: rows.runs,
+                rows: parts.map(Rows::len).sum(),
+                milliseconds: milliseconds(rows.took),
+                plan: Vec::new(),
+                values: step.parameters.iter().map(|(_, parameter)| example(parameter)).collect(),
+            }
+        }));
         explanation
     }
 
@@ -398,7 +412,7 @@ impl Planned {
             let texts = self.given.searches.get(*search).map(|searched| searched.search.texts(backend));
             return texts.and_then(|texts| texts.get(*place).cloned()).into();
         }
-        match self.ready.plan.value(parameter, &self.given, fetched, &[1]).ok().flatten().as_deref() {
+        match self.ready.plan.value(parameter, &self.given, fetched, &[1], backend).ok().flatten().as_deref() {
             Some(Scalar::Text(text)) => text.clone().into(),
             Some(Scalar::Int(number)) => (*number).into(),
             Some(Scalar::Bool(flag)) => (*flag).into(),

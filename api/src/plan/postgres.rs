@@ -1,17 +1,17 @@
-//! Fetches from PostgreSQL: one statement for each list, for all its parents at once, prepared once for each connection.
+//! Fetches from PostgreSQL: one statement for each step of a plan, prepared once for each connection. A step of one fetch is
+//! that fetch's statement, for all its parents at once.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::TryStreamExt;
 use sea_orm::DbBackend;
-use sea_orm::sqlx::error::BoxDynError;
 use sea_orm::sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgRow};
-use sea_orm::sqlx::{Arguments, AssertSqlSafe, Connection as _, Error, Row, query_scalar, query_with};
+use sea_orm::sqlx::{Arguments, AssertSqlSafe, Connection as _, Error, Row, ValueRef, query_scalar, query_with};
 use tokio::sync::Semaphore;
 
 use super::rows::{Parents, Reading, Rows, Run};
-use super::{Fetch, Given, Parameter, Plan, Unanswered};
+use super::{Fetch, Given, PARENT_COLUMN, PART_COLUMN, Parameter, Plan, Step, Unanswered};
 use crate::graph::{Scalar, Type};
 
 /// A connection that was used within this time is taken to be there.
@@ -45,7 +45,7 @@ impl Connections {
         let mut connection = self.take().await.map_err(failed)?;
         let fetched = run(&mut connection, plan, given, max_rows).await;
         // What failed may be amid something; so may what is given up while it waits, which does not come this far.
-        if !matches!(fetched, Err(Unanswered::Failed(_))) {
+        if !matches!(fetched, Err(Unanswered::Failed(_) | Unanswered::TooMany)) {
             self.give_back(connection);
         }
         fetched
@@ -87,15 +87,61 @@ async fn run(
     max_rows: u64,
 ) -> Result<Vec<Rows>, Unanswered> {
     let mut run = Run::new(plan, given, max_rows, DbBackend::Postgres);
-    for fetch in &plan.fetches {
-        let parents = Parents::of(fetch, &run.fetched)?;
-        let mut reading = Reading::new(fetch.columns.len());
-        if !parents.keys.is_empty() {
-            fetch_one(connection, &run, fetch, &parents, &mut reading).await?;
+    for step in &plan.steps {
+        if let [part] = step.parts.as_slice() {
+            let fetch = run.fetch(part.fetch)?;
+            let parents = Parents::of(fetch, &run.fetched)?;
+            let mut reading = Reading::new(fetch.columns.len());
+            if !parents.keys.is_empty() {
+                fetch_one(connection, &run, fetch, &parents, &mut reading).await?;
+            }
+            run.take(part.fetch, reading, parents)?;
+        } else {
+            fetch_step(connection, &mut run, step).await?;
         }
-        run.take(fetch, reading, parents)?;
     }
     Ok(run.fetched)
+}
+
+/// Runs several fetches by one statement.
+async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Step) -> Result<(), Unanswered> {
+    let mut readings: Vec<Reading> = step.parts.iter().map(|part| Reading::new(part.columns.len())).collect();
+    let known = step.parts.iter().map(|part| run.parents_before(part.fetch));
+    let known: Vec<Parents> = known.collect::<Result<_, _>>()?;
+    let mut found: Vec<Vec<PgRow>> = step.parts.iter().map(|_| Vec::new()).collect();
+    if known.iter().any(|parents| !parents.keys.is_empty()) {
+        if let Some(first) = readings.first_mut() {
+            first.runs = 1;
+        }
+        let mut arguments = PgArguments::default();
+        for (part, parameter) in &step.parameters {
+            let parents = known.get(*part).ok_or_else(|| Unanswered::Failed("a parameter is of no part".to_owned()))?;
+            add(&mut arguments, run.value(parameter, parents)?.as_deref())?;
+        }
+        let mut rows = query_with(AssertSqlSafe(Arc::clone(&step.sql)), arguments).fetch(connection);
+        // The row of a page that tells that there are more leads to rows that are not counted.
+        let mut left = run.left.saturating_mul(2);
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            left = left.checked_sub(1).ok_or(Unanswered::TooMany)?;
+            let part = usize::try_from(key(&row, PART_COLUMN)?).unwrap_or(usize::MAX);
+            found.get_mut(part).ok_or_else(|| Unanswered::Failed("a row is of no part".to_owned()))?.push(row);
+        }
+    }
+    for ((part, rows), mut reading) in step.parts.iter().zip(found).zip(readings) {
+        let fetch = run.fetch(part.fetch)?;
+        let parents = Parents::of(fetch, &run.fetched)?;
+        let mut places = parents.places();
+        for row in &rows {
+            if let Some(place) = places.of(key(row, PARENT_COLUMN)?) {
+                reading.row(place);
+                for (column, ty) in part.columns.iter().zip(&fetch.columns) {
+                    read(row, *column, *ty, &mut reading).map_err(failed)?;
+                }
+            }
+        }
+        run.take(part.fetch, reading, parents)?;
+    }
+    Ok(())
 }
 
 async fn fetch_one(
@@ -126,22 +172,20 @@ async fn rows_of(
 ) -> Result<Vec<PgRow>, Unanswered> {
     let mut arguments = PgArguments::default();
     for parameter in parameters {
-        match run.value(parameter, parents)? {
-            Some(value) => add(&mut arguments, &value),
-            // Only texts are unknown.
-            None => arguments.add(None::<&str>),
-        }
-        .map_err(|error| Unanswered::Failed(error.to_string()))?;
+        add(&mut arguments, run.value(parameter, parents)?.as_deref())?;
     }
     query_with(AssertSqlSafe(Arc::clone(sql)), arguments).fetch_all(connection).await.map_err(failed)
 }
 
-fn add(arguments: &mut PgArguments, value: &Scalar) -> Result<(), BoxDynError> {
-    match value {
-        Scalar::Text(text) => arguments.add(text.as_str()),
-        Scalar::Int(number) => arguments.add(*number),
-        Scalar::Bool(flag) => arguments.add(*flag),
-    }
+fn add(arguments: &mut PgArguments, value: Option<&Scalar>) -> Result<(), Unanswered> {
+    let added = match value {
+        Some(Scalar::Text(text)) => arguments.add(text.as_str()),
+        Some(Scalar::Int(number)) => arguments.add(*number),
+        Some(Scalar::Bool(flag)) => arguments.add(*flag),
+        // Only texts are unknown.
+        None => arguments.add(None::<&str>),
+    };
+    added.map_err(|error| Unanswered::Failed(error.to_string()))
 }
 
 /// Reads rows, which begin with the keys of their parents where they are of a `batch`.
@@ -152,36 +196,51 @@ fn read_all(
     parents: &Parents,
     reading: &mut Reading,
 ) -> Result<(), Unanswered> {
-    let places = if batch { parents.places() } else { HashMap::new() };
+    let mut places = parents.places();
     for row in rows {
-        let place = if batch { places.get(&row.try_get::<i64, _>(0).map_err(failed)?).copied() } else { Some(0) };
+        let place = if batch { places.of(key(row, 0)?) } else { Some(0) };
         if let Some(place) = place {
             reading.row(place);
-            read(row, fetch, usize::from(batch), reading).map_err(failed)?;
+            for (column, ty) in (usize::from(batch)..).zip(&fetch.columns) {
+                read(row, column, *ty, reading).map_err(failed)?;
+            }
         }
     }
     Ok(())
 }
 
-/// Reads the cells of a row from this column on.
-fn read(row: &PgRow, fetch: &Fetch, first: usize, reading: &mut Reading) -> Result<(), Error> {
-    for (column, ty) in (first..).zip(&fetch.columns) {
-        match ty {
-            Type::Text | Type::List => match row.try_get::<Option<&str>, _>(column)? {
-                Some(text) => reading.text(text),
-                None => reading.null(),
-            },
-            Type::Int | Type::Time | Type::Key => match row.try_get::<Option<i64>, _>(column)? {
-                Some(number) => reading.int(number),
-                None => reading.null(),
-            },
-            Type::Bool => match row.try_get::<Option<bool>, _>(column)? {
-                Some(flag) => reading.int(flag.into()),
-                None => reading.null(),
-            },
+/// The number in a column that always holds one.
+fn key(row: &PgRow, column: usize) -> Result<i64, Unanswered> {
+    let value = row.try_get_raw(column).map_err(failed)?;
+    let known = value.as_bytes().ok().and_then(number);
+    known.ok_or_else(|| Unanswered::Failed(NO_NUMBER.to_owned()))
+}
+
+/// Reads a cell of a row, which a prepared statement gives in PostgreSQL's binary form.
+fn read(row: &PgRow, column: usize, ty: Type, reading: &mut Reading) -> Result<(), Error> {
+    let value = row.try_get_raw(column)?;
+    if value.is_null() {
+        reading.null();
+        return Ok(());
+    }
+    match ty {
+        Type::Text | Type::List => reading.text(value.as_str().map_err(Error::Decode)?),
+        Type::Int | Type::Time | Type::Key | Type::Bool => {
+            reading
+                .int(number(value.as_bytes().map_err(Error::Decode)?).ok_or_else(|| Error::Decode(NO_NUMBER.into()))?);
         }
     }
     Ok(())
+}
+
+const NO_NUMBER: &str = "a column holds neither a bigint nor a boolean";
+
+/// What the bytes of a `bigint` or of a `boolean` are.
+fn number(bytes: &[u8]) -> Option<i64> {
+    match bytes {
+        [flag] => Some(i64::from(*flag)),
+        bytes => Some(i64::from_be_bytes(bytes.try_into().ok()?)),
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it takes errors as they come")]

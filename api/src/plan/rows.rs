@@ -41,7 +41,7 @@ pub struct Reading {
 }
 
 /// The rows of a fetch, those of each parent side by side, in the order in which they were read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Rows {
     width: usize,
     length: usize,
@@ -76,7 +76,7 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub fn new(plan: &'a Plan, given: &'a Given, max_rows: u64, backend: DbBackend) -> Self {
-        let fetched = Vec::with_capacity(plan.fetches.len());
+        let fetched = plan.fetches.iter().map(|_| Rows::default()).collect();
         Self { plan, given: Cow::Borrowed(given), fetched, left: max_rows, backend }
     }
 
@@ -86,17 +86,32 @@ impl<'a> Run<'a> {
         parameter: &'b Parameter,
         parents: &Parents,
     ) -> Result<Option<Cow<'b, Scalar>>, Unanswered> {
-        self.plan.value(parameter, &self.given, &self.fetched, &parents.keys)
+        self.plan.value(parameter, &self.given, &self.fetched, &parents.keys, self.backend)
     }
 
-    /// Takes what a fetch has read.
-    pub fn take(&mut self, fetch: &Fetch, reading: Reading, parents: Parents) -> Result<(), Unanswered> {
+    pub fn fetch(&self, place: usize) -> Result<&'a Fetch, Unanswered> {
+        self.plan.fetches.get(place).ok_or_else(not_there)
+    }
+
+    /// The parents of a fetch as far as they are known before its step is run: none of those that the step finds itself.
+    pub fn parents_before(&self, place: usize) -> Result<Parents, Unanswered> {
+        let fetch = self.fetch(place)?;
+        if let Of::Same { page } = fetch.of { self.parents_before(page) } else { Parents::of(fetch, &self.fetched) }
+    }
+
+    /// Takes what the fetch at a place has read.
+    pub fn take(&mut self, place: usize, reading: Reading, parents: Parents) -> Result<(), Unanswered> {
+        let fetch = self.fetch(place)?;
         let rows = reading.end(parents, fetch.limit);
         self.left = self.left.checked_sub(rows.counted()).ok_or(Unanswered::TooMany)?;
         fetch.then.follow(&rows, &mut self.given, self.backend)?;
-        self.fetched.push(rows);
+        *self.fetched.get_mut(place).ok_or_else(not_there)? = rows;
         Ok(())
     }
+}
+
+fn not_there() -> Unanswered {
+    Unanswered::Failed("a fetch is not there".to_owned())
 }
 
 /// Whose rows are fetched.
@@ -111,9 +126,7 @@ pub struct Parents {
 impl Parents {
     /// The parents of a fetch, where those that lead to it have been run.
     pub fn of(fetch: &Fetch, fetched: &[Rows]) -> Result<Self, Unanswered> {
-        let rows = |place: usize| {
-            fetched.get(place).ok_or_else(|| Unanswered::Failed("a fetch leads to one before it".to_owned()))
-        };
+        let rows = |place: usize| fetched.get(place).ok_or_else(not_there);
         match fetch.of {
             // What belongs to nobody has the parent 0.
             Of::Nobody => Ok(Self { keys: vec![0], leading: vec![Some(0)] }),
@@ -138,8 +151,8 @@ impl Parents {
     }
 
     /// The places of the keys.
-    pub fn places(&self) -> HashMap<i64, usize> {
-        self.keys.iter().enumerate().map(|(place, key)| (*key, place)).collect()
+    pub fn places(&self) -> Places {
+        Places { all: self.keys.iter().enumerate().map(|(place, key)| (*key, place)).collect(), last: None }
     }
 
     fn of_keys(keys: impl Iterator<Item = Option<i64>>) -> Self {
@@ -156,6 +169,28 @@ impl Parents {
             parents.leading.push(place);
         }
         parents
+    }
+}
+
+/// The places of parents by their keys.
+#[derive(Debug)]
+pub struct Places {
+    all: HashMap<i64, usize>,
+    /// The one that was asked for last: rows of one parent come side by side.
+    last: Option<(i64, usize)>,
+}
+
+impl Places {
+    /// The place of a key; none of one that is no parent's.
+    pub fn of(&mut self, key: i64) -> Option<usize> {
+        if let Some((last, place)) = self.last
+            && last == key
+        {
+            return Some(place);
+        }
+        let place = *self.all.get(&key)?;
+        self.last = Some((key, place));
+        Some(place)
     }
 }
 

@@ -145,13 +145,13 @@ impl Reader {
 
     fn fetch_all(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
         let mut run = Run::new(plan, given, max_rows, DbBackend::Sqlite);
-        for fetch in &plan.fetches {
+        for (place, fetch) in plan.fetches.iter().enumerate() {
             let parents = Parents::of(fetch, &run.fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
             if !parents.keys.is_empty() {
                 self.fetch(&run, fetch, &parents, &mut reading)?;
             }
-            run.take(fetch, reading, parents)?;
+            run.take(place, reading, parents)?;
         }
         Ok(run.fetched)
     }
@@ -230,12 +230,12 @@ fn read_batch(
     reading: &mut Reading,
     left: u64,
 ) -> Result<(), Unanswered> {
-    let places = parents.places();
+    let mut places = parents.places();
     let width = reading.width();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
-        let Some(place) = places.get(&row.get::<_, i64>(0).map_err(failed)?) else { continue };
-        reading.row(*place);
+        let Some(place) = places.of(row.get(0).map_err(failed)?) else { continue };
+        reading.row(place);
         for column in 1..=width {
             cell(reading, row.get_ref(column).map_err(failed)?)?;
         }

@@ -5,7 +5,7 @@ use sea_orm::sea_query::{ExprTrait, Query};
 
 use super::super::document::{Chosen, Given, ObjectType};
 use super::super::moment::{Instant, LateMoment};
-use super::super::{Fetch, Of, Value};
+use super::super::{Of, Value};
 use super::{Bounds, Compiler, fixed};
 use crate::graph::Type;
 use crate::graph::cursor::MOMENT;
@@ -104,9 +104,8 @@ impl<'a> Compiler<'_, 'a> {
     ) -> Option<()> {
         let mut found = Query::select();
         found.columns([number, "newest"]).from_subquery(query(self.backend), "found");
-        let (sql, parameters) = self.built(&found, Bounds::default())?;
-        let columns = vec![Type::Int, Type::Int];
-        *self.fetches.get_mut(fetch)? = Some(Fetch::new(sql, parameters, columns, Of::Nobody));
+        let made = self.fetch(&found, vec![Type::Int, Type::Int], Of::Nobody, Bounds::default())?;
+        *self.fetches.get_mut(fetch)? = Some(made);
         Some(())
     }
 
