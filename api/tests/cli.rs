@@ -72,7 +72,12 @@ struct Service {
 impl Service {
     /// Starts the service and waits until it says that it listens.
     fn start(command: &mut Command) -> Self {
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary starts");
+        Self::start_logging(command, Stdio::null())
+    }
+
+    /// [`Service::start`], with a place for the log.
+    fn start_logging(command: &mut Command, log: Stdio) -> Self {
+        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the binary starts");
         let mut output = BufReader::new(process.stdout.take().expect("its output"));
         let (mut said, mut address) = (String::new(), None);
         while !said.contains("Ctrl-C") {
@@ -146,6 +151,36 @@ fn an_empty_folder_is_enough_to_be_answered() {
     let service = Service::start(&mut atlas(folder.path(), &["serve", "--listen", "127.0.0.1:0"]));
     assert!(!service.said.contains("Loaded"), "{}", service.said);
     assert_eq!(service.end("-INT"), Some(0));
+}
+
+#[test]
+fn each_request_has_a_line_in_the_log_before_long_and_at_the_latest_at_the_end() {
+    let folder = folder();
+    let path = folder.path().join("log");
+    let log = std::fs::File::create(&path).expect("a file");
+    let mut command = atlas(folder.path(), &["--listen", "127.0.0.1:0"]);
+    let service = Service::start_logging(command.env("ATLAS_LOG", "info"), log.into());
+    let lines = || {
+        let log = std::fs::read_to_string(&path).expect("a log");
+        let lines = log.lines().filter(|line| line.contains(" INFO POST /graphql 200 request.id="));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let ask = || service.ask("POST", "/graphql", r#"{"query":"query Name { __typename }"}"#);
+    let answer = ask();
+    let started = std::time::Instant::now();
+    while lines().is_empty() {
+        assert!(started.elapsed() < PATIENCE, "there is no line");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let line = lines().remove(0);
+    let id = answer.lines().find_map(|line| line.strip_prefix("x-request-id: ")).expect("an id");
+    assert!(line.contains(&format!("request.id=\"{id}\" operation.name=Name operation.type=\"query\"")), "{line}");
+    for _ in 0..50 {
+        ask();
+    }
+    assert_eq!(service.end("-TERM"), Some(0));
+    assert_eq!(lines().len(), 51);
+    assert!(std::fs::read_to_string(&path).expect("a log").ends_with('\n'));
 }
 
 #[test]

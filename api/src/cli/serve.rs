@@ -11,7 +11,7 @@ use crate::graph::cursor::revision_text;
 use crate::graph::summary::{Summary, plural};
 use crate::http::playground;
 use crate::http::server::{Server, told_to_end};
-use crate::seed;
+use crate::{seed, telemetry};
 
 /// Creates and migrates the database, seeds an empty one, serves
 #[derive(Debug, Args)]
@@ -36,6 +36,8 @@ impl Serve {
         let server = Server::bind(Arc::clone(&app)).await?;
         let end = told_to_end()?;
         announce(&app, &server).await?;
+        // From here on there may be many lines.
+        let _gathering = telemetry::gather();
         server.run_until(end).await;
         app.close().await;
         Ok(())
