@@ -6,7 +6,9 @@
 pub mod clock;
 pub mod database;
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement};
@@ -37,6 +39,10 @@ pub struct App {
     pub clock: Clock,
     /// Words of names that the index of words has.
     pub known_words: KnownWords,
+    /// How many requests there were.
+    requests: AtomicU64,
+    /// Makes their ids, from randomness of the system.
+    request_key: RandomState,
 }
 
 impl App {
@@ -63,7 +69,18 @@ impl App {
         let Databases { read, write, .. } = databases;
         let planner = Planner::new(connections, &cursor_key, config.planner);
         let known_words = KnownWords::default();
-        Ok(Arc::new(Self { config, schema: graphql::schema(), planner, read, write, cursor_key, clock, known_words }))
+        Ok(Arc::new(Self {
+            config,
+            schema: graphql::schema(),
+            planner,
+            read,
+            write,
+            cursor_key,
+            clock,
+            known_words,
+            requests: AtomicU64::new(0),
+            request_key: RandomState::new(),
+        }))
     }
 
     /// Begins a transaction that writes. On SQLite it takes the write lock at once, since a transaction that reads
@@ -127,8 +144,9 @@ impl App {
     /// A new identifier for a request, 16 hexadecimal digits.
     #[must_use]
     pub fn request_id(&self) -> String {
-        // Only the log is poorer when the system has no randomness to give.
-        format!("{:016x}", getrandom::u64().unwrap_or_default())
+        // A number that nobody can guess who does not know the key, and that comes once, without a call of the system.
+        let count = self.requests.fetch_add(1, Ordering::Relaxed);
+        format!("{:016x}", self.request_key.hash_one(count))
     }
 }
 
