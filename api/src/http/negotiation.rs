@@ -1,6 +1,8 @@
 //! Which media type the answer takes (`Accept`), whether it may be compressed (`Accept-Encoding`), and whether a body is
 //! JSON (`Content-Type`).
 
+use std::borrow::Cow;
+
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName};
 
@@ -50,6 +52,9 @@ pub fn accepted(headers: &HeaderMap) -> Option<Form> {
     if text.trim().is_empty() {
         return Some(Form::Json);
     }
+    if text == Form::Json.media_type() {
+        return Some(Form::Json);
+    }
     let (json, response) = (fit(&text, Form::Json), fit(&text, Form::GraphqlResponse));
     if json.weight == 0 && response.weight == 0 {
         return None;
@@ -61,14 +66,14 @@ pub fn accepted(headers: &HeaderMap) -> Option<Form> {
 /// Whether the client takes an answer that is compressed by gzip.
 #[must_use]
 pub fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let fit = |text: String| {
-        best(&text, |coding| match coding {
+    let fit = |text: &str| {
+        best(text, |coding| match coding {
             "*" => 1,
-            "gzip" => 2,
+            coding if coding.eq_ignore_ascii_case("gzip") => 2,
             _ => 0,
         })
     };
-    joined(headers, &ACCEPT_ENCODING).is_some_and(|text| fit(text).weight > 0)
+    joined(headers, &ACCEPT_ENCODING).is_some_and(|text| fit(&text).weight > 0)
 }
 
 /// Whether the body is said to be JSON in UTF-8.
@@ -89,8 +94,8 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 fn fit(accept: &str, form: Form) -> Fit {
     best(accept, |range| match range {
         "*/*" => 1,
-        "application/*" => 2,
-        range if range == form.media_type() => 3,
+        range if range.eq_ignore_ascii_case("application/*") => 2,
+        range if range.eq_ignore_ascii_case(form.media_type()) => 3,
         _ => 0,
     })
 }
@@ -100,7 +105,7 @@ fn best(accepted: &str, exactness: impl Fn(&str) -> u8) -> Fit {
     let mut best = Fit::default();
     for item in accepted.split(',') {
         let mut parts = item.split(';');
-        let exactness = exactness(&parts.next().unwrap_or_default().trim().to_ascii_lowercase());
+        let exactness = exactness(parts.next().unwrap_or_default().trim());
         let weight = parts.filter_map(parameter).find(|(name, _)| name.eq_ignore_ascii_case("q"));
         let fit = Fit { exactness, weight: weight.map_or(1_000, |(_, value)| thousandths(value)) };
         if exactness > 0 && fit > best {
@@ -126,14 +131,18 @@ fn thousandths(text: &str) -> u16 {
     }
 }
 
-fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let values: Option<Vec<&str>> = headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
-    match (values, name == ACCEPT) {
-        (Some(values), _) if !values.is_empty() => Some(values.join(",")),
-        // No `Accept` at all means that everything is accepted.
-        (_, true) => Some(String::new()),
-        (_, false) => None,
-    }
+fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
+    let mut values = headers.get_all(name).iter().map(|value| value.to_str().ok());
+    let joined = match (values.next(), values.next()) {
+        (Some(only), None) => only.map(Cow::Borrowed),
+        (Some(first), Some(second)) => {
+            let values: Option<Vec<&str>> = [first, second].into_iter().chain(values).collect();
+            values.map(|values| values.join(",").into())
+        }
+        (None, _) => None,
+    };
+    // No `Accept` at all means that everything is accepted.
+    joined.or_else(|| (name == ACCEPT).then_some(Cow::Borrowed("")))
 }
 
 #[cfg(test)]
