@@ -160,10 +160,10 @@ struct Extensions<'a> {
     explain: &'a Explanation,
 }
 
-/// The JSON of an answer whose data is JSON already.
+/// The beginning of an answer whose data is written by somebody else, up to there, with room for so many bytes of it.
 #[must_use]
-pub fn body_with(errors: &[ServerError], data: &[u8], explanation: Option<&Explanation>) -> Vec<u8> {
-    let mut body = Vec::with_capacity(data.len() + 10);
+pub fn begin(errors: &[ServerError], room: usize) -> Vec<u8> {
+    let mut body = Vec::with_capacity(room + 16);
     body.push(b'{');
     if !errors.is_empty() {
         body.extend_from_slice(b"\"errors\":");
@@ -172,13 +172,16 @@ pub fn body_with(errors: &[ServerError], data: &[u8], explanation: Option<&Expla
         body.push(b',');
     }
     body.extend_from_slice(b"\"data\":");
-    body.extend_from_slice(data);
+    body
+}
+
+/// What follows the data in an answer that was begun.
+pub fn end(body: &mut Vec<u8>, explanation: Option<&Explanation>) {
     if let Some(explain) = explanation {
         body.extend_from_slice(b",\"extensions\":");
         body.extend(serde_json::to_vec(&Extensions { explain }).unwrap_or_default());
     }
     body.push(b'}');
-    body
 }
 
 /// The codes of some errors, each once.

@@ -3,26 +3,31 @@
 //! The media type of the answer is settled first, then the request is read, measured, carried out, and answered; each
 //! step may end it. One deadline covers reading the body and carrying out the request.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
 };
 use async_graphql::{ServerError, Value};
-use axum::Extension;
-use axum::extract::{Request, State};
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::{self, Code, Stage};
 use super::limits;
 use super::negotiation::{self, Form};
-use super::observe::{Outcome, RequestId};
-use super::packed::{Answer as KeptAnswer, Answers, Asked, Packed, is_about_the_schema};
+use super::observe::Outcome;
+use super::packed::{Answer as KeptAnswer, Asking, Packed, is_about_the_schema};
 use super::request::{self, BodyError, Parameters};
+use super::router::Shared;
 use super::variables;
 use crate::app::App;
 use crate::graphql::{self, Answer};
@@ -51,12 +56,8 @@ impl Refusal {
 }
 
 /// Answers one request.
-pub(super) async fn answer(
-    State(app): State<Arc<App>>,
-    Extension(RequestId(id)): Extension<RequestId>,
-    Extension(kept): Extension<Arc<Answers>>,
-    request: Request,
-) -> Response {
+pub(super) async fn answer(shared: &Shared, request: Request, id: &str) -> Response {
+    let Shared { app, answers } = shared;
     if request.method() == Method::OPTIONS {
         return (StatusCode::NO_CONTENT, [(ALLOW, "GET, HEAD, POST, OPTIONS")]).into_response();
     }
@@ -67,48 +68,59 @@ pub(super) async fn answer(
         return Reply::from(Refusal::new(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, message)).send(Form::Json);
     };
     let takes_gzip = negotiation::accepts_gzip(request.headers());
-    let parameters = match read(&app, request, deadline).await {
+    let parameters = match read(app, request, deadline).await {
         Ok(parameters) => parameters,
         Err(refusal) => return Reply::from(refusal).send(form),
     };
-    let Parameters { query, operation_name, variables, explain } = &parameters;
-    let asked = (!explain).then(|| Asked::new(query, operation_name.as_deref(), variables)).flatten();
-    if let Some(kept) = asked.as_ref().and_then(|asked| kept.always(asked)) {
-        return send_kept(form, &kept, takes_gzip);
+    let asked = Asking::new(&parameters, answers.keeps_data());
+    let Some(asked) = asked else {
+        return Box::pin(carry_out(app, &parameters, get, id, deadline)).await.send(form);
+    };
+    if let Some(answer) = answers.always(&asked) {
+        return send_kept(form, &answer, takes_gzip);
     }
-    let reply = Box::pin(carry_out(&app, &parameters, get, &id, deadline));
+    let revision =
+        if answers.keeps_data() { within(deadline, app.planner.revision(app)).await.ok().flatten() } else { None };
+    if let Some(revision) = revision
+        && let Some(answer) = answers.known(&asked, revision)
+    {
+        return send_kept(form, &answer, takes_gzip);
+    }
+    let reply = Box::pin(carry_out(app, &parameters, get, id, deadline));
     // What may change something is carried out each time.
     let only_reads = !parameters.query.contains("mutation") && !parameters.query.contains("subscription");
-    let asked_at = match &asked {
-        Some(asked) if only_reads && kept.keeps_data() => {
-            let revision = timeout_at(deadline, app.planner.revision(&app)).await.ok().flatten();
-            revision.map(|revision| (asked.clone(), revision))
-        }
-        _ => None,
-    };
-    let reply = match asked_at {
+    let reply = match revision.filter(|_| only_reads) {
         None => reply.await,
-        Some((asked, revision)) => {
-            let made = kept.at(asked, revision, async {
+        Some(revision) => {
+            let made = answers.at(asked.to_keep(), revision, async {
                 let reply = reply.await;
-                if reply.holds == Holds::WithData && kept.takes(reply.body.len()) {
+                if reply.holds == Holds::WithData && answers.takes(reply.body.len()) {
                     return Ok(Arc::new(KeptAnswer { body: Packed::new(reply.body), name: reply.outcome.operation }));
                 }
                 Err(reply)
             });
-            match timeout_at(deadline + GRACE, made).await {
+            match timeout_at(deadline + GRACE, Box::pin(made)).await {
                 Ok(Ok(answer)) => return send_kept(form, &answer, takes_gzip),
                 Ok(Err(reply)) => reply,
-                Err(_) => timed_out(&app, Outcome::default()),
+                Err(_) => timed_out(app, Outcome::default()),
             }
         }
     };
-    if let (Holds::Always, Some(asked)) = (reply.holds, asked) {
+    if reply.holds == Holds::Always {
         let answer = Arc::new(KeptAnswer { body: Packed::new(reply.body), name: reply.outcome.operation });
-        kept.keep_always(asked, Arc::clone(&answer));
+        answers.keep_always(asked.to_keep(), Arc::clone(&answer));
         return send_kept(form, &answer, takes_gzip);
     }
     reply.send(form)
+}
+
+/// What comes of something until the deadline. What is ready at once, as nearly all is, needs no timer.
+async fn within<T>(deadline: Instant, something: impl Future<Output = T>) -> Result<T, Elapsed> {
+    let mut something = pin!(something);
+    match poll_fn(|context| Poll::Ready(something.as_mut().poll(context))).await {
+        Poll::Ready(came) => Ok(came),
+        Poll::Pending => timeout_at(deadline, something).await,
+    }
 }
 
 /// How long who waits for another's answer waits beyond the deadline, since that one may be about to say that it is over.
@@ -155,8 +167,8 @@ impl Reply {
     fn send(self, form: Form) -> Response {
         let status = self.status.unwrap_or_else(|| self.stage.status(form));
         let caching = if self.outcome.codes.is_empty() { "no-cache" } else { "no-store" };
-        let headers = [(CONTENT_TYPE, form.content_type()), (VARY, "accept"), (CACHE_CONTROL, caching)];
-        let mut response = (status, headers, Extension(self.outcome), self.body).into_response();
+        let mut response = response(form, "accept", caching, self.body, self.outcome);
+        *response.status_mut() = status;
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
@@ -187,12 +199,32 @@ fn send_kept(form: Form, answer: &KeptAnswer, takes_gzip: bool) -> Response {
     };
     let (bytes, is_compressed) = answer.body.bytes(takes_gzip);
     let vary = if is_compressed { "accept, accept-encoding" } else { "accept" };
-    let headers = [(CONTENT_TYPE, form.content_type()), (VARY, vary), (CACHE_CONTROL, "no-cache")];
-    let encoding = is_compressed.then_some([(CONTENT_ENCODING, "gzip")]);
-    match encoding {
-        Some(encoding) => (headers, encoding, Extension(outcome), bytes).into_response(),
-        None => (headers, Extension(outcome), bytes).into_response(),
+    let mut response = response(form, vary, "no-cache", bytes, outcome);
+    if is_compressed {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
+    response
+}
+
+/// How many headers an answer has at most, unless a page of another origin asks.
+const HEADERS: usize = 12;
+
+fn response(
+    form: Form,
+    vary: &'static str,
+    caching: &'static str,
+    body: impl Into<Body>,
+    outcome: Outcome,
+) -> Response {
+    let mut response = Response::new(body.into());
+    let headers = response.headers_mut();
+    // A map that grows makes itself anew.
+    headers.reserve(HEADERS);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
+    headers.insert(VARY, HeaderValue::from_static(vary));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    response.extensions_mut().insert(outcome);
+    response
 }
 
 /// Reads what is asked, from the body or from the address.
@@ -211,7 +243,7 @@ async fn read(app: &App, request: Request, deadline: Instant) -> Result<Paramete
     }
 }
 
-async fn read_body(app: &App, request: Request, deadline: Instant) -> Result<Vec<u8>, Refusal> {
+async fn read_body(app: &App, request: Request, deadline: Instant) -> Result<Bytes, Refusal> {
     if !negotiation::is_json(request.headers()) {
         let message = "Content-Type must be application/json, in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, message));
@@ -225,7 +257,7 @@ async fn read_body(app: &App, request: Request, deadline: Instant) -> Result<Vec
     if announced(request.headers()).is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    match timeout_at(deadline, request::read_body(request.into_body(), most)).await {
+    match within(deadline, request::read_body(request.into_body(), most)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(BodyError::TooLarge)) => Err(too_large()),
         Ok(Err(BodyError::Broken)) => Err(Refusal::bad_request("The body ended too early")),
@@ -318,7 +350,7 @@ fn response_keys(operation: &OperationDefinition) -> Vec<String> {
 
 /// Answers a request by its plan, and what that leaves by resolvers; none where these must answer all.
 async fn run(app: &App, mut planned: Planned, explain: bool, id: &str, deadline: Instant) -> Option<Reply> {
-    let fetched = timeout_at(deadline, app.planner.run(app, &mut planned, deadline.into_std())).await.ok()??;
+    let fetched = within(deadline, app.planner.run(app, &mut planned, deadline.into_std())).await.ok()??;
     let mut outcome = Outcome {
         operation: planned.name.clone(),
         operation_type: QUERY,
@@ -345,13 +377,14 @@ async fn run(app: &App, mut planned: Planned, explain: bool, id: &str, deadline:
         errors = response.errors;
         left = Some(response.data);
     }
-    let data = app.planner.data(&planned, &fetched, left.as_ref())?;
+    let mut body = answer::begin(&errors, app.planner.room(&planned));
+    app.planner.write(&planned, &fetched, left.as_ref(), &mut body)?;
     let mut explanation = explain.then(|| app.planner.explain(&planned, &fetched));
     if let Some(explanation) = &mut explanation {
         explanation.statements.extend(noted_beside.into_iter().map(Into::into));
         Box::pin(explanation.ask_for_plans(&app.read, deadline)).await;
     }
-    let body = answer::body_with(&errors, &data, explanation.as_ref());
+    answer::end(&mut body, explanation.as_ref());
     Some(Reply::new(Stage::Executed, &errors, body, outcome))
 }
 

@@ -6,6 +6,7 @@
 //! around all addresses: request ids, one log line, panics.
 
 pub mod answer;
+mod compressed;
 mod cors;
 mod export;
 mod graphql;
@@ -24,4 +25,4 @@ mod start;
 mod tests;
 pub mod variables;
 
-pub use router::router;
+pub use router::{Addresses, router};

@@ -1,19 +1,21 @@
-//! Around every request: an id, one line in the log, and what becomes of a panic.
+//! Around every request: an id, the headers of every answer, one line in the log, and what becomes of a panic.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::HttpBody;
-use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::extract::Request;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use tracing::{debug, info, warn};
 
 use super::answer::{self, Code};
+use super::compressed::Taken;
+use super::cors::Page;
 use crate::app::App;
 
 /// Under this header the client learns the id that stands in the log.
@@ -33,30 +35,56 @@ pub(super) struct Outcome {
     pub(super) bytes: usize,
 }
 
-/// Gives the request an id, and logs one line when it is answered.
-pub(super) async fn around(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+/// Headers of every answer that does not say otherwise.
+const USUAL: [(HeaderName, HeaderValue); 3] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+];
+
+/// What is done for every request, whatever answers it. All of it stands in one function, since each layer of a router
+/// costs a request as much as all that this does.
+pub(super) async fn around<F: Future<Output = Response>>(
+    app: &App,
+    request: Request,
+    id: &str,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let started = Instant::now();
-    let id = app.request_id();
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let (method, path) = (request.method().clone(), shortened(request.uri().path()));
-    // What a panic leaves half done belongs to the request and goes with it.
-    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => after_panic(&id),
+    let (method, path) = (request.method().clone(), shortened(request.uri().path()).to_owned());
+    let answered = async {
+        let (page, taken) = (Page::of(&request, &app.config.cors_origins), Taken::by(&request));
+        let mut response = if page.is_preflight {
+            StatusCode::NO_CONTENT.into_response()
+        } else {
+            taken.send(answer(request).await).await
+        };
+        let headers = response.headers_mut();
+        page.mark(headers, &app.config.cors_origins);
+        for (name, value) in USUAL {
+            headers.entry(name).or_insert(value);
+        }
+        response
     };
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    // What a panic leaves half done belongs to the request and goes with it.
+    let mut response = match AssertUnwindSafe(answered).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => after_panic(id),
+    };
+    if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     if response.status().is_client_error() || response.status().is_server_error() {
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
-    log(&id, &method, &path, started, &response);
+    log(id, &method, &path, started, &response);
     response
 }
 
 /// A client's text, no longer than a line of the log should be.
-fn shortened(text: &str) -> String {
-    text.chars().take(100).collect()
+fn shortened(text: &str) -> &str {
+    let end = text.char_indices().nth(100).map_or(text.len(), |(end, _)| end);
+    &text[..end]
 }
 
 fn after_panic(id: &str) -> Response {

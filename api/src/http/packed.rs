@@ -6,13 +6,14 @@
 use std::io::Write as _;
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::Variables;
 use async_graphql::parser::types::{OperationDefinition, OperationType, Selection};
 use axum::body::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
+
+use super::request::Parameters;
 
 /// Bytes of all answers that are kept for ever, as they are before they are compressed.
 const MAX_KEPT: usize = 8 * 1_024 * 1_024;
@@ -54,16 +55,45 @@ fn compress(plain: &[u8]) -> Option<Bytes> {
     encoder.finish().ok().map(Bytes::from)
 }
 
-/// What is asked: the document, which of its operations, and the variables.
+/// What is asked, as it is kept: the document, which of its operations, and the variables.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Asked(String, Option<String>, String);
 
-impl Asked {
-    /// None where it is too long to keep an answer to it.
-    pub(super) fn new(query: &str, operation_name: Option<&str>, variables: &Variables) -> Option<Self> {
+/// What is asked, as it comes. Its fields are those of [`Asked`] in their order, so that both are found by one hash.
+#[derive(Debug, Hash)]
+pub(super) struct Asking<'a>(&'a str, Option<&'a str>, String);
+
+/// What is asked, and at which revision.
+#[derive(Hash)]
+struct At<'a>(&'a Asking<'a>, i64);
+
+impl<'a> Asking<'a> {
+    /// None where an answer is not to be kept, since it cannot be about the schema and others are not kept, or since what is
+    /// asked is too long.
+    pub(super) fn new(parameters: &'a Parameters, keeps_data: bool) -> Option<Self> {
+        let Parameters { query, operation_name, variables, explain } = parameters;
+        if *explain || !(keeps_data || may_be_about_the_schema(query)) {
+            return None;
+        }
         let variables = if variables.is_empty() { String::new() } else { serde_json::to_string(variables).ok()? };
         let is_short = query.len() + variables.len() <= MAX_ASKED;
-        is_short.then(|| Self(query.to_owned(), operation_name.map(str::to_owned), variables))
+        is_short.then_some(Self(query, operation_name.as_deref(), variables))
+    }
+
+    pub(super) fn to_keep(&self) -> Asked {
+        Asked(self.0.to_owned(), self.1.map(str::to_owned), self.2.clone())
+    }
+}
+
+impl Equivalent<Asked> for Asking<'_> {
+    fn equivalent(&self, Asked(query, operation_name, variables): &Asked) -> bool {
+        self.0 == query && self.1 == operation_name.as_deref() && self.2 == *variables
+    }
+}
+
+impl Equivalent<(Asked, i64)> for At<'_> {
+    fn equivalent(&self, (asked, revision): &(Asked, i64)) -> bool {
+        self.1 == *revision && self.0.equivalent(asked)
     }
 }
 
@@ -117,8 +147,13 @@ impl Answers {
     }
 
     /// An answer that is always the same.
-    pub(super) fn always(&self, asked: &Asked) -> Option<Arc<Answer>> {
-        self.always.get(asked)
+    pub(super) fn always(&self, asked: &Asking<'_>) -> Option<Arc<Answer>> {
+        may_be_about_the_schema(asked.0).then(|| self.always.get(asked)).flatten()
+    }
+
+    /// The answer at a revision, where it is there already.
+    pub(super) fn known(&self, asked: &Asking<'_>, revision: i64) -> Option<Arc<Answer>> {
+        self.data.as_ref()?.get(&At(asked, revision))
     }
 
     pub(super) fn keep_always(&self, asked: Asked, answer: Arc<Answer>) {
@@ -151,6 +186,11 @@ impl Answers {
     pub(super) fn takes(&self, length: usize) -> bool {
         length <= self.longest
     }
+}
+
+/// Whether a document may ask for something of the schema: what is of it has a name that begins so.
+fn may_be_about_the_schema(document: &str) -> bool {
+    document.contains("__")
 }
 
 /// Whether an operation asks for nothing but the schema.
@@ -199,9 +239,40 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_kept_is_found_by_what_is_asked() {
+        let answers = Answers::new(1_000_000);
+        let parameters = |body: &str| Parameters::from_json(body.as_bytes()).unwrap();
+        let bodies = [
+            r#"{"query": "{__a}"}"#,
+            r#"{"query": "{__b}"}"#,
+            r#"{"query": "{__a}", "operationName": "A"}"#,
+            r#"{"query": "{__a}", "variables": {"a": "b"}}"#,
+        ];
+        for (n, body) in (1..).zip(bodies) {
+            let parameters = parameters(body);
+            let asking = Asking::new(&parameters, true).unwrap();
+            let made = || Arc::new(Answer { body: Packed::new(vec![0; n]), name: String::new() });
+            assert!(answers.known(&asking, 1).is_none() && answers.always(&asking).is_none());
+            answers.keep_always(asking.to_keep(), made());
+            answers.at(asking.to_keep(), 1, async { Ok::<_, ()>(made()) }).await.unwrap();
+            assert!(answers.known(&asking, 2).is_none());
+        }
+        for (n, body) in (1..).zip(bodies) {
+            let parameters = parameters(body);
+            let asking = Asking::new(&parameters, true).unwrap();
+            assert_eq!(answers.known(&asking, 1).unwrap().body.len(), n);
+            assert_eq!(answers.always(&asking).unwrap().body.len(), n);
+        }
+        let explained = parameters(r#"{"query": "{a}", "extensions": {"explain": true}}"#);
+        assert!(Asking::new(&explained, true).is_none());
+        assert!(Asking::new(&parameters("{\"query\": \"{__a}\"}"), false).is_some());
+        assert!(Asking::new(&parameters("{\"query\": \"{a}\"}"), false).is_none());
+    }
+
+    #[tokio::test]
     async fn what_is_kept_is_bounded_and_made_once() {
         let answers = Answers::new(1_000_000);
-        let asked = |n: usize| Asked::new(&n.to_string(), None, &Variables::default()).unwrap();
+        let asked = |n: usize| Asked(n.to_string(), None, String::new());
         let made = |length: usize| Arc::new(Answer { body: Packed::new(vec![0; length]), name: String::new() });
         for n in 0..20 {
             answers.at(asked(n), 1, async { Ok::<_, ()>(made(100_000)) }).await.unwrap();
@@ -225,7 +296,8 @@ mod tests {
         for n in 0..2 {
             assert!(matches!(answers.at(asked(200), 1, async { Err(n) }).await, Err(made) if made == n));
         }
-        assert!(Asked::new(&"a".repeat(MAX_ASKED + 1), None, &Variables::default()).is_none());
+        let too_long = Parameters { query: "a".repeat(MAX_ASKED + 1), ..Parameters::default() };
+        assert!(Asking::new(&too_long, true).is_none());
         assert!(!answers.takes(500_000) && answers.takes(100_000));
     }
 }

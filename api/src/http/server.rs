@@ -2,25 +2,25 @@
 //!
 //! An own loop rather than axum's, which has no time limit for a request's head and no cap on connections.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
-use tower::ServiceExt;
 
+use super::Addresses;
 use crate::app::App;
 
 /// A client that takes nothing for so long is gone.
@@ -74,7 +74,7 @@ impl Server {
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let Self { listener, app, .. } = self;
         let places = Arc::new(Semaphore::new(app.config.max_connections));
-        let router = super::router(app);
+        let addresses = super::router(app);
         let graceful = GracefulShutdown::new();
         tokio::pin!(stop);
         loop {
@@ -94,7 +94,7 @@ impl Server {
                     }
                 },
             };
-            let conversation = converse(stream, router.clone(), graceful.watcher());
+            let conversation = converse(stream, addresses.clone(), graceful.watcher());
             tokio::spawn(async move {
                 conversation.await;
                 drop(place);
@@ -125,18 +125,20 @@ pub fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 /// Answers on one connection until the client or the service ends it.
-async fn converse(stream: TcpStream, router: Router, watcher: Watcher) {
+async fn converse(stream: TcpStream, addresses: Addresses, watcher: Watcher) {
     // Small answers should not wait for more; a failure here costs only time.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY was not set: {error}");
     }
-    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
-    let service = router.map_request(|request: hyper::Request<Incoming>| request.map(Body::new));
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let addresses = addresses.clone();
+        async move { Ok::<_, Infallible>(addresses.answer(request.map(Body::new)).await) }
+    });
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_TIMEOUT));
-    let stream = TokioIo::new(Box::pin(stream));
-    let connection = builder.serve_connection_with_upgrades(stream, TowerToHyperService::new(service));
+    let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!("A connection broke: {error}");
     }

@@ -3,7 +3,6 @@
 use std::io::Read as _;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::Value;
@@ -17,7 +16,7 @@ const RESPONSE: &str = "application/graphql-response+json";
 
 /// A router over an empty database of its own, deleted at the end.
 struct Service {
-    router: Router,
+    router: super::Addresses,
     _folder: tempfile::TempDir,
 }
 

@@ -24,10 +24,11 @@ mod sqlite;
 mod write;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use async_graphql::{Value as GivenValue, Variables};
 use sea_orm::DbBackend;
 
 pub use planner::{Connections, Fetched, Planned, Planner};
@@ -521,9 +522,22 @@ impl LateCursor {
     }
 }
 
+/// The variables of a request that hold texts.
+#[derive(Clone, Copy)]
+struct Texts<'a>(&'a Variables);
+
+impl<'a> Texts<'a> {
+    fn get(self, name: &str) -> Option<&'a str> {
+        match self.0.get(name)? {
+            GivenValue::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 impl LateSearch {
     /// The query that a request has, where the plan fits it.
-    fn read(&self, texts: &HashMap<String, String>) -> Option<Searched> {
+    fn read(&self, texts: Texts<'_>) -> Option<Searched> {
         let text = match &self.text {
             Text::Always(text) => text,
             Text::Variable(name) => texts.get(name)?,
@@ -535,8 +549,8 @@ impl LateSearch {
 
 impl Plan {
     /// What a request gives to the parameters; none where the plan does not fit it.
-    fn given(&self, texts: &HashMap<String, String>, key: &CursorKey) -> Option<Given> {
-        if !self.variables.iter().all(|name| texts.contains_key(name)) {
+    fn given(&self, texts: Texts<'_>, key: &CursorKey) -> Option<Given> {
+        if !self.variables.iter().all(|name| texts.get(name).is_some()) {
             return None;
         }
         let instants = self.instants(texts)?;

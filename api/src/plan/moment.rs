@@ -1,10 +1,8 @@
 //! Moments of the past that a plan looks at. What they mean in the log is known when it runs, so that a plan is kept
 //! whatever is written.
 
-use std::collections::HashMap;
-
 use super::rows::Rows;
-use super::{Given, Plan, Unanswered};
+use super::{Given, Plan, Texts, Unanswered};
 use crate::graph::moment::{Moment, Past};
 use crate::graph::summary::{End, Reach};
 use crate::graphql::scalars::read_date_time;
@@ -30,7 +28,7 @@ pub enum Instant {
 }
 
 impl Instant {
-    fn read(&self, texts: &HashMap<String, String>) -> Option<i64> {
+    fn read(&self, texts: Texts<'_>) -> Option<i64> {
         match self {
             Self::Always(at) => Some(*at),
             Self::Variable(name) => read_date_time(texts.get(name)?).ok(),
@@ -40,7 +38,7 @@ impl Instant {
 
 impl Plan {
     /// The times of all moments.
-    pub(super) fn instants(&self, texts: &HashMap<String, String>) -> Option<Vec<i64>> {
+    pub(super) fn instants(&self, texts: Texts<'_>) -> Option<Vec<i64>> {
         let mut instants = Vec::with_capacity(self.moments.len());
         for moment in &self.moments {
             instants.push(match moment {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ use super::explain::{Explanation, Run, milliseconds};
 use super::rows::Rows;
 use super::sqlite::{Pace, Readers};
 use super::write::write;
-use super::{Fetch, Given, Parameter, Plan, Unanswered, postgres};
+use super::{Fetch, Given, Parameter, Plan, Texts, Unanswered, postgres};
 use crate::app::App;
 use crate::graph::Scalar;
 use crate::graph::cursor::CursorKey;
@@ -34,6 +34,8 @@ const MAX_KEPT: usize = 16 * 1_024 * 1_024;
 const MAX_DOCUMENT: usize = 20_000;
 /// What a plan takes beside its texts, roughly.
 const OVERHEAD: usize = 2_048;
+/// Bytes that the data of an answer is taken to have as long as there was none.
+const ROOM: usize = 1_024;
 /// How long a plan may keep the thread that serves other requests too, unless it is told otherwise.
 const INLINE: Duration = Duration::from_millis(4);
 
@@ -106,6 +108,8 @@ struct Differ {
 struct Ready {
     plan: Plan,
     is_slow: AtomicBool,
+    /// Bytes that the data of its answers takes.
+    room: AtomicUsize,
 }
 
 impl Ready {
@@ -173,9 +177,9 @@ impl Planner {
         if !variables.keys().all(|name| known.variables.contains(name.as_str())) {
             return None;
         }
-        let (values, texts) = known.split(variables)?;
+        let values = known.values(variables)?;
         let ready = Arc::clone(known.plans.read().unwrap_or_else(PoisonError::into_inner).get(&values)?);
-        let given = ready.plan.given(&texts, &self.key)?;
+        let given = ready.plan.given(Texts(variables), &self.key)?;
         Some(Planned { ready, given, name: known.name.clone(), left: None })
     }
 
@@ -205,7 +209,7 @@ impl Planner {
         let planned: Vec<&str> =
             plan.root.iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key.as_str()).collect();
         let left = (planned.len() < plan.root.len()).then(|| asking(without(parsed, operation, &planned)));
-        let ready = Arc::new(Ready { plan, is_slow: AtomicBool::new(false) });
+        let ready = Arc::new(Ready { plan, is_slow: AtomicBool::new(false), room: AtomicUsize::new(ROOM) });
         // What the plan does not take as it comes must be what was judged.
         let mut decisive = document.decisive;
         let names: BTreeSet<String> =
@@ -213,7 +217,7 @@ impl Planner {
         let (optional, searched) = (document.optional, document.searched);
         let unmet = names.iter().filter(|name| !ready.plan.variables.contains(*name) && !optional.contains(*name));
         decisive.extend(unmet.cloned());
-        let given = ready.plan.given(&texts_of(variables), &self.key)?;
+        let given = ready.plan.given(Texts(variables), &self.key)?;
         let name = name.to_owned();
         if left.is_some() || ready.plan.is_fleeting {
             // What is left must be judged each time.
@@ -254,7 +258,7 @@ impl Planner {
             }
             _ => Arc::new(new),
         };
-        let Some((values, _)) = known.split(variables) else { return };
+        let Some(values) = known.values(variables) else { return };
         if known.query.len() + values.len() > MAX_DOCUMENT {
             return;
         }
@@ -293,13 +297,22 @@ impl Planner {
         }
     }
 
-    /// The data of the answer, as JSON, from what a plan fetched and what resolvers answered beside it.
-    pub fn data(&self, planned: &Planned, fetched: &Fetched, left: Option<&Value>) -> Option<Vec<u8>> {
-        let mut data = Vec::with_capacity(1_024);
-        write(&planned.ready.plan, &planned.given, &fetched.rows, &self.key, left, &mut data)
+    /// How many bytes the data of the answer may take, going by what it took before.
+    pub fn room(&self, planned: &Planned) -> usize {
+        planned.ready.room.load(Ordering::Relaxed)
+    }
+
+    /// Writes the data of the answer behind what is there, as JSON, from what a plan fetched and what resolvers answered
+    /// beside it. None where it cannot be written.
+    pub fn write(&self, planned: &Planned, fetched: &Fetched, left: Option<&Value>, bytes: &mut Vec<u8>) -> Option<()> {
+        let before = bytes.len();
+        write(&planned.ready.plan, &planned.given, &fetched.rows, &self.key, left, bytes)
             .inspect_err(|reason| tracing::warn!("A plan gave no answer: {reason}"))
             .ok()?;
-        Some(data)
+        let room = planned.ready.room.load(Ordering::Relaxed);
+        // The longest of late, which a single long one does not stay.
+        planned.ready.room.store((bytes.len() - before).max(room - room / 16), Ordering::Relaxed);
+        Some(())
     }
 
     /// How far the log has got: the same as long as nothing has changed. None where the database does not say.
@@ -446,8 +459,8 @@ impl Known {
         plans.iter().map(|(values, ready)| values.len() + ready.bytes()).sum()
     }
 
-    /// The values by which the plans differ, as text, and those of the other variables.
-    fn split(&self, variables: &Variables) -> Option<(String, HashMap<String, String>)> {
+    /// The values by which the plans differ, as text. None where others were not judged.
+    fn values(&self, variables: &Variables) -> Option<String> {
         let differ = self.differ.lock().unwrap_or_else(PoisonError::into_inner);
         let Differ { decisive, optional, searched } = &*differ;
         let mut values = String::new();
@@ -477,7 +490,7 @@ impl Known {
                 || is_text(value)
                 || *value == Value::Null && optional.contains(name.as_str())
         };
-        variables.iter().all(is_known).then(|| (values, texts_of(variables)))
+        variables.iter().all(is_known).then_some(values)
     }
 }
 
@@ -512,14 +525,6 @@ fn without(document: &ExecutableDocument, operation: &OperationDefinition, keys:
 
 fn is_text(value: &Value) -> bool {
     matches!(value, Value::String(_))
-}
-
-fn texts_of(variables: &Variables) -> HashMap<String, String> {
-    let texts = variables.iter().filter_map(|(name, value)| match value {
-        Value::String(text) => Some((name.to_string(), text.clone())),
-        _ => None,
-    });
-    texts.collect()
 }
 
 /// Ends every request once its document is judged.

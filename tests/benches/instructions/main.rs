@@ -7,8 +7,7 @@
 
 use std::time::Duration;
 
-use api::http::router;
-use axum::Router;
+use api::http::{Addresses, router};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -78,16 +77,16 @@ fn main() {
 
 /// What is counted. Gives how many requests were answered.
 #[inline(never)]
-fn measured(runtime: &tokio::runtime::Handle, app: &Router, body: &str) -> usize {
+fn measured(runtime: &tokio::runtime::Handle, app: &Addresses, body: &str) -> usize {
     (0..REQUESTS).filter(|_| runtime.block_on(ask(app, body)) > 0).count()
 }
 
 /// Asks a question. How long the answer is.
-async fn ask(app: &Router, body: &str) -> usize {
+async fn ask(app: &Addresses, body: &str) -> usize {
     answer(app, body).await.len()
 }
 
-async fn answer(app: &Router, body: &str) -> Vec<u8> {
+async fn answer(app: &Addresses, body: &str) -> Vec<u8> {
     let request = Request::post("/graphql").header("content-type", "application/json");
     let request = request.body(Body::from(body.to_owned())).expect("a request");
     let Ok(response) = app.clone().oneshot(request).await;
@@ -95,7 +94,7 @@ async fn answer(app: &Router, body: &str) -> Vec<u8> {
     to_bytes(response.into_body(), usize::MAX).await.expect("the body arrives").to_vec()
 }
 
-async fn is_planned(app: &Router, document: &str) -> bool {
+async fn is_planned(app: &Addresses, document: &str) -> bool {
     let body = json!({ "query": document, "extensions": { "explain": true } }).to_string();
     let answer: Value = serde_json::from_slice(&answer(app, &body).await).expect("JSON");
     assert!(answer.get("errors").is_none(), "{answer}");
