@@ -4,17 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use api::{http, seed};
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::{Value, json};
 use tests::{Backend, COUNTRIES, Invented, both, garden};
 use tower::ServiceExt;
 
-async fn ask(router: &Router, document: &str) -> Value {
+async fn ask(addresses: &http::Addresses, document: &str) -> Value {
     let body = json!({ "query": document }).to_string();
     let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
-    let Ok(response) = router.clone().oneshot(request.expect("a request")).await;
+    let Ok(response) = addresses.clone().oneshot(request.expect("a request")).await;
     let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("the body arrives");
     serde_json::from_slice(&bytes).expect("an answer is JSON")
 }
