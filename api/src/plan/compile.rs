@@ -98,6 +98,8 @@ struct Compiler<'c, 'a> {
 struct Made {
     fetch: Fetch,
     query: SelectStatement,
+    /// That of its [`Together`].
+    together: Option<SelectStatement>,
     named: Named,
 }
 
@@ -391,7 +393,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let (sql, parameters) = named.built(text_of(query, self.backend))?;
         let (needed, then, together) = (None, Then::Nothing, None);
         let fetch = Fetch { sql, parameters, columns, of, needed, then, is_batch: false, limit: None, together };
-        Some(Made { fetch, query: query.clone(), named })
+        Some(Made { fetch, query: query.clone(), together: None, named })
     }
 
     /// A statement that gives some columns for each of its parents.
@@ -820,7 +822,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
         });
         let (sql, parameters) = self.named(Bounds::default()).built(text_of(&query, self.backend))?;
         let is_long = AtomicBool::new(false);
-        self.fetches.get_mut(reads.fetch)?.as_mut()?.fetch.together = Some(Together { sql, parameters, is_long });
+        let made = self.fetches.get_mut(reads.fetch)?.as_mut()?;
+        made.fetch.together = Some(Together { sql, parameters, is_long });
+        made.together = Some(query);
         Some(())
     }
 

@@ -180,11 +180,30 @@ struct Fetch {
 /// Fetches that one statement runs: what each finds depends on rows of the others at most.
 #[derive(Debug)]
 struct Step {
+    /// Those that lead to others come before them.
+    parts: Vec<Part>,
+    statement: Statement,
+    /// What is run first.
+    short: Option<Short>,
+}
+
+/// The statement of a step.
+#[derive(Debug)]
+struct Statement {
     sql: Arc<str>,
     /// Each with the part whose it is.
     parameters: Vec<(usize, Parameter)>,
-    /// Those that lead to others come before them.
-    parts: Vec<Part>,
+}
+
+/// The statement of a step that gives some lists whole for all parents at once, as a [`Together`] does: as long as they are
+/// short.
+#[derive(Debug)]
+struct Short {
+    statement: Statement,
+    /// The numbers of the parts that are such lists.
+    parts: Vec<usize>,
+    /// Whether one was longer than it gives, so that it is not run again.
+    is_long: AtomicBool,
 }
 
 /// Columns of a step's statement before those of its fetches: the place of the part, and the key of the parent.
@@ -234,6 +253,13 @@ impl Fetch {
     fn together(&self, parents: usize, left: u64) -> Option<&Together> {
         let together = self.together.as_ref().filter(|together| !together.is_long.load(Ordering::Relaxed));
         together.filter(|_| parents > 1 && left > MAX_TOGETHER as u64)
+    }
+}
+
+impl Step {
+    /// Roughly how much it takes.
+    fn bytes(&self) -> usize {
+        2 * (self.statement.sql.len() + self.short.as_ref().map_or(0, |short| short.statement.sql.len()))
     }
 }
 

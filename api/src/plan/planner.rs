@@ -21,7 +21,7 @@ use super::explain::{Explanation, Run, milliseconds};
 use super::rows::Rows;
 use super::sqlite::{Pace, Readers};
 use super::write::write;
-use super::{Fetch, Given, Parameter, Plan, Texts, Unanswered, postgres};
+use super::{Fetch, Given, Parameter, Plan, Step, Texts, Unanswered, postgres};
 use crate::app::App;
 use crate::graph::Scalar;
 use crate::graph::cursor::CursorKey;
@@ -115,7 +115,7 @@ struct Ready {
 impl Ready {
     /// Roughly how much it takes.
     fn bytes(&self) -> usize {
-        let steps = self.plan.steps.iter().map(|step| 2 * step.sql.len()).sum::<usize>();
+        let steps = self.plan.steps.iter().map(Step::bytes).sum::<usize>();
         OVERHEAD + steps + self.plan.fetches.iter().map(Fetch::bytes).sum::<usize>()
     }
 }
@@ -366,15 +366,17 @@ impl Planner {
         let runs = plan.fetches.iter().zip(&fetched.rows).enumerate().filter(|(_, (_, rows))| rows.runs > 0);
         explanation.statements.extend(runs.map(|(place, (fetch, rows))| {
             let Some(step) = first_of(place) else { return run((fetch, rows)) };
-            let parts = step.parts.iter().filter_map(|part| fetched.rows.get(part.fetch));
+            let parts = || step.parts.iter().filter_map(|part| fetched.rows.get(part.fetch));
+            let short = step.short.as_ref().filter(|_| parts().any(|rows| rows.together));
+            let statement = short.map_or(&step.statement, |short| &short.statement);
             Run {
-                sql: step.sql.to_string(),
-                parameters: step.parameters.len(),
+                sql: statement.sql.to_string(),
+                parameters: statement.parameters.len(),
                 runs: rows.runs,
-                rows: parts.map(Rows::len).sum(),
+                rows: parts().map(Rows::len).sum(),
                 milliseconds: milliseconds(rows.took),
                 plan: Vec::new(),
-                values: step.parameters.iter().map(|(_, parameter)| example(parameter)).collect(),
+                values: statement.parameters.iter().map(|(_, parameter)| example(parameter)).collect(),
             }
         }));
         explanation

@@ -1,6 +1,7 @@
 //! Fetches from PostgreSQL: one statement for each step of a plan, prepared once for each connection. A step of one fetch is
 //! that fetch's statement, for all its parents at once.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use sea_orm::sqlx::{Arguments, AssertSqlSafe, Connection as _, Error, Row, Value
 use tokio::sync::Semaphore;
 
 use super::rows::{Parents, Reading, Rows, Run};
-use super::{Fetch, Given, PARENT_COLUMN, PART_COLUMN, Parameter, Plan, Step, Unanswered};
+use super::{Fetch, Given, MAX_TOGETHER, PARENT_COLUMN, PART_COLUMN, Parameter, Plan, Statement, Step, Unanswered};
 use crate::graph::{Scalar, Type};
 
 /// A connection that was used within this time is taken to be there.
@@ -113,18 +114,20 @@ async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Ste
         if let Some(first) = readings.first_mut() {
             first.runs = 1;
         }
-        let mut arguments = PgArguments::default();
-        for (part, parameter) in &step.parameters {
-            let parents = known.get(*part).ok_or_else(|| Unanswered::Failed("a parameter is of no part".to_owned()))?;
-            add(&mut arguments, run.value(parameter, parents)?.as_deref())?;
-        }
-        let mut rows = query_with(AssertSqlSafe(Arc::clone(&step.sql)), arguments).fetch(connection);
-        // The row of a page that tells that there are more leads to rows that are not counted.
-        let mut left = run.left.saturating_mul(2);
-        while let Some(row) = rows.try_next().await.map_err(failed)? {
-            left = left.checked_sub(1).ok_or(Unanswered::TooMany)?;
-            let part = usize::try_from(key(&row, PART_COLUMN)?).unwrap_or(usize::MAX);
-            found.get_mut(part).ok_or_else(|| Unanswered::Failed("a row is of no part".to_owned()))?.push(row);
+        let short = step.short.as_ref().filter(|short| !short.is_long.load(Ordering::Relaxed));
+        let statement = short.map_or(&step.statement, |short| &short.statement);
+        rows_of_step(connection, run, statement, &known, &mut found).await?;
+        if let Some(short) = short {
+            let is_long = |part: &usize| found.get(*part).is_some_and(|rows| rows.len() > MAX_TOGETHER);
+            if short.parts.iter().any(is_long) {
+                short.is_long.store(true, Ordering::Relaxed);
+                found.iter_mut().for_each(Vec::clear);
+                rows_of_step(connection, run, &step.statement, &known, &mut found).await?;
+            } else {
+                for part in &short.parts {
+                    readings.get_mut(*part).ok_or_else(no_part)?.together = true;
+                }
+            }
         }
     }
     for ((part, rows), mut reading) in step.parts.iter().zip(found).zip(readings) {
@@ -142,6 +145,34 @@ async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Ste
         run.take(part.fetch, reading, parents)?;
     }
     Ok(())
+}
+
+/// Runs the statement of a step, and tells its rows by parts.
+async fn rows_of_step(
+    connection: &mut PgConnection,
+    run: &Run<'_>,
+    statement: &Statement,
+    known: &[Parents],
+    found: &mut [Vec<PgRow>],
+) -> Result<(), Unanswered> {
+    let mut arguments = PgArguments::default();
+    for (part, parameter) in &statement.parameters {
+        add(&mut arguments, run.value(parameter, known.get(*part).ok_or_else(no_part)?)?.as_deref())?;
+    }
+    let mut rows = query_with(AssertSqlSafe(Arc::clone(&statement.sql)), arguments).fetch(connection);
+    // The row of a page that tells that there are more leads to rows that are not counted, and of short lists not all are.
+    let mut left =
+        run.left.saturating_mul(2).saturating_add(u64::try_from(found.len() * (MAX_TOGETHER + 1)).unwrap_or(0));
+    while let Some(row) = rows.try_next().await.map_err(failed)? {
+        left = left.checked_sub(1).ok_or(Unanswered::TooMany)?;
+        let part = usize::try_from(key(&row, PART_COLUMN)?).ok().and_then(|part| found.get_mut(part));
+        part.ok_or_else(no_part)?.push(row);
+    }
+    Ok(())
+}
+
+fn no_part() -> Unanswered {
+    Unanswered::Failed("a step has no such part".to_owned())
 }
 
 async fn fetch_one(

@@ -37,7 +37,7 @@ pub struct Reading {
     /// How often the statement was run.
     pub runs: usize,
     /// Whether it was the one for all parents together.
-    together: bool,
+    pub together: bool,
 }
 
 /// The rows of a fetch, those of each parent side by side, in the order in which they were read.

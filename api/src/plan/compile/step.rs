@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
+use std::sync::atomic::AtomicBool;
 
 use sea_orm::DbBackend;
 
 use super::super::moment::LateMoment;
 use super::super::sql::text_among;
-use super::super::{Fetch, OWN_COLUMNS, Of, Parameter, Part, Step, Then};
+use super::super::{Fetch, OWN_COLUMNS, Of, Parameter, Part, Short, Statement, Step, Then};
 use super::{Made, PARENTS};
 use crate::graph::Type;
 
@@ -32,7 +33,7 @@ pub(super) fn steps(made: &[Made], moments: &[LateMoment]) -> Option<Vec<Step>> 
         steps.get_mut(step)?.push(place);
         step_of.push(step);
     }
-    steps.into_iter().map(|parts| Merging { made, step_of: &step_of }.step(parts)).collect()
+    steps.into_iter().map(|parts| Merging { made, step_of: &step_of }.step(&parts)).collect()
 }
 
 /// The fetch from whose rows or parents the parents of one are taken.
@@ -74,25 +75,46 @@ struct Merging<'a> {
 }
 
 impl Merging<'_> {
-    fn step(&self, fetches: Vec<usize>) -> Option<Step> {
-        let leads = |place: &usize| {
-            let is_led = |other: &usize| self.led(*other).is_some_and(|(near, _)| near == *place);
-            fetches.iter().any(is_led)
+    fn step(&self, fetches: &[usize]) -> Option<Step> {
+        let mut parts = Vec::with_capacity(fetches.len());
+        let statement = self.statement(fetches, &[], &mut parts)?;
+        // Of a list that leads to others, rows that are not shown would lead to more.
+        let is_short = |place: &usize| self.made.get(*place).is_some_and(|made| made.together.is_some());
+        let is_short = |place: &usize| is_short(place) && !self.leads(*place, fetches);
+        let short: Vec<usize> =
+            (0..).zip(fetches).filter(|(_, place)| is_short(place)).map(|(number, _)| number).collect();
+        let short = if short.is_empty() {
+            None
+        } else {
+            let statement = self.statement(fetches, &short, &mut Vec::new())?;
+            Some(Short { statement, parts: short, is_long: AtomicBool::new(false) })
         };
-        let types = |place: usize| self.made.get(place).map(|made| made.fetch.columns.as_slice()).unwrap_or_default();
-        let texts_of = |place: usize| types(place).iter().filter(|ty| is_text(**ty)).count();
-        let numbers = fetches.iter().map(|place| types(*place).len() - texts_of(*place)).max()?;
+        Some(Step { parts, statement, short })
+    }
+
+    /// Whether the parents of others are rows of a fetch.
+    fn leads(&self, place: usize, others: &[usize]) -> bool {
+        others.iter().any(|other| self.led(*other).is_some_and(|(near, _)| near == place))
+    }
+
+    fn types(&self, place: usize) -> &[Type] {
+        self.made.get(place).map(|made| made.fetch.columns.as_slice()).unwrap_or_default()
+    }
+
+    /// The statement of some fetches, in which the numbers of those stand in `short` whose lists are whole. Adds the parts.
+    fn statement(&self, fetches: &[usize], short: &[usize], parts: &mut Vec<Part>) -> Option<Statement> {
+        let texts_of = |place: usize| self.types(place).iter().filter(|ty| is_text(**ty)).count();
+        let numbers = fetches.iter().map(|place| self.types(*place).len() - texts_of(*place)).max()?;
         let texts = fetches.iter().map(|place| texts_of(*place)).max()?;
-        let (mut parameters, mut parts) = (Vec::new(), Vec::new());
-        let (mut tables, mut union) = (Vec::new(), String::new());
+        let (mut parameters, mut tables, mut union) = (Vec::new(), Vec::new(), String::new());
         for (number, place) in fetches.iter().enumerate() {
-            let (text, own) = self.text(*place, parameters.len())?;
+            let (text, own) = self.text(*place, short.contains(&number), parameters.len())?;
             parameters.extend(own.into_iter().map(|parameter| (number, parameter)));
             let made = self.made.get(*place)?;
             let mut names: Vec<String> = made.fetch.is_batch.then(|| "\"parent\"".to_owned()).into_iter().collect();
-            names.extend((0..types(*place).len()).map(|column| format!("\"v{column}\"")));
+            names.extend((0..self.types(*place).len()).map(|column| format!("\"v{column}\"")));
             let names = if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) };
-            let source = if leads(place) {
+            let source = if self.leads(*place, fetches) {
                 tables.push(format!("\"f{place}\"{names} AS MATERIALIZED ({text})"));
                 format!("\"f{place}\"")
             } else {
@@ -103,7 +125,7 @@ impl Merging<'_> {
             parts.push(Part { fetch: *place, columns });
         }
         let with = if tables.is_empty() { String::new() } else { format!("WITH {} ", tables.join(", ")) };
-        Some(Step { sql: (with + &union).into(), parameters, parts })
+        Some(Statement { sql: (with + &union).into(), parameters })
     }
 
     /// The fetch in the same step, and the column of its rows, that the parents of one are taken from.
@@ -118,9 +140,10 @@ impl Merging<'_> {
         }
     }
 
-    /// The text of a fetch, so many parameters of whose statement stand before its own, and these.
-    fn text(&self, place: usize, before: usize) -> Option<(String, Vec<Parameter>)> {
-        let Made { query, named, .. } = self.made.get(place)?;
+    /// The text of a fetch, or of its whole lists, so many parameters of whose statement stand before its own, and these.
+    fn text(&self, place: usize, is_short: bool, before: usize) -> Option<(String, Vec<Parameter>)> {
+        let Made { query, together, named, .. } = self.made.get(place)?;
+        let query = together.as_ref().filter(|_| is_short).unwrap_or(query);
         let parents = self.led(place).map(|(near, key)| {
             format!("ARRAY(SELECT DISTINCT \"v{key}\" FROM \"f{near}\" WHERE \"v{key}\" IS NOT NULL)")
         });
