@@ -26,9 +26,10 @@ pub(super) fn steps(made: &[Made], moments: &[LateMoment]) -> Option<Vec<Step>> 
         let of = |other: &usize| step_of.get(*other).copied();
         let known: BTreeSet<usize> = known_before(fetch, made, moments);
         let earliest = known.iter().map(|other| of(other).map(|step| step + 1)).max().unwrap_or(Some(0))?;
-        let together = leading(fetch).map(|other| of(&other)).unwrap_or(Some(0))?;
+        let together = leading(fetch).map_or(Some(0), |other| of(&other))?;
         let has_room = |step: &usize| steps.get(*step).is_none_or(|parts| parts.len() < MAX_PARTS);
-        let step = (earliest.max(together)..).find(has_room)?;
+        let first = earliest.max(together);
+        let step = (first..=first.max(steps.len())).find(has_room)?;
         steps.resize_with(steps.len().max(step + 1), Vec::new);
         steps.get_mut(step)?.push(place);
         step_of.push(step);
