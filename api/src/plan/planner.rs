@@ -21,7 +21,7 @@ use super::explain::{Explanation, Run, milliseconds};
 use super::rows::Rows;
 use super::sqlite::{Pace, Readers};
 use super::write::write;
-use super::{Fetch, Given, Parameter, Plan, Step, Texts, Unanswered, postgres};
+use super::{Fetch, Given, Parameter, Plan, Statement, Step, Texts, Unanswered, postgres};
 use crate::app::App;
 use crate::graph::Scalar;
 use crate::graph::cursor::CursorKey;
@@ -346,39 +346,32 @@ impl Planner {
             explanation.add_fields([key.clone()], if value.is_some() { "plan" } else { "resolvers" });
         }
         let example = |parameter: &Parameter| planned.example(parameter, &fetched.rows, self.connections.backend());
-        let run = |(fetch, rows): (&Fetch, &Rows)| {
-            let together = fetch.together.as_ref().filter(|_| rows.together);
-            let (sql, parameters) =
-                together.map_or((&fetch.sql, &fetch.parameters), |together| (&together.sql, &together.parameters));
+        // The first part of a step stands for all.
+        let first_of =
+            |place: usize| plan.steps.iter().find(|step| step.parts.len() > 1 && step.parts[0].fetch == place);
+        let run = |(place, (fetch, rows)): (usize, (&Fetch, &Rows))| {
+            let (sql, parameters, found): (_, Vec<&Parameter>, _) = if let Some(step) = first_of(place) {
+                let parts = || step.parts.iter().filter_map(|part| fetched.rows.get(part.fetch));
+                let short = step.short.as_ref().filter(|_| parts().any(|rows| rows.together));
+                let Statement { sql, parameters } = short.map_or(&step.statement, |short| &short.statement);
+                (sql, parameters.iter().map(|(_, parameter)| parameter).collect(), parts().map(Rows::len).sum())
+            } else if let Some(together) = fetch.together.as_ref().filter(|_| rows.together) {
+                (&together.sql, together.parameters.iter().collect(), rows.len())
+            } else {
+                (&fetch.sql, fetch.parameters.iter().collect(), rows.len())
+            };
             Run {
                 sql: sql.to_string(),
                 parameters: parameters.len(),
                 runs: rows.runs,
-                rows: rows.len(),
+                rows: found,
                 milliseconds: milliseconds(rows.took),
                 plan: Vec::new(),
-                values: parameters.iter().map(example).collect(),
+                values: parameters.into_iter().map(example).collect(),
             }
         };
-        // The first part of a step stands for all.
-        let first_of =
-            |place: usize| plan.steps.iter().find(|step| step.parts.len() > 1 && step.parts[0].fetch == place);
         let runs = plan.fetches.iter().zip(&fetched.rows).enumerate().filter(|(_, (_, rows))| rows.runs > 0);
-        explanation.statements.extend(runs.map(|(place, (fetch, rows))| {
-            let Some(step) = first_of(place) else { return run((fetch, rows)) };
-            let parts = || step.parts.iter().filter_map(|part| fetched.rows.get(part.fetch));
-            let short = step.short.as_ref().filter(|_| parts().any(|rows| rows.together));
-            let statement = short.map_or(&step.statement, |short| &short.statement);
-            Run {
-                sql: statement.sql.to_string(),
-                parameters: statement.parameters.len(),
-                runs: rows.runs,
-                rows: parts().map(Rows::len).sum(),
-                milliseconds: milliseconds(rows.took),
-                plan: Vec::new(),
-                values: statement.parameters.iter().map(|(_, parameter)| example(parameter)).collect(),
-            }
-        }));
+        explanation.statements.extend(runs.map(run));
         explanation
     }
 

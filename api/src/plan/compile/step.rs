@@ -80,8 +80,9 @@ impl Merging<'_> {
         let mut parts = Vec::with_capacity(fetches.len());
         let statement = self.statement(fetches, &[], &mut parts)?;
         // Of a list that leads to others, rows that are not shown would lead to more.
-        let is_short = |place: &usize| self.made.get(*place).is_some_and(|made| made.together.is_some());
-        let is_short = |place: &usize| is_short(place) && !self.leads(*place, fetches);
+        let is_short = |place: &usize| {
+            self.made.get(*place).is_some_and(|made| made.together.is_some()) && !self.leads(*place, fetches)
+        };
         let short: Vec<usize> =
             (0..).zip(fetches).filter(|(_, place)| is_short(place)).map(|(number, _)| number).collect();
         let short = if short.is_empty() {
