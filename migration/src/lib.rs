@@ -27,6 +27,7 @@ mod m20261130_000001_index_lists;
 mod m20261130_000002_list_standards;
 mod m20261130_000003_mark_words;
 mod m20261201_000001_order_standards;
+mod m20261201_000002_keep_targets;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000002_list_standards::Migration),
             Box::new(m20261130_000003_mark_words::Migration),
             Box::new(m20261201_000001_order_standards::Migration),
+            Box::new(m20261201_000002_keep_targets::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Long lists over links: they are found by copies of what they are ordered and filtered by, and are the same as without.
 
+use api::app::database::Databases;
 use api::graph::kinds;
 use serde_json::Value;
 use tests::{Atlas, Backend, Gardener, Invented, NOW, both};
@@ -39,6 +40,46 @@ async fn copies_are_what_records_hold(on: Backend) {
     }
     assert!(atlas.number("SELECT count(*) FROM standard_history").await > 5);
     assert!(atlas.number("SELECT count(*) FROM standard_issue").await > 0);
+    assert_eq!(wrong_copies(&atlas).await, Vec::<String>::new());
+}
+
+/// Relations of the present that lead elsewhere than to the document that they name: the undated one first, else the newest.
+const WRONG_TARGETS: &str = "SELECT count(*) FROM standard_relation r WHERE r.target_id IS DISTINCT FROM (
+    SELECT d.id FROM standard d WHERE d.identifier_key = r.target_key
+        AND (r.target_edition IS NULL OR r.target_edition = d.edition)
+        AND (r.target_volume IS NULL OR r.target_volume = d.volume)
+    ORDER BY d.undated DESC, d.edition_sort DESC, d.id DESC LIMIT 1)";
+
+async fn relations_lead_where_they_say_whatever_comes_and_goes(on: Backend) {
+    let atlas = on.empty().await;
+    atlas.load(&Invented::new()).await;
+    let mut gardener = Gardener::new(29);
+    gardener.plant(&atlas.app, 5).await;
+    assert_eq!(atlas.number(WRONG_TARGETS).await, 0);
+    let mut counts = std::collections::BTreeSet::new();
+    for number in 0..60 {
+        atlas.set_clock(NOW + (number + 1) * 1_000_000);
+        gardener.work(&atlas.app).await;
+        if number % 20 == 10 {
+            gardener.replace(&atlas.app).await;
+        }
+        assert_eq!(atlas.number(WRONG_TARGETS).await, 0, "after {number} works");
+        counts.insert(atlas.number("SELECT count(target_id) FROM standard_relation").await);
+    }
+    assert!(counts.len() > 2, "{counts:?}");
+}
+
+async fn a_migration_fills_what_is_kept_in_links(on: Backend) {
+    let atlas = on.garden().await;
+    const LEADING: &str = "SELECT count(target_id) FROM standard_relation";
+    let leading = atlas.number(LEADING).await;
+    assert!(leading > 0);
+    let databases = Databases::connect(&atlas.app.config).await.expect("the database answers");
+    let taken_back = databases.roll_back(4).await.expect("steps can be taken back");
+    assert!(taken_back.iter().any(|step| step.ends_with("list_standards")), "{taken_back:?}");
+    databases.migrate().await.expect("the steps can be made again");
+    assert_eq!(atlas.number(LEADING).await, leading);
+    assert_eq!(atlas.number(WRONG_TARGETS).await, 0);
     assert_eq!(wrong_copies(&atlas).await, Vec::<String>::new());
 }
 
@@ -114,4 +155,9 @@ async fn lists_over_a_link_are_those_of_the_filter(on: Backend) {
     assert!(found >= 5, "{found}");
 }
 
-both!(copies_are_what_records_hold, lists_over_a_link_are_those_of_the_filter);
+both!(
+    copies_are_what_records_hold,
+    relations_lead_where_they_say_whatever_comes_and_goes,
+    a_migration_fills_what_is_kept_in_links,
+    lists_over_a_link_are_those_of_the_filter,
+);

@@ -309,6 +309,9 @@ pub struct Link {
     /// Columns of the owner that stand in the rows of the present too, so that an index finds owners by whom they lead to
     /// in the orders in which they are listed, and counts them. They have no past and are not served.
     pub copies: &'static [&'static Column],
+    /// The column of the rows of the present that holds the key of the record that a row names by its other columns, where
+    /// there is one. It is written by [`crate::store`] alone, has no past and is not served.
+    pub target: Option<&'static Column>,
 }
 
 impl Link {

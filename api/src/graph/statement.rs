@@ -779,20 +779,28 @@ impl List {
             }
             Via::Targets { inverse: false } => {
                 let link = tables.from(&mut query, kinds::STANDARD_RELATION.table);
-                let target = target(&link, tables);
+                let target =
+                    if self.moment.is_now() { column(&link, &kinds::TARGET_ID) } else { key_of_target(&link, tables) };
                 let record = tables.join_optional(&mut query, relation.far, target);
                 (record, Some(link.clone()), column(&link, &kinds::STANDARD_ID))
             }
             Via::Targets { inverse: true } => {
-                let near = tables.from(&mut query, far);
-                let link = tables.join(&mut query, kinds::STANDARD_RELATION.table, |link| {
-                    column(link, &kinds::TARGET_KEY).equals((near.clone(), "identifier_key"))
-                });
-                query.and_where(column(&near, &kinds::ID).eq(target(&link, tables)));
+                let (link, parent) = if self.moment.is_now() {
+                    let link = tables.from(&mut query, kinds::STANDARD_RELATION.table);
+                    let target = column(&link, &kinds::TARGET_ID);
+                    (link, target)
+                } else {
+                    let near = tables.from(&mut query, far);
+                    let link = tables.join(&mut query, kinds::STANDARD_RELATION.table, |link| {
+                        column(link, &kinds::TARGET_KEY).equals((near.clone(), "identifier_key"))
+                    });
+                    query.and_where(column(&near, &kinds::ID).eq(key_of_target(&link, tables)));
+                    (link, column(&near, &kinds::ID))
+                };
                 let record = tables.join(&mut query, far, |record| {
                     column(record, &kinds::ID).equals((link.clone(), kinds::STANDARD_ID.name))
                 });
-                (record, Some(link), column(&near, &kinds::ID))
+                (record, Some(link), parent)
             }
         };
         let (key, copies) = match relation.via {
@@ -1048,7 +1056,7 @@ fn is_first(link: &str, table: &'static str, near: &'static Column, far: &'stati
 
 /// The key of the document that a relation points at: that with the target's key, the undated one first, else the
 /// newest.
-fn target(link: &str, tables: &mut Tables) -> Expr {
+pub fn key_of_target(link: &str, tables: &mut Tables) -> Expr {
     let mut query = Query::select();
     let standard = tables.from(&mut query, kinds::STANDARD.table);
     query

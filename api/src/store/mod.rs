@@ -10,6 +10,7 @@ mod pass;
 pub mod put;
 pub mod row;
 pub mod standard;
+mod target;
 mod write;
 
 use sea_orm::{DbErr, RuntimeErr};

@@ -15,6 +15,7 @@ use super::changes::{Changes, Row};
 use super::derive::{MAX_LONG, MAX_SHORT};
 use super::index::{self, Indexed, KnownWords};
 use super::row::{Rows, Values, execute, parameter};
+use super::target::Targets;
 use crate::app::App;
 use crate::app::database::one_of_many;
 use crate::auth::Editor;
@@ -46,6 +47,7 @@ pub struct Write {
     recount: BTreeMap<usize, BTreeSet<i64>>,
     /// Records whose links may hold other copies of their columns than they should.
     recopy: BTreeMap<&'static str, BTreeSet<i64>>,
+    targets: Targets,
     /// Whether rows changed that are no records and stand in no log.
     beside: bool,
     known_words: KnownWords,
@@ -103,6 +105,7 @@ impl Write {
             counted: BTreeMap::new(),
             recount: BTreeMap::new(),
             recopy: BTreeMap::new(),
+            targets: Targets::default(),
             beside: false,
             known_words: app.known_words.clone(),
         })
@@ -218,6 +221,7 @@ impl Write {
         let mut row = values.into().with(&kinds::ID, id);
         let version = row.int(kinds::VERSION.name).unwrap_or(1);
         let sequence = self.entry(kind, id, ChangeOperation::Created, version, []);
+        self.targets.note_record(kind, id);
         if kind.is_record() {
             for (column, value) in [(&kinds::VERSION, 1), (&kinds::CREATED_AT, self.at), (&kinds::UPDATED_AT, self.at)]
             {
@@ -256,6 +260,9 @@ impl Write {
         if changed.iter().any(is_copied) {
             self.recopy.entry(kind.table).or_default().insert(id);
         }
+        if changed.iter().any(|(column, _)| Targets::depend_on(column)) {
+            self.targets.note_record(kind, id);
+        }
         // However often a write changes a record, its version grows by one.
         let told = changed.int(kinds::VERSION.name).filter(|told| *told > version);
         let version = self.entry_of(kind, id).map_or(told.unwrap_or(version + 1), |entry| entry.version);
@@ -284,6 +291,7 @@ impl Write {
         self.flush().await?;
         let version = self.entry_of(kind, id).map_or(version + 1, |entry| entry.version);
         let sequence = self.entry(kind, id, ChangeOperation::Deleted, version, []);
+        self.targets.note_record(kind, id);
         if let Some(entry) = self.by_row.get(&(kind.table, id)).and_then(|place| self.entries.get_mut(*place)) {
             entry.operation = ChangeOperation::Deleted;
             entry.fields.clear();
@@ -326,6 +334,7 @@ impl Write {
         let sequence = self.link_entry(owner, link);
         let row = values.into().with(&kinds::ID, id).with(link.owner, owner.1);
         self.count(link, &row, 1);
+        self.targets.note_link(link, id);
         if link.copies.iter().any(|copy| row.get(copy.name).is_none()) {
             self.recopy.entry(owner.0.table).or_default().insert(owner.1);
         }
@@ -346,6 +355,7 @@ impl Write {
         check(link.table, changed)?;
         self.flush_for(id).await?;
         let sequence = self.link_entry(owner, link);
+        self.targets.note_link(link, id);
         self.change(link.table, link.all_columns(), id, sequence, Some(row(changed))).await
     }
 
@@ -386,6 +396,7 @@ impl Write {
         }
         self.flush().await?;
         self.copy().await?;
+        std::mem::take(&mut self.targets).settle(&*self.tx).await?;
         self.tally().await?;
         let new =
             self.entries.iter_mut().filter_map(|entry| Some((entry.id, entry.indexed.take()?))).collect::<Vec<_>>();

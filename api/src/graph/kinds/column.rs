@@ -144,6 +144,7 @@ pub static NOTE: Column = Column::text("note").nullable().long();
 pub static TARGET_KEY: Column = Column::text("target_key").derived();
 pub static TARGET_EDITION: Column = Column::text("target_edition").nullable();
 pub static TARGET_VOLUME: Column = Column::text("target_volume").nullable();
+pub static TARGET_ID: Column = Column::key("target_id").nullable().derived();
 pub static RELATION_SORT: Column = Column::text("identifier_sort").derived();
 pub static RELATION_IDENTIFIER: Column = Column::text("identifier");
 pub static OTHER_IDENTIFIER_KEY: Column = Column::text("identifier_key").derived();

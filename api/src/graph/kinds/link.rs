@@ -12,6 +12,7 @@ pub static CITATION: Link = Link {
     texts: &[],
     known_by: &[],
     copies: &[],
+    target: None,
 };
 pub static SLUG_ALIAS: Link = Link {
     table: "slug_alias",
@@ -22,6 +23,7 @@ pub static SLUG_ALIAS: Link = Link {
     texts: &[],
     known_by: &[(Form::FormerSlug, &SLUG)],
     copies: &[],
+    target: None,
 };
 pub static SLUG_ALIAS_KIND: &Column = &KIND;
 pub static ORGANISATION_ISSUE: Link = Link {
@@ -33,6 +35,7 @@ pub static ORGANISATION_ISSUE: Link = Link {
     texts: &[(Role::Body, &HEADING), (Role::Body, &LOCAL_TERM), (Role::Body, &TEXT)],
     known_by: &[],
     copies: &[],
+    target: None,
 };
 pub static ORGANISATION_PARTNER: Link = Link {
     table: "organisation_partner",
@@ -43,6 +46,7 @@ pub static ORGANISATION_PARTNER: Link = Link {
     texts: &[],
     known_by: &[],
     copies: &[],
+    target: None,
 };
 /// What long lists of standards are ordered and filtered by.
 const LISTED: &[&Column] = &[&LABEL_SORT, &STATUS, &TYPE, &PUBLISHED_ON];
@@ -61,6 +65,7 @@ pub static STANDARD_RELATION: Link = Link {
     texts: &[],
     known_by: &[],
     copies: &[],
+    target: Some(&TARGET_ID),
 };
 pub static STANDARD_RELATION_EDGE: &[&Column] = &[&KIND, &RELATION_IDENTIFIER];
 pub static STANDARD_RELATION_KIND: &Column = &KIND;
@@ -73,6 +78,7 @@ pub static STANDARD_SUBJECT: Link = Link {
     texts: &[(Role::Body, &SUBJECT_TITLE)],
     known_by: &[],
     copies: &[],
+    target: None,
 };
 pub static STANDARD_IDENTIFIER: Link = Link {
     table: "standard_identifier",
@@ -83,6 +89,7 @@ pub static STANDARD_IDENTIFIER: Link = Link {
     texts: &[(Role::Names, &RELATION_IDENTIFIER)],
     known_by: &[(Form::OtherIdentifier, &RELATION_IDENTIFIER)],
     copies: &[],
+    target: None,
 };
 pub static STANDARD_TITLE: Link = Link {
     table: "standard_title",
@@ -93,6 +100,7 @@ pub static STANDARD_TITLE: Link = Link {
     texts: &[(Role::Title, &VALUE)],
     known_by: &[],
     copies: &[],
+    target: None,
 };
 pub static ORGANISATION_NAME: Link = Link {
     table: "organisation_name",
@@ -103,6 +111,7 @@ pub static ORGANISATION_NAME: Link = Link {
     texts: &[(Role::Names, &VALUE)],
     known_by: &[(Form::OtherName, &VALUE)],
     copies: &[],
+    target: None,
 };
 pub static COMMITTEE_OWNER: Link = plain("committee_owner", "owners", &COMMITTEE_ID, &[&ORGANISATION_ID]);
 pub static EVENT_ORGANISER: Link = plain("event_organiser", "organisers", &EVENT_ID, &[&ORGANISATION_ID]);
@@ -119,6 +128,7 @@ pub static INSTRUMENT_PARTY: Link = Link {
     texts: &[],
     known_by: &[],
     copies: &[],
+    target: None,
 };
 pub static INITIATIVE_PARTICIPANT: Link = Link {
     table: "initiative_participant",
@@ -129,6 +139,7 @@ pub static INITIATIVE_PARTICIPANT: Link = Link {
     texts: &[],
     known_by: &[],
     copies: &[],
+    target: None,
 };
 pub static INITIATIVE_COUNTRY: Link = Link {
     table: "initiative_country",
@@ -139,6 +150,7 @@ pub static INITIATIVE_COUNTRY: Link = Link {
     texts: &[],
     known_by: &[],
     copies: &[],
+    target: None,
 };
 pub static INITIATIVE_ISSUE: Link = plain("initiative_issue", "issues", &INITIATIVE_ID, &[&ISSUE_ID]);
 pub static RESOURCE_PROVIDER: Link = plain("resource_provider", "providers", &RESOURCE_ID, &[&ORGANISATION_ID]);
@@ -152,7 +164,7 @@ const fn plain(
     owner: &'static Column,
     far: &'static [&'static Column; 1],
 ) -> Link {
-    Link { table, field, owner, columns: far, unique: far, texts: &[], known_by: &[], copies: &[] }
+    Link { table, field, owner, columns: far, unique: far, texts: &[], known_by: &[], copies: &[], target: None }
 }
 
 pub static LINKS: &[&Link] = &[
