@@ -14,7 +14,7 @@
 # BENCH is the folder of the shared bench. All that is large is made under BENCH_TMP (else bench in the temporary folder)
 # and found again by later runs: CSV files, the bench's two databases, those of the service (atlas.db, and atlas in the
 # cluster of the bench; remove them to have them made anew), logs. The service is built with the profile BENCH_PROFILE
-# (else dist), or is the program that BENCH_ATLAS names; its settings are its defaults and what ATLAS_… variables say.
+# (else release), or is the program that BENCH_ATLAS names; its settings are its defaults and what ATLAS_… variables say.
 # Needs what README.md here says.
 #
 # Exit status: 0 measured; 1 something failed; 2 something is missing; 3 contents differ.
@@ -85,7 +85,7 @@ start_service() {
 }
 
 build_service() {
-    local profile=${BENCH_PROFILE:-dist} target
+    local profile=${BENCH_PROFILE:-release} target
     say "building the service with the profile $profile"
     cargo build --quiet --locked --profile "$profile" --package api
     target=${CARGO_TARGET_DIR:-target}
