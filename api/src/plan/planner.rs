@@ -385,11 +385,13 @@ impl Planner {
             }
         };
         if !planned.ready.is_slow.load(Ordering::Relaxed) {
-            let started = Instant::now();
-            let fetched = readers.run(plan, &planned.given, (Pace::AtOnce, self.inline), max_rows);
+            let (fetched, used) = readers.run(plan, &planned.given, (Pace::AtOnce, self.inline), max_rows);
+            let is_too_slow = matches!(fetched, Err(Unanswered::TooSlow));
             // Some of what the database does is not broken off.
-            planned.ready.is_slow.store(started.elapsed() > self.inline, Ordering::Relaxed);
-            if !matches!(fetched, Err(Unanswered::TooSlow)) {
+            if is_too_slow || used > self.inline {
+                planned.ready.is_slow.store(true, Ordering::Relaxed);
+            }
+            if !is_too_slow {
                 return fetched;
             }
         }
@@ -397,12 +399,12 @@ impl Planner {
         let turn = Arc::clone(&self.slow).acquire_owned().await;
         let turn = turn.map_err(|error| Unanswered::Failed(error.to_string()))?;
         let (readers, ready, given) = (Arc::clone(readers), Arc::clone(&planned.ready), planned.given.clone());
-        let quick = self.inline / 2;
+        let (inline, quick) = (self.inline, self.inline / 2);
         let run = tokio::task::spawn_blocking(move || {
             let started = Instant::now();
             let left = deadline.saturating_duration_since(started);
-            let fetched = readers.run(&ready.plan, &given, (Pace::Patient, left), max_rows);
-            if started.elapsed() < quick {
+            let (fetched, used) = readers.run(&ready.plan, &given, (Pace::Patient, left), max_rows);
+            if used < quick && started.elapsed() < inline {
                 ready.is_slow.store(false, Ordering::Relaxed);
             }
             drop(turn);

@@ -4,12 +4,14 @@
 use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Statement};
+use rustix::time::{ClockId, clock_gettime};
 use sea_orm::DbBackend;
 
 use super::rows::{Parents, Reading, Rows, Run};
@@ -29,6 +31,9 @@ const CACHE_KIB: RangeInclusive<usize> = 4 * 1_024..=CACHES_KIB;
 /// What one keeps that takes its time.
 const PATIENT_CACHE_KIB: usize = 4 * 1_024;
 
+/// How many times as long as it may use its core a plan may take that runs at once.
+const WAITING: u64 = 5;
+
 /// How long those who wait for a plan have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pace {
@@ -45,11 +50,43 @@ pub struct Readers {
     started: Instant,
 }
 
-/// A connection, and when what it runs must end, in microseconds after the start.
+/// A connection, and when what it runs must end.
 struct Reader {
     connection: Connection,
-    end: Arc<AtomicU64>,
+    end: Arc<End>,
 }
+
+/// When what a connection runs must end, all in microseconds: whoever answers at once in a thread that the system lets wait
+/// for others does not keep anybody waiting himself.
+struct End {
+    /// After the start, from when on it may be over.
+    earliest: AtomicU64,
+    /// After the start, when it is over.
+    latest: AtomicU64,
+    /// What the thread may have used by then.
+    used: AtomicU64,
+}
+
+impl End {
+    fn set(&self, earliest: u64, latest: u64, used: u64) {
+        self.earliest.store(earliest, Relaxed);
+        self.latest.store(latest, Relaxed);
+        self.used.store(used, Relaxed);
+    }
+
+    fn is_over(&self, now: u64) -> bool {
+        now > self.earliest.load(Relaxed) && (now > self.latest.load(Relaxed) || used() > self.used.load(Relaxed))
+    }
+}
+
+/// What this thread has used of its core so far, in microseconds.
+fn used() -> u64 {
+    let used = clock_gettime(ClockId::ThreadCPUTime);
+    u64::try_from(used.tv_sec).unwrap_or(0) * 1_000_000 + u64::try_from(used.tv_nsec).unwrap_or(0) / 1_000
+}
+
+/// Rows, or why there are none, and what a plan has used of its thread's core.
+pub(super) type Ran = (Result<Vec<Rows>, Unanswered>, Duration);
 
 impl std::fmt::Debug for Readers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -81,9 +118,9 @@ impl Readers {
         connection.pragma_update(None, "cache_size", format!("-{cache}"))?;
         // Nobody waits in this thread: while the file is locked, others answer.
         connection.busy_timeout(Duration::ZERO)?;
-        let end = Arc::new(AtomicU64::new(u64::MAX));
+        let end = Arc::new(End { earliest: u64::MAX.into(), latest: u64::MAX.into(), used: u64::MAX.into() });
         let (watched, started) = (Arc::clone(&end), self.started);
-        let is_late = move || micros(started.elapsed()) > watched.load(Ordering::Relaxed);
+        let is_late = move || watched.is_over(micros(started.elapsed()));
         connection.progress_handler(OPERATIONS_BETWEEN_CHECKS, Some(is_late))?;
         Ok(Reader { connection, end })
     }
@@ -94,25 +131,30 @@ impl Readers {
     /// Whatever the database says.
     pub fn number(&self, sql: &str) -> rusqlite::Result<i64> {
         let reader = self.take(Pace::AtOnce)?;
-        reader.end.store(u64::MAX, Ordering::Relaxed);
+        reader.end.set(u64::MAX, u64::MAX, u64::MAX);
         let number = reader.connection.prepare_cached(sql)?.query_row([], |row| row.get(0));
         self.give_back(reader, Pace::AtOnce);
         number
     }
 
-    /// Runs all fetches of a plan within some time, all on one state of the database.
-    pub(super) fn run(
-        &self,
-        plan: &Plan,
-        given: &Given,
-        (pace, most): (Pace, Duration),
-        max_rows: u64,
-    ) -> Result<Vec<Rows>, Unanswered> {
-        let reader = self.take(pace).map_err(failed)?;
-        reader.end.store(micros(self.started.elapsed().saturating_add(most)), Ordering::Relaxed);
+    /// Runs all fetches of a plan within some time, all on one state of the database. What runs at once may use its core for
+    /// so long; what waits for the disk or for its core, a few times as long.
+    pub(super) fn run(&self, plan: &Plan, given: &Given, (pace, most): (Pace, Duration), max_rows: u64) -> Ran {
+        let reader = match self.take(pace) {
+            Ok(reader) => reader,
+            Err(error) => return (Err(failed(error)), Duration::ZERO),
+        };
+        let (now, before, most) = (micros(self.started.elapsed()), used(), micros(most));
+        let end = now.saturating_add(most);
+        match pace {
+            Pace::AtOnce => {
+                reader.end.set(end, now.saturating_add(most.saturating_mul(WAITING)), before.saturating_add(most))
+            }
+            Pace::Patient => reader.end.set(end, end, u64::MAX),
+        }
         let fetched = reader.run(plan, given, max_rows);
         self.give_back(reader, pace);
-        fetched
+        (fetched, Duration::from_micros(used().saturating_sub(before)))
     }
 
     /// A connection that nobody uses, or a new one.
@@ -271,5 +313,25 @@ fn failed(error: rusqlite::Error) -> Unanswered {
     match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => Unanswered::TooSlow,
         _ => Unanswered::Failed(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_for_his_core_is_not_late_and_who_uses_it_is() {
+        let end = End { earliest: 10.into(), latest: u64::MAX.into(), used: used().saturating_add(20_000).into() };
+        std::thread::sleep(Duration::from_millis(40));
+        assert!(!end.is_over(5) && !end.is_over(1_000_000));
+        let started = Instant::now();
+        while !end.is_over(1_000_000) {
+            assert!(started.elapsed() < Duration::from_secs(20), "it goes on");
+        }
+        assert!(!end.is_over(10));
+        // However little it uses, it does not take for ever.
+        end.set(10, 500, u64::MAX);
+        assert!(!end.is_over(500) && end.is_over(501));
     }
 }
