@@ -317,6 +317,13 @@ pub fn later(name: &str) -> Expr {
     Expr::val(Value::Bytes(Some(name.as_bytes().to_vec())))
 }
 
+/// How a column puts rows in order: texts by their bytes, numbers by their size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sorting {
+    pub descending: bool,
+    pub unknown_first: bool,
+}
+
 /// A list as a statement without columns, and the names its tables go by.
 pub struct Selected {
     pub query: SelectStatement,
@@ -572,35 +579,33 @@ impl List {
         query
     }
 
-    /// The rows of the lists of all parents in `keys`, in the order of the page, and so many at most and one more: `parent`,
-    /// the `shown` of the columns that `add` adds, and those of the order where they are asked for.
+    /// The rows of the lists of all parents in `keys`, in no order, so many at most and one more: `parent`, the columns that
+    /// `add` adds, and those of the order. To be put in order by [`List::sorting`].
     pub fn together(
         &self,
         keys: SelectStatement,
         most: usize,
         mut tables: Tables,
-        shown: &[String],
-        has_terms: bool,
         add: impl FnOnce(&mut Selected, &mut Tables),
     ) -> SelectStatement {
         let mut selected = self.select(Part::All, &mut tables);
         let parent = selected.parent.clone().unwrap_or_else(|| Expr::val(0_i64));
-        let mut query = Query::select();
         selected.query.expr_as(parent.clone(), "parent");
         add(&mut selected, &mut tables);
         self.terms_of(&mut selected);
         let mut rows = selected.query;
         rows.join(JoinType::InnerJoin, "keys", parent.equals(("keys", "value")));
-        // What comes beyond the bound need not be put in order first.
         rows.limit(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1));
-        query.column("parent").columns(shown.iter().cloned());
-        if has_terms {
-            query.columns((0..self.order.len()).map(term_name));
-        }
-        query.from_subquery(rows, "page");
-        self.order_by(&mut query, |position, _| Expr::col(("page", term_name(position))));
-        query.with_cte(tables.with(Some(keys)));
-        query
+        rows.with_cte(tables.with(Some(keys)));
+        rows
+    }
+
+    /// How the columns of the order put the rows of a page in order.
+    pub fn sorting(&self) -> impl Iterator<Item = Sorting> {
+        self.order.iter().map(|term| Sorting {
+            descending: self.direction(term) == Order::Desc,
+            unknown_first: self.nulls(term) == Some(NullOrdering::First),
+        })
     }
 
     /// The parts in which a page is searched that no single search of an index finds: the unknown values come behind the

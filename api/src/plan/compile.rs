@@ -773,12 +773,15 @@ impl<'c, 'a> Compiler<'c, 'a> {
         // The rows are told apart, and are in order, by what the order names, where cursors bound them or they are of the
         // past.
         reads.has_terms |= list.page.is_bounded() || !list.moment.is_now();
+        // Lists that are read together are put in order by it.
+        let is_short = owns(source) && self.moment.is_none() && !list.page.is_bounded();
+        reads.has_terms |= is_short;
         let terms: Vec<Type> =
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
         let query = self.page(&list, parent.is_some(), &reads);
         let more = terms.iter().copied().chain(reads.has_count.then_some(Type::Int)).collect();
         self.make(&reads, &query, more, of, Some((&list, bounds)))?;
-        if owns(source) && self.moment.is_none() && !list.page.is_bounded() {
+        if is_short {
             self.add_together(&list, &reads)?;
         }
         let terms: Vec<usize> = (reads.columns.len()..).take(terms.len()).collect();
@@ -816,14 +819,14 @@ impl<'c, 'a> Compiler<'c, 'a> {
     /// Lets the lists of several parents be read at once, where they are short.
     fn add_together(&mut self, list: &List, reads: &Reads) -> Option<()> {
         let tables = Tables::at(list.moment, self.backend);
-        let shown: Vec<String> = (0..reads.columns.len()).map(|position| format!("c{position}")).collect();
-        let query = list.together(self.keys(), MAX_TOGETHER, tables, &shown, reads.has_terms, |selected, tables| {
+        let query = list.together(self.keys(), MAX_TOGETHER, tables, |selected, tables| {
             reads.add_columns(&mut selected.query, &selected.record, selected.link.as_deref(), tables);
         });
         let (sql, parameters) = self.named(Bounds::default()).built(text_of(&query, self.backend))?;
         let is_long = AtomicBool::new(false);
         let made = self.fetches.get_mut(reads.fetch)?.as_mut()?;
-        made.fetch.together = Some(Together { sql, parameters, is_long });
+        let order = (reads.columns.len()..).zip(list.sorting()).collect();
+        made.fetch.together = Some(Together { sql, parameters, order, is_long });
         made.together = Some(query);
         Some(())
     }
@@ -1259,7 +1262,8 @@ fn owns(source: Source) -> bool {
         Source::Related(relation) => match &relation.via {
             Via::Link { link, near, once, .. } => link.owner == *near && !once,
             Via::Targets { inverse } => !inverse,
-            Via::Children { .. } | Via::Reference { .. } | Via::Editions => false,
+            Via::Children { column, .. } => **column == kinds::OWNER_ID,
+            Via::Reference { .. } | Via::Editions => false,
         },
     }
 }

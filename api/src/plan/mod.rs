@@ -44,6 +44,7 @@ use crate::graph::list::List;
 use crate::graph::moment::{Moment, Past};
 use crate::graph::search::find::{self, Search};
 use crate::graph::search::stored::questions;
+use crate::graph::statement::Sorting;
 use crate::graph::{Scalar, Type, identifier};
 
 /// How an operation is answered.
@@ -231,11 +232,14 @@ enum Then {
 }
 
 /// A statement that gives the whole lists of all parents at once, as long as they are short: less work than a search for
-/// each. Their keys stand before its columns.
+/// each. Their keys stand before its columns. The rows come in no order: to put them in one is less work here than in a
+/// database, where all that is read of a row would be taken along.
 #[derive(Debug)]
 struct Together {
     sql: Arc<str>,
     parameters: Vec<Parameter>,
+    /// The columns by which its rows are put in order.
+    order: Vec<(usize, Sorting)>,
     /// Whether the lists were longer than it gives, so that it is not run again.
     is_long: AtomicBool,
 }

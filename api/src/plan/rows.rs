@@ -1,10 +1,11 @@
 //! What fetches find, whichever database it comes from.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use sea_orm::DbBackend;
@@ -12,6 +13,7 @@ use sea_orm::DbBackend;
 use super::{Fetch, Given, MAX_TOGETHER, Needed, Of, Parameter, Plan, Together, Unanswered};
 use crate::graph::Scalar;
 use crate::graph::language::is_served_by_own;
+use crate::graph::statement::Sorting;
 
 /// What a row holds in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +104,9 @@ impl<'a> Run<'a> {
     /// Takes what the fetch at a place has read.
     pub fn take(&mut self, place: usize, reading: Reading, parents: Parents) -> Result<(), Unanswered> {
         let fetch = self.fetch(place)?;
-        let rows = reading.end(parents, fetch.limit);
+        let together = fetch.together.as_ref().filter(|_| reading.together);
+        let order = together.map_or(&[][..], |together| together.order.as_slice());
+        let rows = reading.end(parents, fetch.limit, order);
         self.left = self.left.checked_sub(rows.counted()).ok_or(Unanswered::TooMany)?;
         fetch.then.follow(&rows, &mut self.given, self.backend)?;
         *self.fetched.get_mut(place).ok_or_else(not_there)? = rows;
@@ -238,6 +242,26 @@ impl Reading {
         self.cells.push(Cell::Text { start, end: self.texts.len() });
     }
 
+    fn text_of(&self, cell: Cell) -> Option<&str> {
+        if let Cell::Text { start, end } = cell { self.texts.get(start..end) } else { None }
+    }
+
+    /// Which of two rows comes first.
+    fn compare(&self, one: usize, other: usize, order: &[(usize, Sorting)]) -> Ordering {
+        let compare = |(column, sorting): &(usize, Sorting)| {
+            let [one, other] = [one, other].map(|row| self.cells.get(row * self.width + column).unwrap_or(&Cell::Null));
+            let compared = match (one, other) {
+                (Cell::Null, Cell::Null) => return Ordering::Equal,
+                (Cell::Null, _) => return if sorting.unknown_first { Ordering::Less } else { Ordering::Greater },
+                (_, Cell::Null) => return if sorting.unknown_first { Ordering::Greater } else { Ordering::Less },
+                (Cell::Int(one), Cell::Int(other)) => one.cmp(other),
+                (one, other) => self.text_of(*one).cmp(&self.text_of(*other)),
+            };
+            if sorting.descending { compared.reverse() } else { compared }
+        };
+        order.iter().map(compare).find(|compared| compared.is_ne()).unwrap_or(Ordering::Equal)
+    }
+
     /// How many columns there are.
     pub fn width(&self) -> usize {
         self.width
@@ -254,19 +278,22 @@ impl Reading {
         if self.together {
             self.runs = 1;
         } else {
-            together.is_long.store(true, Ordering::Relaxed);
+            together.is_long.store(true, Relaxed);
             *self = Self { started: self.started, ..Self::new(self.width) };
         }
         self.together
     }
 
-    /// The rows by parents. Of each no more are shown than `limit`.
-    pub fn end(mut self, parents: Parents, limit: Option<usize>) -> Rows {
-        if !self.places.is_sorted() {
-            let mut order: Vec<usize> = (0..self.places.len()).collect();
-            order.sort_by_key(|row| self.places.get(*row));
-            let rows = order.iter().filter_map(|row| self.cells.get(row * self.width..(row + 1) * self.width));
-            self.cells = rows.flatten().copied().collect();
+    /// The rows by parents, those of each in an order; without one as they were read. Of each no more are shown than `limit`.
+    pub fn end(mut self, parents: Parents, limit: Option<usize>, order: &[(usize, Sorting)]) -> Rows {
+        let compare = |one: usize, other: usize| {
+            self.places.get(one).cmp(&self.places.get(other)).then_with(|| self.compare(one, other, order))
+        };
+        if !(1..self.places.len()).all(|row| compare(row - 1, row).is_le()) {
+            let mut rows: Vec<usize> = (0..self.places.len()).collect();
+            rows.sort_by(|one, other| compare(*one, *other));
+            let cells = rows.iter().filter_map(|row| self.cells.get(row * self.width..(row + 1) * self.width));
+            self.cells = cells.flatten().copied().collect();
             self.places.sort_unstable();
         }
         let mut groups = vec![Group::default(); parents.keys.len()];
@@ -340,11 +367,31 @@ mod tests {
         }
         let parents = Parents::of_keys([Some(7), Some(8), None, Some(7), Some(9)].into_iter());
         assert_eq!(parents.keys, [7, 8, 9]);
-        let rows = reading.end(parents, Some(2));
+        let rows = reading.end(parents, Some(2), &[]);
         assert_eq!(rows.group(0), Some((0, &Group { rows: 0..1, has_more: false })));
         assert_eq!(rows.group(1), Some((1, &Group { rows: 1..3, has_more: true })));
         assert_eq!((rows.group(2), rows.group(3)), (None, rows.group(0)));
         assert_eq!(rows.group(4), Some((2, &Group::default())));
         assert_eq!((rows.int(1, 0), rows.text(2, 1), rows.text(1, 0)), (Some(10), Some("c"), None));
+    }
+
+    #[test]
+    fn rows_that_were_read_together_are_put_in_order() {
+        let by = |descending, unknown_first| Sorting { descending, unknown_first };
+        let read = |order: &[(usize, Sorting)]| {
+            let mut reading = Reading::new(2);
+            for (place, text, number) in
+                [(1, Some("b"), 1), (0, None, 2), (1, Some("a"), 3), (0, Some("c"), 4), (1, Some("b"), 5), (0, None, 6)]
+            {
+                reading.row(place);
+                text.map_or_else(|| reading.null(), |text| reading.text(text));
+                reading.int(number);
+            }
+            let rows = reading.end(Parents::of_keys([Some(7), Some(8)].into_iter()), None, order);
+            (0..6).filter_map(|row| rows.int(row, 1)).collect::<Vec<_>>()
+        };
+        assert_eq!(read(&[]), [2, 4, 6, 1, 3, 5]);
+        assert_eq!(read(&[(0, by(false, false)), (1, by(true, false))]), [4, 6, 2, 3, 5, 1]);
+        assert_eq!(read(&[(0, by(true, true)), (1, by(false, false))]), [2, 6, 4, 1, 5, 3]);
     }
 }
