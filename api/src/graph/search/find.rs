@@ -2,7 +2,7 @@
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
-    BinOper, CaseStatement, Condition, Expr, ExprTrait, IntoCondition, Order, Query as Select, SelectStatement,
+    CaseStatement, Condition, Expr, ExprTrait, Func, IntoCondition, Order, Query as Select, SelectStatement,
     SimpleExpr, UnionType,
 };
 use sha2::{Digest, Sha256};
@@ -163,7 +163,7 @@ impl Search {
         }
         // Side by side, as an index is looked for both.
         let texts = self.placed(backend);
-        let words = self.phrased(postgres::surely_holds(alias, texts(FOUND)), alias, &texts);
+        let words = self.phrased(postgres::surely_holds(alias, texts(FOUND)), alias, &texts, backend);
         Condition::any().add(words).add(postgres::is_among(id, key_values_in(texts(EXACT), backend)))
     }
 
@@ -183,23 +183,23 @@ impl Search {
         }
         let read = if backend == DbBackend::Sqlite {
             let mut row = Select::select();
-            row.expr(self.read_rank("texts", &texts)).from_as("search_text", "texts");
+            row.expr(self.read_rank("texts", &texts, backend)).from_as("search_text", "texts");
             subquery(row.and_where(Expr::col(("texts", "id")).eq(id)).to_owned())
         } else {
-            self.read_rank(alias, &texts)
+            self.read_rank(alias, &texts, backend)
         };
         SimpleExpr::Case(Box::new(case.finally(read))).cast_as("BIGINT")
     }
 
     /// The rank of the row of `search_text` at `alias`, as its words say.
-    fn read_rank(&self, alias: &str, texts: &Placed) -> Expr {
+    fn read_rank(&self, alias: &str, texts: &Placed, backend: DbBackend) -> Expr {
         // A query that finds nothing has no case to tell apart.
         if self.query.is_empty() {
             return rank(SCORES.len() - 1);
         }
         // Whole words first, then the last one as the beginning of others.
         let is_begun = self.query.terms.iter().flat_map(|term| &term.words).any(|form| !form.prefixes.is_empty());
-        let stands = |columns: usize, begun: bool| self.stands_in(alias, &COLUMNS[..columns], begun, texts);
+        let stands = |columns: usize, begun: bool| self.stands_in(alias, &COLUMNS[..columns], begun, texts, backend);
         let mut names = CaseStatement::new().case(stands(1, false), rank(1));
         if is_begun {
             names = names.case(stands(1, true), rank(2)).case(stands(2, false), rank(3)).finally(rank(4));
@@ -300,15 +300,15 @@ impl Search {
             DbBackend::Sqlite => Expr::col((alias.to_owned(), "id")).in_subquery(sqlite::rows(texts(FOUND))),
             _ => postgres::holds(alias, texts(FOUND)),
         };
-        self.phrased(words, alias, texts)
+        self.phrased(words, alias, texts, backend)
     }
 
     /// Whether the row of `search_text` at `alias` holds the words and the phrases.
-    fn phrased(&self, words: Expr, alias: &str, texts: &Placed) -> Condition {
+    fn phrased(&self, words: Expr, alias: &str, texts: &Placed, backend: DbBackend) -> Condition {
         let mut all = Condition::all().add(words);
         for (place, (term, patterns)) in self.places().into_iter().enumerate() {
             if term.words.len() > 1 {
-                let phrase = stands(&patterns, alias, &COLUMNS, false, texts);
+                let phrase = stands(&patterns, alias, &COLUMNS, false, texts, backend);
                 let is_wanted = place < self.query.terms.len();
                 all = if is_wanted { all.add(phrase) } else { all.add(is_not_true(phrase)) };
             }
@@ -333,9 +333,18 @@ impl Search {
     }
 
     /// Whether every term stands in one of these columns.
-    fn stands_in(&self, alias: &str, columns: &[&'static str], begun: bool, texts: &Placed) -> Condition {
+    fn stands_in(
+        &self,
+        alias: &str,
+        columns: &[&'static str],
+        begun: bool,
+        texts: &Placed,
+        backend: DbBackend,
+    ) -> Condition {
         let terms = self.places().into_iter().take(self.query.terms.len());
-        terms.fold(Condition::all(), |all, (_, patterns)| all.add(stands(&patterns, alias, columns, begun, texts)))
+        terms.fold(Condition::all(), |all, (_, patterns)| {
+            all.add(stands(&patterns, alias, columns, begun, texts, backend))
+        })
     }
 }
 
@@ -357,7 +366,7 @@ fn counts(term: &Term) -> [usize; 2] {
     }
 }
 
-/// The patterns by which columns are searched for a term. They hold words with a blank before and behind each.
+/// The texts that columns are searched for to find a term. They hold words with a blank before and behind each.
 fn patterns(term: &Term) -> Vec<String> {
     let [whole, begun] = counts(term);
     let padded = |mut patterns: Vec<String>, count: usize| {
@@ -367,27 +376,36 @@ fn patterns(term: &Term) -> Vec<String> {
     };
     match term.words.as_slice() {
         [form] => {
-            let stems = form.stems.iter().map(|stem| format!("% {stem} %")).collect();
-            let prefixes = form.prefixes.iter().map(|prefix| format!("% {prefix}%")).collect();
+            let stems = form.stems.iter().map(|stem| format!(" {stem} ")).collect();
+            let prefixes = form.prefixes.iter().map(|prefix| format!(" {prefix}")).collect();
             [padded(stems, whole), padded(prefixes, begun)].concat()
         }
         // A text is in one language, so that its stems are those of one language.
         words => [Language::English, Language::French, Language::Other]
             .iter()
             .map(|language| words.iter().map(|form| stem(&form.plain, *language)).collect::<Vec<_>>().join(" "))
-            .map(|phrase| format!("% {phrase} %"))
+            .map(|phrase| format!(" {phrase} "))
             .collect(),
     }
 }
 
 /// Whether a term stands in one of these columns.
-fn stands(patterns: &Patterns, alias: &str, columns: &[&'static str], begun: bool, texts: &Placed) -> Condition {
+fn stands(
+    patterns: &Patterns,
+    alias: &str,
+    columns: &[&'static str],
+    begun: bool,
+    texts: &Placed,
+    backend: DbBackend,
+) -> Condition {
+    let place_of = if backend == DbBackend::Sqlite { "instr" } else { "strpos" };
     let more = if begun { patterns.begun.clone() } else { 0..0 };
     let places: Vec<usize> = patterns.whole.clone().chain(more).collect();
     let mut any = Condition::any();
     for column in columns {
         for place in &places {
-            any = any.add(Expr::col((alias.to_owned(), *column)).binary(BinOper::Like, texts(*place)));
+            let found = Func::cust(place_of).arg(Expr::col((alias.to_owned(), *column))).arg(texts(*place));
+            any = any.add(Expr::from(found).gt(Expr::cust("0")));
         }
     }
     any
@@ -469,10 +487,10 @@ impl Found {
         query.from_as(table(backend), "s").cond_where(self.search.matches("s", backend));
         if let Some(kinds) = &self.kinds {
             let signs: Vec<String> = kinds.iter().map(|code| sign(code).to_owned()).collect();
-            let (kind, kinds) = (Expr::col(("s", "kind")), text_values(&signs, backend));
+            let kind = Expr::col(("s", "kind"));
             query.and_where(match backend {
-                DbBackend::Sqlite => kind.in_subquery(kinds),
-                _ => postgres::is_among(kind, kinds),
+                DbBackend::Sqlite => kind.is_in(signs),
+                _ => postgres::is_among(kind, text_values(&signs, backend)),
             });
         }
         query
