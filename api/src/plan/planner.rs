@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ use super::compile::compile;
 use super::document::Document;
 use super::explain::{Explanation, Run, milliseconds};
 use super::rows::Rows;
-use super::sqlite::{Pace, Readers};
+use super::sqlite::{Pace, Readers, WAITING};
 use super::write::write;
 use super::{Fetch, Given, Parameter, Plan, Statement, Step, Texts, Unanswered, postgres};
 use crate::app::App;
@@ -107,9 +107,30 @@ struct Differ {
 #[derive(Debug)]
 struct Ready {
     plan: Plan,
-    is_slow: AtomicBool,
+    usual: Usual,
     /// Bytes that the data of its answers takes.
     room: AtomicUsize,
+}
+
+/// What the runs of a plan on SQLite use of a core, in microseconds, the latest most.
+#[derive(Debug, Default)]
+struct Usual(AtomicU64);
+
+/// So many times what a plan may use at once it counts as using at most: a single slow run is soon forgotten.
+const SLOWEST: u32 = 8;
+
+impl Usual {
+    /// Whether it may be run at once, where it may use so much of a core: whether it usually uses less.
+    fn is_quick(&self, inline: Duration) -> bool {
+        Duration::from_micros(self.0.load(Ordering::Relaxed)) < inline * 3 / 4
+    }
+
+    /// Notes what a run has used.
+    fn note(&self, used: Duration, inline: Duration) {
+        let used = u64::try_from(used.min(inline * SLOWEST).as_micros()).unwrap_or(u64::MAX);
+        let usual = self.0.load(Ordering::Relaxed);
+        self.0.store(usual - usual / 8 + used / 8, Ordering::Relaxed);
+    }
 }
 
 impl Ready {
@@ -209,7 +230,7 @@ impl Planner {
         let planned: Vec<&str> =
             plan.root.iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key.as_str()).collect();
         let left = (planned.len() < plan.root.len()).then(|| asking(without(parsed, operation, &planned)));
-        let ready = Arc::new(Ready { plan, is_slow: AtomicBool::new(false), room: AtomicUsize::new(ROOM) });
+        let ready = Arc::new(Ready { plan, usual: Usual::default(), room: AtomicUsize::new(ROOM) });
         // What the plan does not take as it comes must be what was judged.
         let mut decisive = document.decisive;
         let names: BTreeSet<String> =
@@ -384,14 +405,11 @@ impl Planner {
                 return Box::pin(connections.run(plan, &planned.given, max_rows)).await;
             }
         };
-        if !planned.ready.is_slow.load(Ordering::Relaxed) {
+        if planned.ready.usual.is_quick(self.inline) {
             let (fetched, used) = readers.run(plan, &planned.given, (Pace::AtOnce, self.inline), max_rows);
-            let is_too_slow = matches!(fetched, Err(Unanswered::TooSlow));
-            // Some of what the database does is not broken off.
-            if is_too_slow || used > self.inline {
-                planned.ready.is_slow.store(true, Ordering::Relaxed);
-            }
-            if !is_too_slow {
+            if !matches!(fetched, Err(Unanswered::TooSlow)) {
+                // Some of what the database does is not broken off.
+                planned.ready.usual.note(used, self.inline);
                 return fetched;
             }
         }
@@ -399,14 +417,12 @@ impl Planner {
         let turn = Arc::clone(&self.slow).acquire_owned().await;
         let turn = turn.map_err(|error| Unanswered::Failed(error.to_string()))?;
         let (readers, ready, given) = (Arc::clone(readers), Arc::clone(&planned.ready), planned.given.clone());
-        let (inline, quick) = (self.inline, self.inline / 2);
+        let inline = self.inline;
         let run = tokio::task::spawn_blocking(move || {
             let started = Instant::now();
             let left = deadline.saturating_duration_since(started);
             let (fetched, used) = readers.run(&ready.plan, &given, (Pace::Patient, left), max_rows);
-            if used < quick && started.elapsed() < inline {
-                ready.is_slow.store(false, Ordering::Relaxed);
-            }
+            ready.usual.note(used.max(started.elapsed() / WAITING), inline);
             drop(turn);
             fetched
         });
@@ -543,5 +559,30 @@ impl Extension for Judge {
         next.run(ctx).await?;
         // No mistake is not an error; what would follow is left out all the same.
         Err(Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_slow_by_what_it_usually_uses() {
+        let (inline, usual) = (Duration::from_millis(4), Usual::default());
+        assert!(usual.is_quick(inline));
+        let after = |runs: &[(usize, u64)]| {
+            for (count, used) in runs {
+                (0..*count).for_each(|_| usual.note(Duration::from_millis(*used), inline));
+            }
+            usual.is_quick(inline)
+        };
+        assert!(after(&[(100, 1)]));
+        // However long it is, one that is slow is followed by few that wait.
+        assert!(!after(&[(1, 60_000)]));
+        assert!(after(&[(6, 1)]));
+        assert!(after(&[(1, 6), (3, 1), (1, 6)]));
+        assert!(!after(&[(10, 6)]));
+        assert!(!after(&[(1, 1), (5, 10)]));
+        assert!(after(&[(40, 1)]));
     }
 }

@@ -155,8 +155,8 @@ impl Parents {
     }
 
     /// The places of the keys.
-    pub fn places(&self) -> Places {
-        Places { all: self.keys.iter().enumerate().map(|(place, key)| (*key, place)).collect(), last: None }
+    pub fn places(&self) -> Places<'_> {
+        Places { keys: &self.keys, last: 0, all: None }
     }
 
     fn of_keys(keys: impl Iterator<Item = Option<i64>>) -> Self {
@@ -178,22 +178,27 @@ impl Parents {
 
 /// The places of parents by their keys.
 #[derive(Debug)]
-pub struct Places {
-    all: HashMap<i64, usize>,
-    /// The one that was asked for last: rows of one parent come side by side.
-    last: Option<(i64, usize)>,
+pub struct Places<'a> {
+    keys: &'a [i64],
+    /// The one that was asked for last: rows of one parent come side by side, and most in the order of their parents.
+    last: usize,
+    /// All, where that does not hold.
+    all: Option<HashMap<i64, usize>>,
 }
 
-impl Places {
+/// How far the next parent is looked for behind the last.
+const NEAR: usize = 4;
+
+impl Places<'_> {
     /// The place of a key; none of one that is no parent's.
     pub fn of(&mut self, key: i64) -> Option<usize> {
-        if let Some((last, place)) = self.last
-            && last == key
-        {
-            return Some(place);
-        }
-        let place = *self.all.get(&key)?;
-        self.last = Some((key, place));
+        let near = self.keys.iter().enumerate().skip(self.last).take(NEAR);
+        let near = near.into_iter().find(|(_, known)| **known == key).map(|(place, _)| place);
+        let place = near.or_else(|| {
+            let all = || self.keys.iter().enumerate().map(|(place, key)| (*key, place)).collect();
+            self.all.get_or_insert_with(all).get(&key).copied()
+        })?;
+        self.last = place;
         Some(place)
     }
 }
@@ -384,7 +389,10 @@ mod tests {
                 [(1, Some("b"), 1), (0, None, 2), (1, Some("a"), 3), (0, Some("c"), 4), (1, Some("b"), 5), (0, None, 6)]
             {
                 reading.row(place);
-                text.map_or_else(|| reading.null(), |text| reading.text(text));
+                match text {
+                    Some(text) => reading.text(text),
+                    None => reading.null(),
+                }
                 reading.int(number);
             }
             let rows = reading.end(Parents::of_keys([Some(7), Some(8)].into_iter()), None, order);

@@ -26,13 +26,13 @@ const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
 const IDLE: usize = 8;
 /// What the connections that answer at once may keep of the file, in KiB, all together: one in each core's thread. Of what
 /// one keeps, the least and the most.
-const CACHES_KIB: usize = 40 * 1_024;
+const CACHES_KIB: usize = 52 * 1_024;
 const CACHE_KIB: RangeInclusive<usize> = 4 * 1_024..=CACHES_KIB;
 /// What one keeps that takes its time.
-const PATIENT_CACHE_KIB: usize = 4 * 1_024;
+const PATIENT_CACHE_KIB: usize = 8 * 1_024;
 
 /// How many times as long as it may use its core a plan may take that runs at once.
-const WAITING: u64 = 5;
+pub(super) const WAITING: u32 = 5;
 
 /// How long those who wait for a plan have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,9 +147,11 @@ impl Readers {
         let (now, before, most) = (micros(self.started.elapsed()), used(), micros(most));
         let end = now.saturating_add(most);
         match pace {
-            Pace::AtOnce => {
-                reader.end.set(end, now.saturating_add(most.saturating_mul(WAITING)), before.saturating_add(most))
-            }
+            Pace::AtOnce => reader.end.set(
+                end,
+                now.saturating_add(most.saturating_mul(WAITING.into())),
+                before.saturating_add(most),
+            ),
             Pace::Patient => reader.end.set(end, end, u64::MAX),
         }
         let fetched = reader.run(plan, given, max_rows);
