@@ -270,10 +270,16 @@ impl Search {
         let forms: Vec<&Form> = self.query.terms.iter().flat_map(|term| &term.words).collect();
         let mut others: Vec<Words> = self.stored.unmarked().map(Words::One).into_iter().collect();
         let mut head = Vec::new();
-        for form in forms {
+        for (place, form) in forms.iter().enumerate() {
             let [in_head, in_body] = self.stored.marks_of(form);
             others.extend(in_body.into_iter().map(Words::One));
-            others.extend(self.begun(form));
+            let begun = self.begun(form);
+            if !begun.is_empty() {
+                // Many rows hold those words, and few the others of the query too.
+                let rest =
+                    forms.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, form)| self.form(form));
+                others.push(Words::All(rest.chain([Words::Any(begun)]).collect()));
+            }
             head.push(in_head);
         }
         if !head.is_empty() && head.iter().all(|marks| !marks.is_empty()) {
