@@ -150,8 +150,8 @@ impl Search {
     /// Whether the record with the key `id` matches.
     pub fn condition(&self, id: &Expr, backend: DbBackend) -> Condition {
         let texts = self.placed(backend);
-        let mut found = self.found(&texts, backend);
-        found.union(UnionType::All, key_values_in(texts(EXACT), backend));
+        let mut found = self.found(&texts);
+        found.union(UnionType::All, key_values_in(texts.at(EXACT), backend));
         id.clone().in_subquery(found).into_condition()
     }
 
@@ -163,43 +163,43 @@ impl Search {
         }
         // Side by side, as an index is looked for both.
         let texts = self.placed(backend);
-        let words = self.phrased(postgres::surely_holds(alias, texts(FOUND)), alias, &texts, backend);
-        Condition::any().add(words).add(postgres::is_among(id, key_values_in(texts(EXACT), backend)))
+        let words = self.phrased(postgres::surely_holds(alias, texts.at(FOUND)), alias, &texts);
+        Condition::any().add(words).add(postgres::is_among(id, key_values_in(texts.at(EXACT), backend)))
     }
 
     /// How well the row at `alias` of the [`table`] of what puts records in order matches, where it does: 0 is best.
     pub fn rank(&self, alias: &str, backend: DbBackend) -> Expr {
         let texts = self.placed(backend);
         let id = Expr::col((alias.to_owned(), "id"));
-        let is_exact = id.clone().in_subquery(key_values_in(texts(EXACT), backend));
+        let is_exact = id.clone().in_subquery(key_values_in(texts.at(EXACT), backend));
         let mut case = CaseStatement::new().case(is_exact.into_condition(), rank(0));
         // Where the words of a phrase stand says nothing of the phrase.
         if !self.has_phrases() {
             let is_other = match backend {
-                DbBackend::Sqlite => id.clone().in_subquery(sqlite::rows(texts(OTHERS))),
-                _ => postgres::surely_holds(alias, texts(OTHERS)),
+                DbBackend::Sqlite => id.clone().in_subquery(sqlite::rows(texts.at(OTHERS))),
+                _ => postgres::surely_holds(alias, texts.at(OTHERS)),
             };
             case = case.case(is_not_true(is_other.into_condition()).into_condition(), rank(TITLE));
         }
         let read = if backend == DbBackend::Sqlite {
             let mut row = Select::select();
-            row.expr(self.read_rank("texts", &texts, backend)).from_as("search_text", "texts");
+            row.expr(self.read_rank("texts", &texts)).from_as("search_text", "texts");
             subquery(row.and_where(Expr::col(("texts", "id")).eq(id)).to_owned())
         } else {
-            self.read_rank(alias, &texts, backend)
+            self.read_rank(alias, &texts)
         };
         SimpleExpr::Case(Box::new(case.finally(read))).cast_as("BIGINT")
     }
 
     /// The rank of the row of `search_text` at `alias`, as its words say.
-    fn read_rank(&self, alias: &str, texts: &Placed, backend: DbBackend) -> Expr {
+    fn read_rank(&self, alias: &str, texts: &Placed) -> Expr {
         // A query that finds nothing has no case to tell apart.
         if self.query.is_empty() {
             return rank(SCORES.len() - 1);
         }
         // Whole words first, then the last one as the beginning of others.
         let is_begun = self.query.terms.iter().flat_map(|term| &term.words).any(|form| !form.prefixes.is_empty());
-        let stands = |columns: usize, begun: bool| self.stands_in(alias, &COLUMNS[..columns], begun, texts, backend);
+        let stands = |columns: usize, begun: bool| self.stands_in(alias, &COLUMNS[..columns], begun, texts);
         let mut names = CaseStatement::new().case(stands(1, false), rank(1));
         if is_begun {
             names = names.case(stands(1, true), rank(2)).case(stands(2, false), rank(3)).finally(rank(4));
@@ -215,12 +215,9 @@ impl Search {
     }
 
     /// The texts by their places, as statements have them.
-    fn placed(&self, backend: DbBackend) -> Box<Placed> {
-        if let Some(late) = self.late {
-            return Box::new(move |place| later(&format!("{SEARCHED} {late} {place}")));
-        }
-        let texts = self.texts(backend);
-        Box::new(move |place| Expr::val(texts.get(place).cloned().unwrap_or_default()))
+    fn placed(&self, backend: DbBackend) -> Placed {
+        let texts = if self.late.is_some() { Vec::new() } else { self.texts(backend) };
+        Placed { late: self.late, texts, backend }
     }
 
     fn has_phrases(&self) -> bool {
@@ -290,31 +287,31 @@ impl Search {
     }
 
     /// The keys of the records that hold the words: `id`.
-    fn found(&self, texts: &Placed, backend: DbBackend) -> SelectStatement {
+    fn found(&self, texts: &Placed) -> SelectStatement {
         // The index says it all, unless the order of words counts.
-        if backend == DbBackend::Sqlite && !self.has_phrases() {
-            return sqlite::rows(texts(FOUND));
+        if texts.backend == DbBackend::Sqlite && !self.has_phrases() {
+            return sqlite::rows(texts.at(FOUND));
         }
         let mut rows = Select::select();
         rows.column(("words", "id")).from_as("search_text", "words");
-        rows.cond_where(self.holds("words", texts, backend)).to_owned()
+        rows.cond_where(self.holds("words", texts)).to_owned()
     }
 
     /// Whether the row of `search_text` at `alias` holds the words.
-    fn holds(&self, alias: &str, texts: &Placed, backend: DbBackend) -> Condition {
-        let words = match backend {
-            DbBackend::Sqlite => Expr::col((alias.to_owned(), "id")).in_subquery(sqlite::rows(texts(FOUND))),
-            _ => postgres::holds(alias, texts(FOUND)),
+    fn holds(&self, alias: &str, texts: &Placed) -> Condition {
+        let words = match texts.backend {
+            DbBackend::Sqlite => Expr::col((alias.to_owned(), "id")).in_subquery(sqlite::rows(texts.at(FOUND))),
+            _ => postgres::holds(alias, texts.at(FOUND)),
         };
-        self.phrased(words, alias, texts, backend)
+        self.phrased(words, alias, texts)
     }
 
     /// Whether the row of `search_text` at `alias` holds the words and the phrases.
-    fn phrased(&self, words: Expr, alias: &str, texts: &Placed, backend: DbBackend) -> Condition {
+    fn phrased(&self, words: Expr, alias: &str, texts: &Placed) -> Condition {
         let mut all = Condition::all().add(words);
         for (place, (term, patterns)) in self.places().into_iter().enumerate() {
             if term.words.len() > 1 {
-                let phrase = stands(&patterns, alias, &COLUMNS, false, texts, backend);
+                let phrase = stands(&patterns, alias, &COLUMNS, false, texts);
                 let is_wanted = place < self.query.terms.len();
                 all = if is_wanted { all.add(phrase) } else { all.add(is_not_true(phrase)) };
             }
@@ -339,26 +336,37 @@ impl Search {
     }
 
     /// Whether every term stands in one of these columns.
-    fn stands_in(
-        &self,
-        alias: &str,
-        columns: &[&'static str],
-        begun: bool,
-        texts: &Placed,
-        backend: DbBackend,
-    ) -> Condition {
+    fn stands_in(&self, alias: &str, columns: &[&'static str], begun: bool, texts: &Placed) -> Condition {
         let terms = self.places().into_iter().take(self.query.terms.len());
-        terms.fold(Condition::all(), |all, (_, patterns)| {
-            all.add(stands(&patterns, alias, columns, begun, texts, backend))
-        })
+        terms.fold(Condition::all(), |all, (_, patterns)| all.add(stands(&patterns, alias, columns, begun, texts)))
     }
 }
 
 /// What a parameter is called that holds a text of a search late: this, the place of the search and that of the text.
 pub const SEARCHED: &str = "searched";
 
-/// The texts of a search by their places.
-type Placed = dyn Fn(usize) -> Expr;
+/// The texts of a search by their places, for a statement.
+struct Placed {
+    /// The place of the search in a plan, where they come when the statement is run; else these are they.
+    late: Option<usize>,
+    texts: Vec<String>,
+    backend: DbBackend,
+}
+
+impl Placed {
+    fn at(&self, place: usize) -> Expr {
+        match self.late {
+            Some(late) => later(&format!("{SEARCHED} {late} {place}")),
+            None => Expr::val(self.texts.get(place).cloned().unwrap_or_default()),
+        }
+    }
+
+    /// Whether the text at a place stands in a column.
+    fn stands_in(&self, column: Expr, place: usize) -> Expr {
+        let position = if self.backend == DbBackend::Sqlite { "instr" } else { "strpos" };
+        Expr::from(Func::cust(position).arg(column).arg(self.at(place))).gt(Expr::cust("0"))
+    }
+}
 
 fn rank(rank: usize) -> Expr {
     Expr::cust(rank.to_string())
@@ -396,22 +404,13 @@ fn patterns(term: &Term) -> Vec<String> {
 }
 
 /// Whether a term stands in one of these columns.
-fn stands(
-    patterns: &Patterns,
-    alias: &str,
-    columns: &[&'static str],
-    begun: bool,
-    texts: &Placed,
-    backend: DbBackend,
-) -> Condition {
-    let place_of = if backend == DbBackend::Sqlite { "instr" } else { "strpos" };
+fn stands(patterns: &Patterns, alias: &str, columns: &[&'static str], begun: bool, texts: &Placed) -> Condition {
     let more = if begun { patterns.begun.clone() } else { 0..0 };
     let places: Vec<usize> = patterns.whole.clone().chain(more).collect();
     let mut any = Condition::any();
     for column in columns {
         for place in &places {
-            let found = Func::cust(place_of).arg(Expr::col((alias.to_owned(), *column))).arg(texts(*place));
-            any = any.add(Expr::from(found).gt(Expr::cust("0")));
+            any = any.add(texts.stands_in(Expr::col((alias.to_owned(), *column)), *place));
         }
     }
     any
@@ -509,7 +508,7 @@ pub fn any_statement(search: &Search, kind: Option<&str>, backend: DbBackend) ->
     let mut query = Select::select();
     query.expr(Expr::cust("1")).limit(1);
     // The first that is found ends it.
-    let mut found = search.found(&texts, backend);
+    let mut found = search.found(&texts);
     let Some(kind) = kind else {
         query.from_subquery(found, "found");
         return query;
