@@ -770,12 +770,10 @@ impl<'c, 'a> Compiler<'c, 'a> {
             "facets" => Some(PageField::Facets(compiler.facets(&list, same, chosen)?)),
             _ => None,
         })?;
-        // The rows are told apart, and are in order, by what the order names, where cursors bound them or they are of the
-        // past.
-        reads.has_terms |= list.page.is_bounded() || !list.moment.is_now();
-        // Lists that are read together are put in order by it.
         let is_short = owns(source) && self.moment.is_none() && !list.page.is_bounded();
-        reads.has_terms |= is_short;
+        // The rows are told apart, and are in order, by what the order names, where cursors bound them, they are of the
+        // past, or they may be read together with others.
+        reads.has_terms |= list.page.is_bounded() || !list.moment.is_now() || is_short;
         let terms: Vec<Type> =
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
         let query = self.page(&list, parent.is_some(), &reads);

@@ -27,6 +27,13 @@ enum Cell {
     },
 }
 
+impl Cell {
+    /// What it is of all texts, where it is a text.
+    fn text(self, texts: &str) -> Option<&str> {
+        if let Self::Text { start, end } = self { texts.get(start..end) } else { None }
+    }
+}
+
 /// Rows while they are read.
 #[derive(Debug)]
 pub struct Reading {
@@ -192,8 +199,8 @@ const NEAR: usize = 4;
 impl Places<'_> {
     /// The place of a key; none of one that is no parent's.
     pub fn of(&mut self, key: i64) -> Option<usize> {
-        let near = self.keys.iter().enumerate().skip(self.last).take(NEAR);
-        let near = near.into_iter().find(|(_, known)| **known == key).map(|(place, _)| place);
+        let near = self.keys.iter().skip(self.last).take(NEAR).position(|known| *known == key);
+        let near = near.map(|distance| self.last + distance);
         let place = near.or_else(|| {
             let all = || self.keys.iter().enumerate().map(|(place, key)| (*key, place)).collect();
             self.all.get_or_insert_with(all).get(&key).copied()
@@ -247,20 +254,18 @@ impl Reading {
         self.cells.push(Cell::Text { start, end: self.texts.len() });
     }
 
-    fn text_of(&self, cell: Cell) -> Option<&str> {
-        if let Cell::Text { start, end } = cell { self.texts.get(start..end) } else { None }
-    }
-
     /// Which of two rows comes first.
     fn compare(&self, one: usize, other: usize, order: &[(usize, Sorting)]) -> Ordering {
         let compare = |(column, sorting): &(usize, Sorting)| {
             let [one, other] = [one, other].map(|row| self.cells.get(row * self.width + column).unwrap_or(&Cell::Null));
             let compared = match (one, other) {
                 (Cell::Null, Cell::Null) => return Ordering::Equal,
-                (Cell::Null, _) => return if sorting.unknown_first { Ordering::Less } else { Ordering::Greater },
-                (_, Cell::Null) => return if sorting.unknown_first { Ordering::Greater } else { Ordering::Less },
+                (Cell::Null, _) | (_, Cell::Null) => {
+                    let is_first = (*one == Cell::Null) == sorting.unknown_first;
+                    return if is_first { Ordering::Less } else { Ordering::Greater };
+                }
                 (Cell::Int(one), Cell::Int(other)) => one.cmp(other),
-                (one, other) => self.text_of(*one).cmp(&self.text_of(*other)),
+                (one, other) => one.text(&self.texts).cmp(&other.text(&self.texts)),
             };
             if sorting.descending { compared.reverse() } else { compared }
         };
@@ -354,7 +359,7 @@ impl Rows {
     }
 
     pub fn text(&self, row: usize, column: usize) -> Option<&str> {
-        if let Cell::Text { start, end } = self.cell(row, column) { self.texts.get(start..end) } else { None }
+        self.cell(row, column).text(&self.texts)
     }
 }
 
