@@ -792,8 +792,7 @@ impl List {
             Via::Targets { inverse: true } => {
                 let (link, parent) = if self.moment.is_now() {
                     let link = tables.from(&mut query, kinds::STANDARD_RELATION.table);
-                    let target = column(&link, &kinds::TARGET_ID);
-                    (link, target)
+                    (link.clone(), column(&link, &kinds::TARGET_ID))
                 } else {
                     let near = tables.from(&mut query, far);
                     let link = tables.join(&mut query, kinds::STANDARD_RELATION.table, |link| {
@@ -1058,6 +1057,9 @@ fn is_first(link: &str, table: &'static str, near: &'static Column, far: &'stati
         .and_where(column(&other, &kinds::ID).lt(column(link, &kinds::ID)));
     Expr::exists(earlier).not()
 }
+
+/// Columns of a document by which [`key_of_target`] finds it.
+pub const TARGETS_FOUND_BY: [&str; 5] = ["identifier_key", "undated", "edition", "volume", "edition_sort"];
 
 /// The key of the document that a relation points at: that with the target's key, the undated one first, else the
 /// newest.

@@ -7,11 +7,8 @@ use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query, SelectStatement, Union
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::graph::moment::Moment;
-use crate::graph::statement::{Tables, key_of_target, key_values};
+use crate::graph::statement::{TARGETS_FOUND_BY, Tables, key_of_target, key_values};
 use crate::graph::{Column, Kind, Link, kinds};
-
-/// Columns of a document by which it is the one that a relation means.
-const FOUND_BY: [&str; 5] = ["identifier_key", "undated", "edition", "volume", "edition_sort"];
 
 /// What a write did that changes which document a relation means.
 #[derive(Default)]
@@ -23,7 +20,7 @@ pub struct Targets {
 impl Targets {
     /// Whether a document with another value in this column may be meant by other relations.
     pub fn depend_on(column: &Column) -> bool {
-        FOUND_BY.contains(&column.name)
+        TARGETS_FOUND_BY.contains(&column.name)
     }
 
     /// Notes that a record came, went, or changed in a column that [matters](Self::depend_on).
