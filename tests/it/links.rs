@@ -76,8 +76,13 @@ async fn a_migration_fills_what_is_kept_in_links(on: Backend) {
     let leading = atlas.number(LEADING).await;
     assert!(leading > 0);
     let databases = Databases::connect(&atlas.app.config).await.expect("the database answers");
-    let taken_back = databases.roll_back(4).await.expect("steps can be taken back");
-    assert!(taken_back.iter().any(|step| step.ends_with("list_standards")), "{taken_back:?}");
+    loop {
+        let taken_back = databases.roll_back(1).await.expect("a step can be taken back");
+        assert_eq!(taken_back.len(), 1, "no step is named list_standards");
+        if taken_back[0].ends_with("list_standards") {
+            break;
+        }
+    }
     databases.migrate().await.expect("the steps can be made again");
     assert_eq!(atlas.number(LEADING).await, leading);
     assert_eq!(atlas.number(WRONG_TARGETS).await, 0);
