@@ -67,7 +67,7 @@ impl App {
         let cursor_key = cursor_key(&databases.write).await.context("The key for cursors cannot be read")?;
         let connections = databases.connections_of_plans(&config)?;
         let Databases { read, write, .. } = databases;
-        let planner = Planner::new(connections, &cursor_key, config.planner);
+        let planner = Planner::new(connections, &cursor_key, config.planner, config.record_cache_bytes);
         let known_words = KnownWords::default();
         Ok(Arc::new(Self {
             config,

@@ -96,4 +96,98 @@ async fn an_answer_is_made_once_while_nothing_changes(on: Backend) {
     }
 }
 
+/// What a document is answered, and the texts of the statements that were run for it.
+async fn explained(addresses: &http::Addresses, document: &str) -> (Value, Vec<String>) {
+    let body = json!({ "query": document, "extensions": { "explain": true } }).to_string();
+    let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+    let Ok(response) = addresses.clone().oneshot(request.expect("a request")).await;
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("the body arrives");
+    let answer: Value = serde_json::from_slice(&bytes).expect("an answer is JSON");
+    let statements = answer["extensions"]["explain"]["statements"].as_array().expect("statements are told").iter();
+    let statements = statements.map(|statement| statement["sql"].as_str().unwrap_or_default().to_owned()).collect();
+    (answer["data"].clone(), statements)
+}
+
+/// Lists of several kinds, the later ones of what the earlier ones find, and a search.
+const LISTS: &str = "{ organisations(first: 3) { totalCount nodes { slug membership channels { nodes { url } } \
+                     standards(first: 2) { nodes { slug title publishers { nodes { name membership } } \
+                     relations { edges { kind node { title } } } } } } } \
+                     search(query: \"hub\") { nodes { ... on Organisation { slug membership } } } }";
+
+async fn rows_are_read_once_while_nothing_changes(on: Backend) {
+    let atlas = on.garden().await;
+    let app = atlas.with(|config| config.response_cache_bytes = 0).await;
+    let none = atlas.with(|config| (config.response_cache_bytes, config.record_cache_bytes) = (0, 0)).await;
+    let [router, plain] = [app, none].map(http::router);
+    let (expected, whole) = explained(&plain, LISTS).await;
+    let reads_titles = |statements: &[String]| statements.iter().any(|sql| sql.contains("\"title_language\""));
+    assert!(reads_titles(&whole));
+    for _ in 0..2 {
+        let (answer, statements) = explained(&router, LISTS).await;
+        assert!(answer == expected && reads_titles(&statements), "{statements:#?}");
+    }
+    let (answer, statements) = explained(&router, LISTS).await;
+    assert!(answer == expected && !reads_titles(&statements), "{statements:#?}");
+    // Without any, all is read each time.
+    for _ in 0..3 {
+        assert_eq!(explained(&plain, LISTS).await, (expected.clone(), whole.clone()));
+    }
+    // What is written elsewhere is seen at once, and read once more.
+    let other = atlas.another().await;
+    for times in 1..=3 {
+        let files = [("invented.toml", changed(times).text())];
+        let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        seed::load_files(&other, ("countries.csv", COUNTRIES), &files).await.expect("records without a mistake");
+        for _ in 0..3 {
+            let (answer, _) = explained(&router, LISTS).await;
+            assert_eq!(answer, explained(&plain, LISTS).await.0);
+            assert!(answer.to_string().contains(&format!("changed {times} times")), "{answer}");
+        }
+    }
+}
+
+/// As above, of lists whose rows are kept while others write.
+async fn no_row_is_older_than_what_was_written_before_it_was_asked_for(on: Backend) {
+    let atlas = on.garden().await;
+    let router = http::router(atlas.with(|config| config.response_cache_bytes = 0).await);
+    let other = atlas.another().await;
+    let (written, is_over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let readers: Vec<_> = (0..4)
+        .map(|_| {
+            let (router, written, is_over) = (router.clone(), Arc::clone(&written), Arc::clone(&is_over));
+            tokio::spawn(async move {
+                let (mut asked, mut last) = (0_u64, 0);
+                while !is_over.load(Ordering::SeqCst) {
+                    let before = written.load(Ordering::SeqCst).max(last);
+                    let answer = ask(&router, LISTS).await.to_string();
+                    // Wherever the hub is, it is of one state.
+                    let mut seen = answer.split("changed ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
+                    let first: u64 = seen.next().unwrap_or_default();
+                    assert!(first >= before, "{answer} after {before} changes");
+                    assert!(seen.all(|other| other >= first), "{answer}");
+                    (asked, last) = (asked + 1, first);
+                    tokio::task::yield_now().await;
+                }
+                asked
+            })
+        })
+        .collect();
+    for times in 1..=20 {
+        let files = [("invented.toml", changed(times).text())];
+        let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        seed::load_files(&other, ("countries.csv", COUNTRIES), &files).await.expect("records without a mistake");
+        written.store(times, Ordering::SeqCst);
+        // Time for what is kept to be read again.
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    is_over.store(true, Ordering::SeqCst);
+    for reader in readers {
+        assert!(reader.await.expect("no row was stale") > 0);
+    }
+}
+
+both!(
+    rows_are_read_once_while_nothing_changes,
+    no_row_is_older_than_what_was_written_before_it_was_asked_for
+);
 both!(no_answer_is_older_than_what_was_written_before_it_was_asked, an_answer_is_made_once_while_nothing_changes);

@@ -39,6 +39,8 @@ pub struct Tables {
     ever_or_none: BTreeSet<&'static str>,
     /// Where columns of records are read from links that hold copies of them: the names of the record and of the link.
     copies: Vec<(String, String, &'static Link)>,
+    /// Whether records that links lead to stay out of it.
+    links_only: bool,
 }
 
 impl Tables {
@@ -48,20 +50,24 @@ impl Tables {
             Moment::Past(Past { sequence, .. }) => Seen::At(Expr::val(sequence)),
             Moment::Later => Seen::At(later(ENTRY)),
         };
-        Self { backend, seen, aliases: 0, ever: BTreeSet::new(), ever_or_none: BTreeSet::new(), copies: Vec::new() }
+        Self::seen_so(seen, backend)
+    }
+
+    /// Tables of the present for a statement that finds no more of records than the keys that links hold. What names a
+    /// record by its alias all the same names nothing: see [`Selected::misses_record`].
+    pub fn links_only(backend: DbBackend) -> Self {
+        Self { links_only: true, ..Self::seen_so(Seen::Now, backend) }
+    }
+
+    fn seen_so(seen: Seen, backend: DbBackend) -> Self {
+        let (ever, ever_or_none) = (BTreeSet::new(), BTreeSet::new());
+        Self { backend, seen, aliases: 0, ever, ever_or_none, copies: Vec::new(), links_only: false }
     }
 
     /// Tables of a statement each of whose keys comes with an entry of the log, and is seen as it was before the write
     /// that made the entry.
     pub fn before_each(backend: DbBackend) -> Self {
-        Self {
-            backend,
-            seen: Seen::BeforeEach,
-            aliases: 0,
-            ever: BTreeSet::new(),
-            ever_or_none: BTreeSet::new(),
-            copies: Vec::new(),
-        }
+        Self::seen_so(Seen::BeforeEach, backend)
     }
 
     pub fn backend(&self) -> DbBackend {
@@ -152,6 +158,16 @@ impl Tables {
             value.expr(column(&row, read)).and_where(column(&row, kind.key()).eq(key.clone()));
             Expr::SubQuery(None, Box::new(value.into()))
         })
+    }
+
+    /// Joins the records that a link leads to, unless they stay out of the statement, and gives their alias.
+    fn join_far(
+        &mut self,
+        query: &mut SelectStatement,
+        table: &'static str,
+        on: impl FnOnce(&str) -> Expr,
+    ) -> String {
+        if self.links_only { self.alias() } else { self.join(query, table, on) }
     }
 
     fn join_by(
@@ -325,14 +341,19 @@ pub struct Sorting {
 }
 
 /// A list as a statement without columns, and the names its tables go by.
+#[derive(Clone)]
 pub struct Selected {
     pub query: SelectStatement,
     pub record: String,
     pub link: Option<String>,
     /// The column of the link that holds the key of the record.
     key: Option<&'static Column>,
+    /// The column of the link that holds it in the present.
+    leads_to: Option<&'static Column>,
     /// The link whose rows hold copies of columns of the record.
     copies: Option<&'static Link>,
+    /// Whether the record stays out of the statement.
+    links_only: bool,
     tallied: Tallied,
     rank: Option<Expr>,
     pub parent: Option<Expr>,
@@ -340,7 +361,31 @@ pub struct Selected {
 
 impl Selected {
     fn of(query: SelectStatement, record: String) -> Self {
-        Self { query, record, link: None, key: None, copies: None, tallied: Tallied::Nowhere, rank: None, parent: None }
+        Self {
+            query,
+            record,
+            link: None,
+            key: None,
+            leads_to: None,
+            copies: None,
+            links_only: false,
+            tallied: Tallied::Nowhere,
+            rank: None,
+            parent: None,
+        }
+    }
+
+    /// The key of the record, of the present, as the link holds it through which it is found.
+    pub fn key_of_record(&self, kind: &Kind) -> Expr {
+        match (&self.link, self.leads_to) {
+            (Some(link), Some(leads_to)) => column(link, leads_to),
+            _ => column(&self.record, kind.key()),
+        }
+    }
+
+    /// Whether the text of a statement in which the record is not joined names it all the same.
+    pub fn misses_record(&self, text: &str) -> bool {
+        self.links_only && text.contains(&format!("\"{}\".", self.record))
     }
 }
 
@@ -357,6 +402,7 @@ struct Through<'a> {
 }
 
 /// Where counts that serve an order come from.
+#[derive(Clone)]
 enum Tallied {
     Nowhere,
     /// The table `tally` under this name.
@@ -436,7 +482,10 @@ impl List {
         if let Some(kept) = self.kept_count(parent.as_ref(), tables) {
             return kept;
         }
+        // Whatever stays out of the statement around it.
+        let links_only = std::mem::replace(&mut tables.links_only, false);
         let mut rows = self.countable(tables).unwrap_or_else(|| self.select(Part::All, tables));
+        tables.links_only = links_only;
         if let (Some(key), Some(parent)) = (rows.parent, parent) {
             rows.query.and_where(key.eq(parent));
         }
@@ -736,7 +785,7 @@ impl List {
                 if let Some(through) = self.through() {
                     let link = through.link;
                     let alias = tables.from(&mut query, link.table);
-                    let record = tables.join(&mut query, kind.table, |record| {
+                    let record = tables.join_far(&mut query, kind.table, |record| {
                         column(&alias, link.owner).eq(column(record, &kinds::ID))
                     });
                     query.and_where(through.condition(&alias, tables));
@@ -744,7 +793,9 @@ impl List {
                     return Selected {
                         link: Some(alias),
                         key: Some(link.owner),
+                        leads_to: Some(link.owner),
                         copies: Some(link),
+                        links_only: tables.links_only,
                         ..Selected::of(query, record)
                     };
                 }
@@ -758,7 +809,7 @@ impl List {
             Via::Link { link, near, far: far_key, once, .. } => {
                 let alias = tables.from(&mut query, link.table);
                 let record =
-                    tables.join(&mut query, far, |record| column(&alias, far_key).equals((record.to_owned(), "id")));
+                    tables.join_far(&mut query, far, |record| column(&alias, far_key).equals((record.to_owned(), "id")));
                 if *once {
                     query.and_where(is_first(&alias, link.table, near, far_key, tables));
                 }
@@ -786,7 +837,11 @@ impl List {
                 let link = tables.from(&mut query, kinds::STANDARD_RELATION.table);
                 let target =
                     if self.moment.is_now() { column(&link, &kinds::TARGET_ID) } else { key_of_target(&link, tables) };
-                let record = tables.join_optional(&mut query, relation.far, target);
+                let record = if tables.links_only {
+                    tables.alias()
+                } else {
+                    tables.join_optional(&mut query, relation.far, target)
+                };
                 (record, Some(link.clone()), column(&link, &kinds::STANDARD_ID))
             }
             Via::Targets { inverse: true } => {
@@ -801,7 +856,7 @@ impl List {
                     query.and_where(column(&near, &kinds::ID).eq(key_of_target(&link, tables)));
                     (link, column(&near, &kinds::ID))
                 };
-                let record = tables.join(&mut query, far, |record| {
+                let record = tables.join_far(&mut query, far, |record| {
                     column(record, &kinds::ID).equals((link.clone(), kinds::STANDARD_ID.name))
                 });
                 (record, Some(link), parent)
@@ -813,10 +868,17 @@ impl List {
             }
             _ => (None, None),
         };
+        let leads_to = match relation.via {
+            Via::Link { far, .. } => Some(far),
+            Via::Targets { inverse: false } => Some(&kinds::TARGET_ID),
+            Via::Targets { inverse: true } => Some(&kinds::STANDARD_ID),
+            Via::Children { .. } | Via::Reference { .. } | Via::Editions => None,
+        };
+        let links_only = tables.links_only && link.is_some();
         if let (Some(link), Some(alias)) = (copies, &link) {
             tables.read_copies(&record, alias, link);
         }
-        Selected { link, key, copies, parent: Some(parent), ..Selected::of(query, record) }
+        Selected { link, key, leads_to, copies, links_only, parent: Some(parent), ..Selected::of(query, record) }
     }
 
     /// Whether rows lie outside the page on the side of the cursor; false where no cursor was given.
@@ -846,12 +908,27 @@ impl List {
         self.terms_of(selected);
     }
 
-    /// Adds the columns of the order: `k0`, `k1`, …, the last of which is the unique key.
+    /// Adds the columns of the order: `k0`, `k1`, …, the last of which is the unique key. Those of a record that stays out
+    /// of the statement are unknown.
     pub fn terms_of(&self, selected: &mut Selected) {
         for (position, term) in self.order.iter().enumerate() {
-            let value = term_expr(term, selected);
+            let is_missing = selected.links_only && self.is_of_record(term, selected);
+            let value = if is_missing { Expr::cust("NULL") } else { term_expr(term, selected) };
             selected.query.expr_as(value, term_name(position));
         }
+    }
+
+    /// Those terms of the order that no link holds, by their positions: columns of records that links lead to.
+    pub fn terms_of_records(&self, selected: &Selected) -> Vec<(usize, &'static Column)> {
+        let terms = self.order.iter().enumerate().filter(|(_, term)| self.is_of_record(term, selected));
+        terms.map(|(position, term)| (position, term.column)).collect()
+    }
+
+    /// Whether a term is read from the record, though there is a link.
+    fn is_of_record(&self, term: &OrderBy, selected: &Selected) -> bool {
+        let is_key = selected.key.is_some() && term.column.name == kinds::ID.name;
+        let is_copy = selected.copies.is_some_and(|link| link.copy_of(term.column).is_some());
+        term.side == Side::Record && selected.link.is_some() && !is_key && !is_copy
     }
 
     /// The rows of each parent in the order of the page, to be numbered.

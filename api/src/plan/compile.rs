@@ -16,10 +16,11 @@ use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement, Valu
 use self::moment::{AT, Settled};
 use super::document::{Chosen, Document, FilterText, Given, ObjectType};
 use super::moment::LateMoment;
+use super::shelf::{Luck, Shelves};
 use super::sql::text_of;
 use super::{
-    CursorOf, EdgeField, EntryObject, Fetch, Form, FoundEdge, FoundField, Info, Item, LateCursor, LateSearch, LateText,
-    MAX_TOGETHER, Needed, Object, Of, Page, PageField, Parameter, Plan, Records, Text, Then, Together, Value,
+    CursorOf, EdgeField, EntryObject, Fetch, Form, FoundEdge, FoundField, Info, Item, Kept, KeptBy, LateCursor,
+    LateSearch, LateText, Lean, MAX_TOGETHER, Needed, Object, Of, Page, PageField, Parameter, Plan, Records, Text, Then, Together, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
@@ -40,11 +41,16 @@ const MAX_FETCHES: usize = 256;
 
 /// Compiles an operation. Fields of the root that ask for something that the planner does not know, or have a mistake in
 /// them, are left to the resolvers; none where all are.
-pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey) -> Option<Plan> {
+pub fn compile(
+    document: &mut Document<'_>,
+    backend: DbBackend,
+    key: &CursorKey,
+    shelves: Option<&Arc<Shelves>>,
+) -> Option<Plan> {
     let set = &document.operation.selection_set.node;
     let is_plain =
         set.items.iter().all(|item| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()));
-    let mut compiler = Compiler::new(document, backend, key);
+    let mut compiler = Compiler::new(document, (backend, key, shelves.map(Arc::as_ref)));
     let mut root = Vec::new();
     for chosen in compiler.document.collect(&[set], ObjectType::plain("Query"))? {
         let before = compiler.made();
@@ -74,15 +80,17 @@ pub fn compile(document: &mut Document<'_>, backend: DbBackend, key: &CursorKey)
     variables.extend(searches.iter().filter_map(searched));
     let moments: Vec<LateMoment> = moments.into_iter().map(Settled::moment).collect();
     // SQLite answers in the same thread: several statements take no longer than one.
-    let steps = if backend == DbBackend::Postgres { step::steps(&made, &moments)? } else { Vec::new() };
+    let steps = if backend == DbBackend::Postgres { step::steps(&made, &moments, shelves.is_some())? } else { Vec::new() };
     let fetches = made.into_iter().map(|made| made.fetch).collect();
-    Some(Plan { fetches, steps, root, variables, texts, cursors, moments, searches, is_fleeting })
+    Some(Plan { fetches, steps, root, variables, texts, cursors, moments, searches, shelves: shelves.cloned(), is_fleeting })
 }
 
 struct Compiler<'c, 'a> {
     document: &'c mut Document<'a>,
     backend: DbBackend,
     key: &'c CursorKey,
+    /// Where rows are kept, if they are.
+    shelves: Option<&'c Shelves>,
     /// Each has its place before those that it leads to; it is made when it is known what is read of its rows.
     fetches: Vec<Option<Made>>,
     texts: Vec<LateText>,
@@ -100,7 +108,16 @@ struct Made {
     query: SelectStatement,
     /// That of its [`Together`].
     together: Option<SelectStatement>,
+    /// Those that find what is not kept.
+    lean: LeanQueries,
     named: Named,
+}
+
+/// Statements that find of a list what is not kept: of its page, and of the whole lists of all parents together.
+#[derive(Default)]
+struct LeanQueries {
+    page: Option<SelectStatement>,
+    together: Option<SelectStatement>,
 }
 
 /// What the names of a statement's parameters are about.
@@ -172,6 +189,19 @@ impl Reads {
     }
 
     fn add_columns(&self, query: &mut SelectStatement, record: &str, link: Option<&str>, tables: &mut Tables) {
+        let all: Vec<usize> = (0..self.columns.len()).collect();
+        self.add_places(&all, query, record, link, tables);
+    }
+
+    /// Adds the columns at some places.
+    fn add_places(
+        &self,
+        places: &[usize],
+        query: &mut SelectStatement,
+        record: &str,
+        link: Option<&str>,
+        tables: &mut Tables,
+    ) {
         let mut joined: Vec<String> = Vec::new();
         let alias = |row: Row, joined: &[String]| match row {
             Row::Record => record.to_owned(),
@@ -182,22 +212,57 @@ impl Reads {
             let key = column(&alias(*row, &joined), reference);
             joined.push(tables.join_optional(query, kind, key));
         }
-        for (position, (row, read)) in self.columns.iter().enumerate() {
-            query.expr_as(column(&alias(*row, &joined), read), format!("c{position}"));
+        for place in places {
+            if let Some((row, read)) = self.columns.get(*place) {
+                query.expr_as(column(&alias(*row, &joined), read), format!("c{place}"));
+            }
         }
     }
 
     fn types(&self) -> impl Iterator<Item = Type> {
         self.columns.iter().map(|(_, column)| column.ty)
     }
+
+    /// Whether a row is the record, or one that it leads to.
+    fn is_of_record(&self, row: Row) -> bool {
+        match row {
+            Row::Record => true,
+            Row::Link => false,
+            Row::Joined(place) => self.joined.get(place).is_some_and(|(near, ..)| self.is_of_record(*near)),
+        }
+    }
+
+    /// The places of the columns that depend on the key of the record alone, without the key itself.
+    fn of_record(&self, kind: &Kind) -> impl Iterator<Item = usize> {
+        let is_kept = |(row, column): &(Row, &'static Column)| {
+            self.is_of_record(*row) && (*row, *column) != (Row::Record, kind.key())
+        };
+        self.columns.iter().enumerate().filter(move |(_, read)| is_kept(read)).map(|(place, _)| place)
+    }
+
+    /// Adds the columns to a statement in which nothing is read of the record but its key.
+    fn add_lean(&self, selected: &mut Selected, kind: &Kind) {
+        for (position, (row, read)) in self.columns.iter().enumerate() {
+            let value = match (row, &selected.link) {
+                (Row::Record, _) if *read == kind.key() => selected.key_of_record(kind),
+                (Row::Link, Some(link)) => column(link, read),
+                _ => Expr::cust("NULL"),
+            };
+            selected.query.expr_as(value, format!("c{position}"));
+        }
+    }
 }
 
 impl<'c, 'a> Compiler<'c, 'a> {
-    fn new(document: &'c mut Document<'a>, backend: DbBackend, key: &'c CursorKey) -> Self {
+    fn new(
+        document: &'c mut Document<'a>,
+        (backend, key, shelves): (DbBackend, &'c CursorKey, Option<&'c Shelves>),
+    ) -> Self {
         Self {
             document,
             backend,
             key,
+            shelves,
             fetches: Vec::new(),
             texts: Vec::new(),
             cursors: Vec::new(),
@@ -392,8 +457,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let named = self.named(bounds);
         let (sql, parameters) = named.built(text_of(query, self.backend))?;
         let (needed, then, together) = (None, Then::Nothing, None);
-        let fetch = Fetch { sql, parameters, columns, of, needed, then, is_batch: false, limit: None, together };
-        Some(Made { fetch, query: query.clone(), together: None, named })
+        let (is_batch, limit, kept) = (false, None, None);
+        let fetch = Fetch { sql, parameters, columns, of, needed, then, is_batch, limit, together, kept };
+        Some(Made { fetch, query: query.clone(), together: None, lean: LeanQueries::default(), named })
     }
 
     /// A statement that gives some columns for each of its parents.
@@ -680,6 +746,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
             let mut reads = Reads::new(fetch);
             let object = self.record(kind, Row::Record, &mut reads, sets)?;
             self.row_of_each(kind, &reads, of, |key, _| key)?;
+            self.keep_rows(kind, &reads)?;
             self.fetches.get_mut(fetch)?.as_mut()?.fetch.needed = Some(Needed::Having { column, value: sign(kind) });
             Some((sign(kind), fetch, object))
         };
@@ -776,20 +843,32 @@ impl<'c, 'a> Compiler<'c, 'a> {
         reads.has_terms |= list.page.is_bounded() || !list.moment.is_now() || is_short;
         let terms: Vec<Type> =
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
-        let query = self.page(&list, parent.is_some(), &reads);
+        let is_kept = self.keeps(source.kind(), &mut reads);
+        let (query, _) = self.page(&list, parent.is_some(), &reads, false);
         let more = terms.iter().copied().chain(reads.has_count.then_some(Type::Int)).collect();
         self.make(&reads, &query, more, of, Some((&list, bounds)))?;
         if is_short {
             self.add_together(&list, &reads)?;
         }
+        if is_kept {
+            self.keep_list(&list, bounds, parent.is_some(), is_short, &reads)?;
+        }
         let terms: Vec<usize> = (reads.columns.len()..).take(terms.len()).collect();
         Some(Value::Page(Box::new(Page { list, moment: self.moment, fetch, terms, outside, fields })))
     }
 
-    fn page(&self, list: &List, has_parent: bool, reads: &Reads) -> SelectStatement {
-        let mut tables = Tables::at(list.moment, self.backend);
+    /// The statement of a page; where it is `lean`, nothing is read of the records but their keys. Also what was selected
+    /// from, without columns.
+    fn page(&self, list: &List, has_parent: bool, reads: &Reads, lean: bool) -> (SelectStatement, Vec<Selected>) {
+        let mut tables =
+            if lean { Tables::links_only(self.backend) } else { Tables::at(list.moment, self.backend) };
+        let mut from = Vec::new();
         let mut add = |selected: &mut Selected, tables: &mut Tables| {
-            reads.add(&mut selected.query, &selected.record, selected.link.as_deref(), tables);
+            if lean {
+                reads.add_lean(selected, list.source.kind());
+            } else {
+                reads.add(&mut selected.query, &selected.record, selected.link.as_deref(), tables);
+            }
             if reads.has_terms {
                 list.terms_of(selected);
             }
@@ -797,13 +876,14 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 let count = list.count(None, tables);
                 selected.query.expr_as(count, "count");
             }
+            from.push(selected.clone());
         };
         if !has_parent || self.backend == DbBackend::Sqlite {
             // SQLite answers in the same thread: one search for each parent stops where the page ends.
             let parent = has_parent.then(|| later(PARENT));
             let mut query = list.page_of(parent.as_ref(), &mut tables, &mut add);
             tables.end(&mut query);
-            return query;
+            return (query, from);
         }
         let parent = Expr::col(("keys", "value"));
         let rows = list.page_of(Some(&parent), &mut tables, &mut add);
@@ -811,7 +891,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         query.expr_as(parent, "parent").expr(Expr::cust("page.*")).from("keys");
         query.join_lateral(JoinType::InnerJoin, rows, "page", Expr::cust("TRUE"));
         query.with_cte(tables.with(Some(self.keys())));
-        query
+        (query, from)
     }
 
     /// Lets the lists of several parents be read at once, where they are short.
@@ -826,6 +906,92 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let order = (reads.columns.len()..).zip(list.sorting()).collect();
         made.fetch.together = Some(Together { sql, parameters, order, is_long });
         made.together = Some(query);
+        Some(())
+    }
+
+    /// Whether what is read of the records of a kind is kept; then their keys are read too.
+    fn keeps(&self, kind: &'static Kind, reads: &mut Reads) -> bool {
+        let is_of_link = |(row, ..): &(Row, &'static Column, &'static Kind)| !reads.is_of_record(*row);
+        let is_kept = self.shelves.is_some()
+            && self.moment.is_none()
+            && kinds::NODES.contains(&kind)
+            && kind.key().ty == Type::Key
+            && !reads.joined.iter().any(is_of_link)
+            && reads.of_record(kind).next().is_some();
+        if is_kept {
+            reads.column(Row::Record, kind.key());
+        }
+        is_kept
+    }
+
+    /// What is kept of the rows of a fetch: beside columns of the records these terms of the order, by their columns.
+    fn kept(&self, kind: &'static Kind, reads: &Reads, key: KeptBy, terms: &[(usize, &'static Column)]) -> Option<Kept> {
+        let mut tables = self.tables();
+        let mut query = Query::select();
+        let record = tables.from(&mut query, kind.table);
+        let columns: Vec<usize> = match key {
+            KeptBy::Parent => (0..reads.columns.len()).collect(),
+            KeptBy::Column(_) => reads.of_record(kind).collect(),
+        };
+        reads.add_places(&columns, &mut query, &record, None, &mut tables);
+        for (_, term) in terms {
+            query.expr(column(&record, term));
+        }
+        let shelf = self.shelves?.of(text_of(&query, self.backend).0);
+        let terms = terms.iter().map(|(position, _)| reads.columns.len() + position);
+        let (columns, luck) = (columns.into_iter().chain(terms).collect(), Luck::default());
+        Some(Kept { shelf, key, columns, page: None, together: None, luck })
+    }
+
+    /// Keeps the rows of a kind that are found by the keys of their parents.
+    fn keep_rows(&mut self, kind: &'static Kind, reads: &Reads) -> Option<()> {
+        if self.shelves.is_some() && self.moment.is_none() && reads.of_record(kind).next().is_some() {
+            let kept = self.kept(kind, reads, KeptBy::Parent, &[])?;
+            self.fetches.get_mut(reads.fetch)?.as_mut()?.fetch.kept = Some(kept);
+        }
+        Some(())
+    }
+
+    /// Keeps what is read of the records of a list, where its statements can do without them.
+    fn keep_list(
+        &mut self,
+        list: &List,
+        bounds: Bounds,
+        has_parent: bool,
+        is_short: bool,
+        reads: &Reads,
+    ) -> Option<()> {
+        let kind = list.source.kind();
+        let key = reads.columns.iter().position(|read| *read == (Row::Record, kind.key()))?;
+        let (page, mut from) = self.page(list, has_parent, reads, true);
+        let together = is_short.then(|| {
+            let tables = Tables::links_only(self.backend);
+            list.together(self.keys(), MAX_TOGETHER, tables, |selected, _| {
+                reads.add_lean(selected, kind);
+                from.push(selected.clone());
+            })
+        });
+        let terms = from.first().filter(|_| reads.has_terms).map(|selected| list.terms_of_records(selected));
+        let mut kept = self.kept(kind, reads, KeptBy::Column(key), &terms.unwrap_or_default())?;
+        // What names the records cannot do without them.
+        let lean = |query: SelectStatement, bounds: Bounds| {
+            let text = text_of(&query, self.backend);
+            if from.iter().any(|selected| selected.misses_record(&text.0)) {
+                return Some((None, None));
+            }
+            let (sql, parameters) = self.named(bounds).built(text)?;
+            Some((Some(Lean { sql, parameters }), Some(query)))
+        };
+        let (page, page_query) = lean(page, bounds)?;
+        let (together, together_query) =
+            together.map_or(Some((None, None)), |query| lean(query, Bounds::default()))?;
+        if page.is_none() && together.is_none() {
+            return Some(());
+        }
+        (kept.page, kept.together) = (page, together);
+        let made = self.fetches.get_mut(reads.fetch)?.as_mut()?;
+        made.fetch.kept = Some(kept);
+        made.lean = LeanQueries { page: page_query, together: together_query };
         Some(())
     }
 

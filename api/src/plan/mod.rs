@@ -5,6 +5,7 @@
 //! - [`compile`] makes a [`Plan`] of it: what to fetch, and what the answer is written from.
 //! - [`mod@moment`] tells which states of the past are meant.
 //! - [`sqlite`] and [`postgres`] fetch: [`rows`] is what comes out, the same of both.
+//! - [`shelf`] keeps rows of records, so that a database that nothing changes is asked for keys alone.
 //! - [`mod@write`] makes the answer's bytes.
 //! - [`planner`] keeps plans, and decides who answers. [`explain`] tells how.
 //!
@@ -19,6 +20,7 @@ mod moment;
 mod planner;
 mod postgres;
 mod rows;
+mod shelf;
 mod sql;
 mod sqlite;
 mod write;
@@ -37,6 +39,7 @@ pub use sqlite::Readers;
 
 use self::moment::LateMoment;
 use self::rows::Rows;
+use self::shelf::{Luck, Shelf, Shelves};
 use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::facet::Facet;
 use crate::graph::identifier::{country_code, may_be_stored};
@@ -66,6 +69,8 @@ struct Plan {
     moments: Vec<LateMoment>,
     /// Full-text queries, whose words are parameters.
     searches: Vec<LateSearch>,
+    /// Where rows are kept, and what is known of words.
+    shelves: Option<Arc<Shelves>>,
     /// Whether it is made for words that stand in the values of decisive variables: few ask for the same again.
     is_fleeting: bool,
 }
@@ -176,6 +181,37 @@ struct Fetch {
     limit: Option<usize>,
     /// What is run first where there are several parents.
     together: Option<Together>,
+    /// What of its rows is kept.
+    kept: Option<Kept>,
+}
+
+/// What is kept of the rows of a fetch: what depends on the key of a record alone.
+#[derive(Debug)]
+struct Kept {
+    shelf: Arc<Shelf>,
+    key: KeptBy,
+    /// The columns, in the order of the shelf.
+    columns: Vec<usize>,
+    /// On SQLite, the statement that finds the rest, where it can do without the record; the one for all parents together.
+    /// What is kept by the parent's key needs none.
+    page: Option<Lean>,
+    together: Option<Lean>,
+    luck: Luck,
+}
+
+/// Where the key stands by which a row is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeptBy {
+    Column(usize),
+    /// It is the parent's.
+    Parent,
+}
+
+/// A statement with the columns of a fetch, of which those that are kept are unknown.
+#[derive(Debug)]
+struct Lean {
+    sql: Arc<str>,
+    parameters: Vec<Parameter>,
 }
 
 /// Fetches that one statement runs: what each finds depends on rows of the others at most.
@@ -186,6 +222,23 @@ struct Step {
     statement: Statement,
     /// What is run first.
     short: Option<Short>,
+    /// What is run before all, where rows are kept.
+    lean: Option<LeanStep>,
+    /// Whether its statements tell at which entry of the log they answer, as a part behind all others: the entry stands
+    /// where else the key of the parent does.
+    tells_revision: bool,
+}
+
+/// The statement of a step that finds of some parts no more than is not kept.
+#[derive(Debug)]
+struct LeanStep {
+    statement: Statement,
+    /// Its parts; those that are kept whole have no columns.
+    parts: Vec<Part>,
+    /// The numbers of the parts of which something is kept, and of those whose lists are whole.
+    kept: Vec<usize>,
+    together: Vec<usize>,
+    luck: Luck,
 }
 
 /// The statement of a step.
@@ -216,8 +269,8 @@ const OWN_COLUMNS: usize = 2;
 #[derive(Debug)]
 struct Part {
     fetch: usize,
-    /// Which column of the statement holds each of its own.
-    columns: Vec<usize>,
+    /// Which column of the statement holds each of its own; none for what is kept.
+    columns: Vec<Option<usize>>,
 }
 
 /// What the rows of a fetch decide.
@@ -244,13 +297,17 @@ struct Together {
     is_long: AtomicBool,
 }
 
+/// How far the log has got: the same as long as nothing has changed.
+const HEAD: &str = "SELECT sequence FROM log_head";
+
 /// Most rows that lists give together; one more says that they are longer.
 const MAX_TOGETHER: usize = 1_000;
 
 impl Fetch {
     /// Roughly how much it takes.
     fn bytes(&self) -> usize {
-        2 * (self.sql.len() + self.together.as_ref().map_or(0, |together| together.sql.len()))
+        let lean = self.kept.iter().flat_map(|kept| kept.page.iter().chain(&kept.together)).map(|lean| lean.sql.len());
+        2 * (self.sql.len() + self.together.as_ref().map_or(0, |together| together.sql.len()) + lean.sum::<usize>())
     }
 
     /// What is run first for these parents, where no more rows than are left may be read.
@@ -260,10 +317,23 @@ impl Fetch {
     }
 }
 
+impl Kept {
+    /// Whether a column is not asked for where it is kept.
+    fn leaves_out(&self, column: usize) -> bool {
+        self.key == KeptBy::Parent || self.columns.contains(&column)
+    }
+
+    /// The statement that finds what is not kept, of the whole lists of all parents `together` or of a page.
+    fn lean(&self, together: bool) -> Option<&Lean> {
+        if together { self.together.as_ref() } else { self.page.as_ref() }
+    }
+}
+
 impl Step {
     /// Roughly how much it takes.
     fn bytes(&self) -> usize {
-        2 * (self.statement.sql.len() + self.short.as_ref().map_or(0, |short| short.statement.sql.len()))
+        let short = self.short.as_ref().map_or(0, |short| short.statement.sql.len());
+        2 * (self.statement.sql.len() + short + self.lean.as_ref().map_or(0, |lean| lean.statement.sql.len()))
     }
 }
 
@@ -526,6 +596,8 @@ enum Unanswered {
     TooSlow,
     #[error("the atlas never stood as it asks for")]
     Never,
+    #[error("something has changed since what it goes by was kept")]
+    Changed,
     #[error("a search finds nothing by the words that were typed")]
     NotMeant,
 }
@@ -578,6 +650,11 @@ impl LateSearch {
 }
 
 impl Plan {
+    /// Whether anything of what a fetch finds is kept.
+    fn keeps(&self, fetch: &Fetch) -> bool {
+        fetch.kept.is_some() || self.shelves.is_some() && matches!(fetch.then, Then::Understand(_))
+    }
+
     /// What a request gives to the parameters; none where the plan does not fit it.
     fn given(&self, texts: Texts<'_>, key: &CursorKey) -> Option<Given> {
         if !self.variables.iter().all(|name| texts.get(name).is_some()) {

@@ -19,9 +19,10 @@ use super::compile::compile;
 use super::document::Document;
 use super::explain::{Explanation, Run, milliseconds};
 use super::rows::Rows;
+use super::shelf::Shelves;
 use super::sqlite::{Pace, Readers, WAITING};
 use super::write::write;
-use super::{Fetch, Given, Parameter, Plan, Statement, Step, Texts, Unanswered, postgres};
+use super::{Fetch, Given, HEAD, Parameter, Plan, Statement, Step, Texts, Unanswered, postgres};
 use crate::app::App;
 use crate::graph::Scalar;
 use crate::graph::cursor::CursorKey;
@@ -46,6 +47,8 @@ pub struct Planner {
     judge: AtlasSchema,
     key: CursorKey,
     connections: Connections,
+    /// Where rows of records are kept, if they are.
+    shelves: Option<Arc<Shelves>>,
     /// How long a plan may keep the thread that serves other requests too.
     pub inline: Duration,
     /// Turns of plans that run where they may take their time: one for each processor core.
@@ -169,13 +172,14 @@ impl Fetched {
 }
 
 impl Planner {
-    /// A planner without plans; one that is not on leaves everything to the resolvers.
-    pub fn new(connections: Connections, cursor_key: &[u8; 32], is_on: bool) -> Self {
+    /// A planner without plans; one that is not on leaves everything to the resolvers. It may keep rows of so many bytes.
+    pub fn new(connections: Connections, cursor_key: &[u8; 32], is_on: bool, record_cache_bytes: usize) -> Self {
         Self {
             is_on,
             judge: graphql::schema_with(Judge),
             key: CursorKey::new(cursor_key),
             connections,
+            shelves: Shelves::new(record_cache_bytes).map(Arc::new),
             inline: INLINE,
             slow: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))),
             seen: Mutex::default(),
@@ -217,7 +221,7 @@ impl Planner {
             return None;
         }
         let mut document = Document::new(parsed, operation, variables);
-        let plan = compile(&mut document, self.connections.backend(), &self.key)?;
+        let plan = compile(&mut document, self.connections.backend(), &self.key, self.shelves.as_ref())?;
         let asking = |document: ExecutableDocument| {
             let mut asking = Request::new(query).variables(variables.clone());
             asking.operation_name = operation_name.map(str::to_owned);
@@ -305,7 +309,11 @@ impl Planner {
     /// Runs a plan. None where resolvers must answer all.
     pub async fn run(&self, app: &App, planned: &mut Planned, deadline: Instant) -> Option<Fetched> {
         planned.given.now = app.clock.now();
-        match self.fetch(app, planned, deadline).await {
+        let fetched = self.fetch(app, planned, deadline).await;
+        if let Some(shelves) = &self.shelves {
+            shelves.tidy();
+        }
+        match fetched {
             Ok(rows) => Some(Fetched { rows }),
             Err(reason @ Unanswered::Failed(_)) => {
                 tracing::warn!("A plan failed: {reason}");
@@ -338,7 +346,6 @@ impl Planner {
 
     /// How far the log has got: the same as long as nothing has changed. None where the database does not say.
     pub async fn revision(&self, app: &App) -> Option<i64> {
-        const HEAD: &str = "SELECT sequence FROM log_head";
         let connections = match &self.connections {
             Connections::Sqlite(readers) => {
                 return readers.number(HEAD).inspect_err(|error| tracing::warn!("The head of the log: {error}")).ok();
@@ -369,13 +376,17 @@ impl Planner {
         let example = |parameter: &Parameter| planned.example(parameter, &fetched.rows, self.connections.backend());
         // The first part of a step stands for all.
         let first_of =
-            |place: usize| plan.steps.iter().find(|step| step.parts.len() > 1 && step.parts[0].fetch == place);
+            |place: usize| plan.steps.iter().find(|step| (step.parts.len() > 1 || step.tells_revision) && step.parts[0].fetch == place);
         let run = |(place, (fetch, rows)): (usize, (&Fetch, &Rows))| {
             let (sql, parameters, found): (_, Vec<&Parameter>, _) = if let Some(step) = first_of(place) {
                 let parts = || step.parts.iter().filter_map(|part| fetched.rows.get(part.fetch));
                 let short = step.short.as_ref().filter(|_| parts().any(|rows| rows.together));
-                let Statement { sql, parameters } = short.map_or(&step.statement, |short| &short.statement);
+                let lean = step.lean.as_ref().filter(|_| parts().any(|rows| rows.kept));
+                let statement = lean.map(|lean| &lean.statement).or(short.map(|short| &short.statement));
+                let Statement { sql, parameters } = statement.unwrap_or(&step.statement);
                 (sql, parameters.iter().map(|(_, parameter)| parameter).collect(), parts().map(Rows::len).sum())
+            } else if let Some(lean) = fetch.kept.as_ref().filter(|_| rows.kept).and_then(|kept| kept.lean(rows.together)) {
+                (&lean.sql, lean.parameters.iter().collect(), rows.len())
             } else if let Some(together) = fetch.together.as_ref().filter(|_| rows.together) {
                 (&together.sql, together.parameters.iter().collect(), rows.len())
             } else {

@@ -12,7 +12,7 @@ use sea_orm::sqlx::{Arguments, AssertSqlSafe, Connection as _, Error, Row, Value
 use tokio::sync::Semaphore;
 
 use super::rows::{Parents, Reading, Rows, Run};
-use super::{Fetch, Given, MAX_TOGETHER, PARENT_COLUMN, PART_COLUMN, Parameter, Plan, Statement, Step, Unanswered};
+use super::{Fetch, Given, MAX_TOGETHER, PARENT_COLUMN, PART_COLUMN, Parameter, Part, Plan, Statement, Step, Unanswered};
 use crate::graph::{Scalar, Type};
 
 /// A connection that was used within this time is taken to be there.
@@ -44,7 +44,10 @@ impl Connections {
         }
         let _turn = self.turns.acquire().await.map_err(|error| Unanswered::Failed(error.to_string()))?;
         let mut connection = self.take().await.map_err(failed)?;
-        let fetched = run(&mut connection, plan, given, max_rows).await;
+        let mut fetched = run(&mut connection, plan, given, (max_rows, true)).await;
+        if matches!(fetched, Err(Unanswered::Changed)) {
+            fetched = run(&mut connection, plan, given, (max_rows, false)).await;
+        }
         // What failed may be amid something; so may what is given up while it waits, which does not come this far.
         if !matches!(fetched, Err(Unanswered::Failed(_) | Unanswered::TooMany)) {
             self.give_back(connection);
@@ -85,11 +88,14 @@ async fn run(
     connection: &mut PgConnection,
     plan: &Plan,
     given: &Given,
-    max_rows: u64,
+    (max_rows, by_kept): (u64, bool),
 ) -> Result<Vec<Rows>, Unanswered> {
     let mut run = Run::new(plan, given, max_rows, DbBackend::Postgres);
     for step in &plan.steps {
-        if let [part] = step.parts.as_slice() {
+        if by_kept && take_known(&mut run, step)? {
+            continue;
+        }
+        if let ([part], false) = (step.parts.as_slice(), step.tells_revision) {
             let fetch = run.fetch(part.fetch)?;
             let parents = Parents::of(fetch, &run.fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
@@ -104,47 +110,119 @@ async fn run(
     Ok(run.fetched)
 }
 
-/// Runs several fetches by one statement.
+/// Takes what is kept of the words that a step asks for, if it asks for nothing else. Whatever is asked later must then be
+/// answered at the same entry of the log.
+fn take_known(run: &mut Run<'_>, step: &Step) -> Result<bool, Unanswered> {
+    let mut all = Vec::with_capacity(step.parts.len());
+    for part in &step.parts {
+        let Some(known) = run.known(run.fetch(part.fetch)?) else { return Ok(false) };
+        all.push((part.fetch, known));
+    }
+    for (fetch, (revision, reading)) in all {
+        if run.revision.replace(revision).is_some_and(|other| other != revision) {
+            return Err(Unanswered::Changed);
+        }
+        let parents = Parents::of(run.fetch(fetch)?, &run.fetched)?;
+        run.take(fetch, reading, parents)?;
+    }
+    Ok(true)
+}
+
+/// Runs several fetches by one statement: where their rows may be kept, first by the one that asks for the others' keys.
 async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Step) -> Result<(), Unanswered> {
-    let mut readings: Vec<Reading> = step.parts.iter().map(|part| Reading::new(part.columns.len())).collect();
     let known = step.parts.iter().map(|part| run.parents_before(part.fetch));
     let known: Vec<Parents> = known.collect::<Result<_, _>>()?;
-    let mut found: Vec<Vec<PgRow>> = step.parts.iter().map(|_| Vec::new()).collect();
-    if known.iter().any(|parents| !parents.keys.is_empty()) {
-        if let Some(first) = readings.first_mut() {
-            first.runs = 1;
+    let started = Instant::now();
+    if known.iter().all(|parents| parents.keys.is_empty()) {
+        return take_parts(run, &Found::of(step), started).map(|_| ());
+    }
+    if let Some(lean) = step.lean.as_ref().filter(|lean| lean.luck.is_good()) {
+        let mut found = Found { parts: &lean.parts, kept: &lean.kept, together: &lean.together, ..Found::of(step) };
+        let left = run.left;
+        rows_of_step(connection, run, &lean.statement, &known, &mut found).await?;
+        if !found.is_long() && take_parts(run, &found, started)? {
+            lean.luck.note(true);
+            return Ok(());
         }
-        let short = step.short.as_ref().filter(|short| !short.is_long.load(Ordering::Relaxed));
-        let statement = short.map_or(&step.statement, |short| &short.statement);
-        rows_of_step(connection, run, statement, &known, &mut found).await?;
-        if let Some(short) = short {
-            let is_long = |part: &usize| found.get(*part).is_some_and(|rows| rows.len() > MAX_TOGETHER);
-            if short.parts.iter().any(is_long) {
-                short.is_long.store(true, Ordering::Relaxed);
-                found.iter_mut().for_each(Vec::clear);
-                rows_of_step(connection, run, &step.statement, &known, &mut found).await?;
-            } else {
-                for part in &short.parts {
-                    readings.get_mut(*part).ok_or_else(no_part)?.together = true;
-                }
-            }
+        run.left = left;
+    }
+    let short = step.short.as_ref().filter(|short| !short.is_long.load(Ordering::Relaxed));
+    let mut found = Found::of(step);
+    if let Some(short) = short {
+        found.together = &short.parts;
+        rows_of_step(connection, run, &short.statement, &known, &mut found).await?;
+        if found.is_long() {
+            short.is_long.store(true, Ordering::Relaxed);
+            found = Found::of(step);
         }
     }
-    for ((part, rows), mut reading) in step.parts.iter().zip(found).zip(readings) {
+    if found.together.is_empty() {
+        rows_of_step(connection, run, &step.statement, &known, &mut found).await?;
+    }
+    let were_there = take_parts(run, &found, started)?;
+    if let Some(lean) = &step.lean {
+        lean.luck.note(were_there);
+    }
+    Ok(())
+}
+
+/// What the statement of a step has found.
+struct Found<'a> {
+    parts: &'a [Part],
+    /// The rows of each part.
+    rows: Vec<Vec<PgRow>>,
+    /// At which entry of the log, where the statement tells.
+    revision: Option<i64>,
+    /// The numbers of the parts of which only keys were asked for, and of those whose lists are whole.
+    kept: &'a [usize],
+    together: &'a [usize],
+    was_run: bool,
+}
+
+impl<'a> Found<'a> {
+    /// Nothing yet of a step.
+    fn of(step: &'a Step) -> Self {
+        let rows = step.parts.iter().map(|_| Vec::new()).collect();
+        Self { parts: &step.parts, rows, revision: None, kept: &[], together: &[], was_run: false }
+    }
+
+    /// Whether lists that should be whole are longer than they may be.
+    fn is_long(&self) -> bool {
+        let mut together = self.together.iter().filter_map(|part| self.rows.get(*part));
+        together.any(|rows| rows.len() > MAX_TOGETHER)
+    }
+}
+
+/// Takes what the statement of a step has found, and tells whether what is kept was there: where only keys were asked for,
+/// and it was not, the step must be run again.
+fn take_parts(run: &mut Run<'_>, found: &Found<'_>, started: Instant) -> Result<bool, Unanswered> {
+    let mut were_there = true;
+    for (number, (part, rows)) in found.parts.iter().zip(&found.rows).enumerate() {
         let fetch = run.fetch(part.fetch)?;
         let parents = Parents::of(fetch, &run.fetched)?;
+        let mut reading = Reading::since(started, fetch.columns.len());
+        reading.runs = usize::from(found.was_run && number == 0);
+        reading.together = found.together.contains(&number);
         let mut places = parents.places();
-        for row in &rows {
-            if let Some(place) = places.of(key(row, PARENT_COLUMN)?) {
-                reading.row(place);
-                for (column, ty) in part.columns.iter().zip(&fetch.columns) {
-                    read(row, *column, *ty, &mut reading).map_err(failed)?;
+        for row in rows {
+            let Some(place) = places.of(key(row, PARENT_COLUMN)?) else { continue };
+            reading.row(place);
+            for (column, ty) in part.columns.iter().zip(&fetch.columns) {
+                match column {
+                    Some(column) => read(row, *column, *ty, &mut reading).map_err(failed)?,
+                    None => reading.null(),
                 }
             }
+        }
+        match (fetch.kept.as_ref().filter(|_| found.kept.contains(&number)), found.revision) {
+            (Some(kept), Some(revision)) if reading.fill(kept, revision, &parents) => {}
+            (Some(_), _) => return Ok(false),
+            (None, Some(revision)) => were_there &= run.keep(fetch, &reading, &parents, revision),
+            (None, None) => were_there = false,
         }
         run.take(part.fetch, reading, parents)?;
     }
-    Ok(())
+    Ok(were_there)
 }
 
 /// Runs the statement of a step, and tells its rows by parts.
@@ -153,7 +231,7 @@ async fn rows_of_step(
     run: &Run<'_>,
     statement: &Statement,
     known: &[Parents],
-    found: &mut [Vec<PgRow>],
+    found: &mut Found<'_>,
 ) -> Result<(), Unanswered> {
     let mut arguments = PgArguments::default();
     for (part, parameter) in &statement.parameters {
@@ -161,14 +239,21 @@ async fn rows_of_step(
     }
     let mut rows = query_with(AssertSqlSafe(Arc::clone(&statement.sql)), arguments).fetch(connection);
     // The row of a page that tells that there are more leads to rows that are not counted, and of short lists not all are.
-    let mut left =
-        run.left.saturating_mul(2).saturating_add(u64::try_from(found.len() * (MAX_TOGETHER + 1)).unwrap_or(0));
+    let parts = u64::try_from(found.rows.len() * (MAX_TOGETHER + 1)).unwrap_or(0);
+    let mut left = run.left.saturating_mul(2).saturating_add(parts);
     while let Some(row) = rows.try_next().await.map_err(failed)? {
         left = left.checked_sub(1).ok_or(Unanswered::TooMany)?;
-        let part = usize::try_from(key(&row, PART_COLUMN)?).ok().and_then(|part| found.get_mut(part));
-        part.ok_or_else(no_part)?.push(row);
+        let part = usize::try_from(key(&row, PART_COLUMN)?).map_err(|_| no_part())?;
+        match found.rows.get_mut(part) {
+            Some(rows) => rows.push(row),
+            None => found.revision = Some(key(&row, PARENT_COLUMN)?),
+        }
     }
-    Ok(())
+    found.was_run = true;
+    match run.revision {
+        Some(revision) if found.revision != Some(revision) => Err(Unanswered::Changed),
+        _ => Ok(()),
+    }
 }
 
 fn no_part() -> Unanswered {

@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 
 use sea_orm::DbBackend;
 
-use super::{Fetch, Given, MAX_TOGETHER, Needed, Of, Parameter, Plan, Together, Unanswered};
+use super::{Fetch, Given, Kept, KeptBy, MAX_TOGETHER, Needed, Of, Parameter, Plan, Then, Together, Unanswered};
 use crate::graph::Scalar;
 use crate::graph::language::is_served_by_own;
 use crate::graph::statement::Sorting;
 
 /// What a row holds in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cell {
+pub enum Cell {
     Null,
     Int(i64),
     /// A part of all texts.
@@ -29,8 +29,16 @@ enum Cell {
 
 impl Cell {
     /// What it is of all texts, where it is a text.
-    fn text(self, texts: &str) -> Option<&str> {
+    pub fn text(self, texts: &str) -> Option<&str> {
         if let Self::Text { start, end } = self { texts.get(start..end) } else { None }
+    }
+
+    /// The same among other texts, to which its own is added.
+    pub fn moved(self, texts: &str, others: &mut String) -> Self {
+        let Some(text) = self.text(texts) else { return self };
+        let start = others.len();
+        others.push_str(text);
+        Self::Text { start, end: others.len() }
     }
 }
 
@@ -47,6 +55,8 @@ pub struct Reading {
     pub runs: usize,
     /// Whether it was the one for all parents together.
     pub together: bool,
+    /// Whether it found keys alone, and the rest was kept.
+    pub kept: bool,
 }
 
 /// The rows of a fetch, those of each parent side by side, in the order in which they were read.
@@ -63,6 +73,8 @@ pub struct Rows {
     pub took: Duration,
     /// Whether it was the one for all parents together.
     pub together: bool,
+    /// Whether it found keys alone, and the rest was kept.
+    pub kept: bool,
 }
 
 /// The rows of one parent.
@@ -80,13 +92,15 @@ pub struct Run<'a> {
     pub fetched: Vec<Rows>,
     /// How many rows may still be read.
     pub left: u64,
+    /// The entry of the log at which it must be answered, where it goes by what was kept then.
+    pub revision: Option<i64>,
     backend: DbBackend,
 }
 
 impl<'a> Run<'a> {
     pub fn new(plan: &'a Plan, given: &'a Given, max_rows: u64, backend: DbBackend) -> Self {
         let fetched = plan.fetches.iter().map(|_| Rows::default()).collect();
-        Self { plan, given: Cow::Borrowed(given), fetched, left: max_rows, backend }
+        Self { plan, given: Cow::Borrowed(given), fetched, left: max_rows, revision: None, backend }
     }
 
     /// What a parameter holds for some parents; nothing where that is unknown.
@@ -100,6 +114,37 @@ impl<'a> Run<'a> {
 
     pub fn fetch(&self, place: usize) -> Result<&'a Fetch, Unanswered> {
         self.plan.fetches.get(place).ok_or_else(not_there)
+    }
+
+    /// What is kept of the answer to a fetch that asks for the words of a full-text query, and of which entry of the log.
+    pub fn known(&self, fetch: &Fetch) -> Option<(i64, Reading)> {
+        let known = self.plan.shelves.as_ref()?.known(self.questions(fetch)?)?;
+        let mut reading = Reading::new(fetch.columns.len());
+        for (record, word) in known.answers.iter() {
+            reading.row(0);
+            match record {
+                Some(record) => reading.int(*record),
+                None => reading.null(),
+            }
+            match word {
+                Some(word) => reading.text(word),
+                None => reading.null(),
+            }
+        }
+        Some((known.revision, reading))
+    }
+
+    /// Keeps what was read, whole, for a fetch of whose rows something is kept. Tells whether all of it was there.
+    pub fn keep(&self, fetch: &Fetch, reading: &Reading, parents: &Parents, revision: i64) -> bool {
+        if let (Some(shelves), Some(questions)) = (&self.plan.shelves, self.questions(fetch)) {
+            shelves.know(questions, revision, reading.answers());
+        }
+        fetch.kept.as_ref().is_none_or(|kept| reading.keep(kept, revision, parents))
+    }
+
+    fn questions(&self, fetch: &Fetch) -> Option<&[String]> {
+        let Then::Understand(search) = fetch.then else { return None };
+        self.given.searches.get(search).map(|searched| searched.questions.as_slice())
     }
 
     /// The parents of a fetch as far as they are known before its step is run: none of those that the step finds itself.
@@ -224,14 +269,20 @@ impl Needed {
 
 impl Reading {
     pub fn new(width: usize) -> Self {
+        Self::since(Instant::now(), width)
+    }
+
+    /// Rows of a statement that was begun before.
+    pub fn since(started: Instant, width: usize) -> Self {
         Self {
             width,
             cells: Vec::new(),
             texts: String::new(),
             places: Vec::new(),
-            started: Instant::now(),
+            started,
             runs: 0,
             together: false,
+            kept: false,
         }
     }
 
@@ -272,6 +323,72 @@ impl Reading {
         order.iter().map(compare).find(|compared| compared.is_ne()).unwrap_or(Ordering::Equal)
     }
 
+    /// Puts into the rows, of which no more was read than the database must say, what a shelf holds of them as of an entry
+    /// of the log. Where it does not hold all, nothing else may be made of them.
+    pub fn fill(&mut self, kept: &Kept, revision: i64, parents: &Parents) -> bool {
+        if kept.key == KeptBy::Parent {
+            for place in 0..parents.keys.len() {
+                self.row(place);
+            }
+            self.cells.resize(self.places.len() * self.width, Cell::Null);
+        }
+        self.kept = true;
+        kept.shelf.read(|held| {
+            held.is_of(revision)
+                && (0..self.places.len()).all(|row| {
+                    let Some(key) = self.key_of(row, kept.key, parents) else { return true };
+                    let Some((cells, texts)) = held.row(key, kept.columns.len()) else { return false };
+                    for (column, cell) in kept.columns.iter().zip(cells) {
+                        let cell = cell.moved(texts, &mut self.texts);
+                        if let Some(own) = self.cells.get_mut(row * self.width + column) {
+                            *own = cell;
+                        }
+                    }
+                    true
+                })
+        })
+    }
+
+    /// Puts on a shelf what is kept of the rows, read at an entry of the log, and tells whether all was there.
+    pub fn keep(&self, kept: &Kept, revision: i64, parents: &Parents) -> bool {
+        let keys = || (0..self.places.len()).filter_map(|row| Some((row, self.key_of(row, kept.key, parents)?)));
+        let width = kept.columns.len();
+        if kept.shelf.read(|held| held.is_of(revision) && keys().all(|(_, key)| held.row(key, width).is_some())) {
+            return true;
+        }
+        kept.shelf.write(|held| {
+            if !held.turn_to(revision) {
+                return;
+            }
+            for (row, key) in keys() {
+                if held.row(key, width).is_none() {
+                    let cells = self.cells.get(row * self.width..(row + 1) * self.width).unwrap_or_default();
+                    held.put(key, kept.columns.iter().map(|column| cells.get(*column).unwrap_or(&Cell::Null)), &self.texts);
+                }
+            }
+        });
+        false
+    }
+
+    /// The rows of a fetch that asks for words: records and words.
+    fn answers(&self) -> impl Iterator<Item = (Option<i64>, Option<String>)> {
+        self.cells.chunks_exact(2).map(|cells| {
+            let record = if let Cell::Int(record) = cells[0] { Some(record) } else { None };
+            (record, cells[1].text(&self.texts).map(str::to_owned))
+        })
+    }
+
+    /// The key of the record by which a row is kept; none where the row leads to none.
+    fn key_of(&self, row: usize, by: KeptBy, parents: &Parents) -> Option<i64> {
+        match by {
+            KeptBy::Parent => parents.keys.get(*self.places.get(row)?).copied(),
+            KeptBy::Column(column) => match self.cells.get(row * self.width + column) {
+                Some(Cell::Int(key)) => Some(*key),
+                _ => None,
+            },
+        }
+    }
+
     /// How many columns there are.
     pub fn width(&self) -> usize {
         self.width
@@ -289,7 +406,7 @@ impl Reading {
             self.runs = 1;
         } else {
             together.is_long.store(true, Relaxed);
-            *self = Self { started: self.started, ..Self::new(self.width) };
+            *self = Self::since(self.started, self.width);
         }
         self.together
     }
@@ -315,9 +432,9 @@ impl Reading {
             }
             start += rows.len();
         }
-        let (runs, took, together) = (self.runs, self.started.elapsed(), self.together);
-        let (width, length) = (self.width, self.places.len());
-        Rows { width, length, cells: self.cells, texts: self.texts, groups, parents, runs, took, together }
+        let Self { width, cells, texts, runs, together, kept, .. } = self;
+        let (length, took) = (self.places.len(), self.started.elapsed());
+        Rows { width, length, cells, texts, groups, parents, runs, took, together, kept }
     }
 }
 

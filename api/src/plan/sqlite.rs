@@ -15,7 +15,7 @@ use rustix::time::{ClockId, clock_gettime};
 use sea_orm::DbBackend;
 
 use super::rows::{Parents, Reading, Rows, Run};
-use super::{Fetch, Given, Parameter, Plan, Unanswered};
+use super::{Fetch, Given, HEAD, KeptBy, Lean, MAX_TOGETHER, Parameter, Plan, Unanswered};
 use crate::graph::Scalar;
 
 /// Statements that a connection keeps prepared.
@@ -132,7 +132,7 @@ impl Readers {
     pub fn number(&self, sql: &str) -> rusqlite::Result<i64> {
         let reader = self.take(Pace::AtOnce)?;
         reader.end.set(u64::MAX, u64::MAX, u64::MAX);
-        let number = reader.connection.prepare_cached(sql)?.query_row([], |row| row.get(0));
+        let number = reader.number(sql);
         self.give_back(reader, Pace::AtOnce);
         number
     }
@@ -176,7 +176,7 @@ impl Readers {
 
 impl Reader {
     fn run(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
-        let transaction = plan.fetches.len() > 1;
+        let transaction = plan.fetches.len() > 1 || plan.fetches.iter().any(|fetch| plan.keeps(fetch));
         if transaction {
             self.connection.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(failed)?;
         }
@@ -189,15 +189,69 @@ impl Reader {
 
     fn fetch_all(&self, plan: &Plan, given: &Given, max_rows: u64) -> Result<Vec<Rows>, Unanswered> {
         let mut run = Run::new(plan, given, max_rows, DbBackend::Sqlite);
+        // It is the same for all: they see one state of the database.
+        let mut revision = None;
         for (place, fetch) in plan.fetches.iter().enumerate() {
             let parents = Parents::of(fetch, &run.fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
-            if !parents.keys.is_empty() {
+            if parents.keys.is_empty() {
+                // There is nothing to ask.
+            } else if plan.keeps(fetch) {
+                let revision = match revision {
+                    Some(revision) => revision,
+                    None => *revision.insert(self.number(HEAD).map_err(failed)?),
+                };
+                if !self.fetch_lean(&run, fetch, (&parents, revision), &mut reading)? {
+                    reading = Reading::new(fetch.columns.len());
+                    self.fetch(&run, fetch, &parents, &mut reading)?;
+                    let were_there = run.keep(fetch, &reading, &parents, revision);
+                    if let Some(kept) = &fetch.kept {
+                        kept.luck.note(were_there);
+                    }
+                }
+            } else {
                 self.fetch(&run, fetch, &parents, &mut reading)?;
             }
             run.take(place, reading, parents)?;
         }
         Ok(run.fetched)
+    }
+
+    /// Asks for what is not kept of a fetch, and takes the rest from where it is kept. Tells whether all is there.
+    fn fetch_lean(
+        &self,
+        run: &Run<'_>,
+        fetch: &Fetch,
+        (parents, revision): (&Parents, i64),
+        reading: &mut Reading,
+    ) -> Result<bool, Unanswered> {
+        let Some(kept) = &fetch.kept else {
+            let known = run.known(fetch).filter(|(of, _)| *of == revision);
+            return Ok(known.map(|(_, known)| *reading = known).is_some());
+        };
+        if !kept.luck.is_good() || !kept.shelf.read(|held| held.is_of(revision)) {
+            return Ok(false);
+        }
+        let together = fetch.together(parents.keys.len(), run.left);
+        let lean = kept.lean(together.is_some());
+        match (kept.key, lean) {
+            (KeptBy::Parent, _) => {}
+            (KeptBy::Column(_), None) => return Ok(false),
+            (KeptBy::Column(_), Some(Lean { sql, parameters })) => {
+                let mut statement = self.prepared(sql, parameters, run, parents)?;
+                if together.is_some() {
+                    read_batch(&mut statement, parents, reading, u64::MAX)?;
+                    reading.together = reading.len() <= MAX_TOGETHER;
+                    if !reading.together {
+                        return Ok(false);
+                    }
+                    reading.runs = 1;
+                } else {
+                    read_parents(&mut statement, (fetch.is_batch, parameters), (run, parents), reading)?;
+                }
+            }
+        }
+        Ok(reading.fill(kept, revision, parents))
     }
 
     fn fetch(&self, run: &Run<'_>, fetch: &Fetch, parents: &Parents, reading: &mut Reading) -> Result<(), Unanswered> {
@@ -209,16 +263,12 @@ impl Reader {
             }
         }
         let mut statement = self.prepared(&fetch.sql, &fetch.parameters, run, parents)?;
-        if fetch.is_batch {
-            reading.runs = 1;
-            return read_batch(&mut statement, parents, reading, run.left);
-        }
-        reading.runs = parents.keys.len();
-        for (place, key) in parents.keys.iter().enumerate() {
-            bind_parent(&mut statement, &fetch.parameters, *key)?;
-            read(&mut statement, place, reading, run.left)?;
-        }
-        Ok(())
+        read_parents(&mut statement, (fetch.is_batch, &fetch.parameters), (run, parents), reading)
+    }
+
+    /// The number that a short statement finds.
+    fn number(&self, sql: &str) -> rusqlite::Result<i64> {
+        self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
     }
 
     /// A statement with what is the same for all parents.
@@ -245,6 +295,25 @@ impl ToSql for Scalar {
             Self::Bool(flag) => ValueRef::Integer((*flag).into()),
         }))
     }
+}
+
+/// Reads the rows of all parents: at once where the statement is of a `batch`, else of one after the other.
+fn read_parents(
+    statement: &mut Statement<'_>,
+    (batch, parameters): (bool, &[Parameter]),
+    (run, parents): (&Run<'_>, &Parents),
+    reading: &mut Reading,
+) -> Result<(), Unanswered> {
+    if batch {
+        reading.runs = 1;
+        return read_batch(statement, parents, reading, run.left);
+    }
+    reading.runs = parents.keys.len();
+    for (place, key) in parents.keys.iter().enumerate() {
+        bind_parent(statement, parameters, *key)?;
+        read(statement, place, reading, run.left)?;
+    }
+    Ok(())
 }
 
 fn bind_parent(statement: &mut Statement<'_>, parameters: &[Parameter], key: i64) -> Result<(), Unanswered> {

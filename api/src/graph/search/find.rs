@@ -59,6 +59,9 @@ const COLUMNS: [&str; 4] = ["label", "names", "title", "body"];
 /// The scores of the ranks: known by exactly this text; all words in the label, then the last one unfinished; the same
 /// of label and other names; of these and the title; all words anywhere.
 const SCORES: [f64; 8] = [1.0, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2];
+/// So many of the columns have ranks of their own, two each: for whole words, and for words of which the last one is the
+/// beginning. What stands elsewhere has the last rank.
+const RANKED: usize = 3;
 /// The rank of a record that has all words in its title: of nearly all that is found.
 const TITLE: usize = 5;
 /// What a score is multiplied by where words were taken for others.
@@ -197,21 +200,14 @@ impl Search {
         if self.query.is_empty() {
             return rank(SCORES.len() - 1);
         }
-        // Whole words first, then the last one as the beginning of others.
+        // Of each way to take its words the worst, as all must stand there, and of the ways the best.
         let is_begun = self.query.terms.iter().flat_map(|term| &term.words).any(|form| !form.prefixes.is_empty());
-        let stands = |columns: usize, begun: bool| self.stands_in(alias, &COLUMNS[..columns], begun, texts);
-        let mut names = CaseStatement::new().case(stands(1, false), rank(1));
-        if is_begun {
-            names = names.case(stands(1, true), rank(2)).case(stands(2, false), rank(3)).finally(rank(4));
-        } else {
-            names = names.finally(rank(3));
-        }
-        let mut case = CaseStatement::new().case(stands(2, is_begun), SimpleExpr::Case(Box::new(names)));
-        case = case.case(stands(3, false), rank(TITLE));
-        if is_begun {
-            case = case.case(stands(3, true), rank(TITLE + 1));
-        }
-        SimpleExpr::Case(Box::new(case.finally(rank(SCORES.len() - 1))))
+        let worst = |begun: bool| {
+            let terms = self.places().into_iter().take(self.query.terms.len());
+            let ranks = terms.map(|(_, patterns)| rank_of(&patterns, alias, begun, texts));
+            among("max", "GREATEST", ranks.collect(), texts.backend)
+        };
+        if is_begun { among("min", "LEAST", vec![worst(false), worst(true)], texts.backend) } else { worst(false) }
     }
 
     /// The texts by their places, as statements have them.
@@ -334,12 +330,6 @@ impl Search {
             })
             .collect()
     }
-
-    /// Whether every term stands in one of these columns.
-    fn stands_in(&self, alias: &str, columns: &[&'static str], begun: bool, texts: &Placed) -> Condition {
-        let terms = self.places().into_iter().take(self.query.terms.len());
-        terms.fold(Condition::all(), |all, (_, patterns)| all.add(stands(&patterns, alias, columns, begun, texts)))
-    }
 }
 
 /// What a parameter is called that holds a text of a search late: this, the place of the search and that of the text.
@@ -401,6 +391,26 @@ fn patterns(term: &Term) -> Vec<String> {
             .map(|phrase| format!(" {phrase} "))
             .collect(),
     }
+}
+
+/// The rank that a term has by the best column in which it stands, as whole words, or else as the beginnings of words too.
+fn rank_of(patterns: &Patterns, alias: &str, begun: bool, texts: &Placed) -> Expr {
+    let mut case = CaseStatement::new();
+    for (place, column) in COLUMNS.iter().take(RANKED).enumerate() {
+        let stands = stands(patterns, alias, &[*column], begun, texts);
+        case = case.case(stands, rank(1 + 2 * place + usize::from(begun)));
+    }
+    SimpleExpr::Case(Box::new(case.finally(rank(SCORES.len() - 1))))
+}
+
+/// The one of some values that a function gives, which SQLite and PostgreSQL call so.
+fn among(sqlite: &'static str, postgres: &'static str, mut values: Vec<Expr>, backend: DbBackend) -> Expr {
+    if values.len() == 1 {
+        // Of a single value SQLite's function would be another one, of several rows.
+        return values.remove(0);
+    }
+    let function = if backend == DbBackend::Sqlite { sqlite } else { postgres };
+    Func::cust(function).args(values).into()
 }
 
 /// Whether a term stands in one of these columns.
@@ -493,10 +503,7 @@ impl Found {
         if let Some(kinds) = &self.kinds {
             let signs: Vec<String> = kinds.iter().map(|code| sign(code).to_owned()).collect();
             let kind = Expr::col(("s", "kind"));
-            query.and_where(match backend {
-                DbBackend::Sqlite => kind.is_in(signs),
-                _ => postgres::is_among(kind, text_values(&signs, backend)),
-            });
+            query.and_where(kind.is_in(signs));
         }
         query
     }

@@ -1,0 +1,255 @@
+//! Rows that are kept: what statements gave of records by their keys, for as long as nothing changes. A plan then asks the
+//! database for keys alone, and at which entry of the log it answers; where that is another one than the rows are of, or
+//! a row is not there, it asks again for all.
+//!
+//! What the atlas knows of the words of a full-text query is kept in the same way, by the query.
+//!
+//! All that is read of a record by its key stands on one shelf, whichever plan has read it. A shelf holds rows of one
+//! state of the database, so that what they are made of does not matter.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+
+use rustc_hash::FxHashMap;
+
+use super::rows::Cell;
+
+/// Entries of the list of shelves before those are struck off that no plan names any more.
+const MANY: usize = 256;
+/// Full-text queries whose words are known; of each some hundreds of bytes, a few thousand at most.
+const MANY_QUERIES: usize = 512;
+/// What a row takes beside its cells and texts, roughly.
+const OVERHEAD: usize = 48;
+
+/// All shelves.
+#[derive(Debug)]
+pub struct Shelves {
+    /// Bytes that they may hold together, roughly.
+    most: usize,
+    /// By the statement that would give the rows.
+    known: Mutex<HashMap<String, Weak<Shelf>>>,
+    /// What is known of the words of full-text queries, by what the atlas was asked of them.
+    words: Mutex<FxHashMap<Vec<String>, Known>>,
+    /// Whether anything was put on one since they were last looked through.
+    has_more: Arc<AtomicBool>,
+}
+
+/// What the atlas knew after an entry of the log of the words of a full-text query: records and words.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub revision: i64,
+    pub answers: Arc<[Answer]>,
+}
+
+type Answer = (Option<i64>, Option<String>);
+
+/// Rows of one form by the keys of their records.
+#[derive(Debug)]
+pub struct Shelf {
+    held: RwLock<Held>,
+    has_more: Arc<AtomicBool>,
+}
+
+/// What a shelf holds, all of it as it stood after one entry of the log.
+#[derive(Debug, Default)]
+pub struct Held {
+    revision: i64,
+    /// Where the cells of a row begin.
+    places: FxHashMap<i64, usize>,
+    cells: Vec<Cell>,
+    texts: String,
+}
+
+impl Shelves {
+    /// Shelves for so many bytes; none where that is nothing.
+    pub fn new(most: usize) -> Option<Self> {
+        (most > 0).then(|| Self { most, known: Mutex::default(), words: Mutex::default(), has_more: Arc::default() })
+    }
+
+    /// The shelf of the rows that a statement would give.
+    pub fn of(&self, statement: String) -> Arc<Shelf> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shelf) = known.get(&statement).and_then(Weak::upgrade) {
+            return shelf;
+        }
+        if known.len() >= MANY {
+            known.retain(|_, shelf| shelf.strong_count() > 0);
+        }
+        let shelf = Arc::new(Shelf { held: RwLock::default(), has_more: Arc::clone(&self.has_more) });
+        known.insert(statement, Arc::downgrade(&shelf));
+        shelf
+    }
+
+    /// What is known of the words of a full-text query.
+    pub fn known(&self, questions: &[String]) -> Option<Known> {
+        self.words.lock().unwrap_or_else(PoisonError::into_inner).get(questions).cloned()
+    }
+
+    /// Keeps what is known of the words of a full-text query.
+    pub fn know(&self, questions: &[String], revision: i64, answers: impl Iterator<Item = Answer>) {
+        let known = Known { revision, answers: answers.collect() };
+        let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        if words.len() >= MANY_QUERIES {
+            words.clear();
+        }
+        words.insert(questions.to_vec(), known);
+    }
+
+    /// Clears all shelves where they hold too much: what is still asked for is soon there again.
+    pub fn tidy(&self) {
+        if !self.has_more.load(Ordering::Relaxed) {
+            return;
+        }
+        self.has_more.store(false, Ordering::Relaxed);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let shelves = || known.values().filter_map(Weak::upgrade);
+        let bytes: usize = shelves().map(|shelf| shelf.read(Held::bytes)).sum();
+        if bytes > self.most {
+            shelves().for_each(|shelf| shelf.write(|held| *held = Held::default()));
+        }
+    }
+}
+
+impl Shelf {
+    pub fn read<T>(&self, read: impl FnOnce(&Held) -> T) -> T {
+        read(&self.held.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn write<T>(&self, write: impl FnOnce(&mut Held) -> T) -> T {
+        let written = write(&mut self.held.write().unwrap_or_else(PoisonError::into_inner));
+        self.has_more.store(true, Ordering::Relaxed);
+        written
+    }
+}
+
+impl Held {
+    /// Whether it is of the state after an entry of the log.
+    pub fn is_of(&self, revision: i64) -> bool {
+        self.revision == revision && !self.places.is_empty()
+    }
+
+    /// Makes it one of a state, and tells whether it is: it does not go back to an earlier one.
+    pub fn turn_to(&mut self, revision: i64) -> bool {
+        if self.revision < revision {
+            *self = Self { revision, ..Self::default() };
+        }
+        self.revision == revision
+    }
+
+    /// The cells of a record's row, so many, and the texts that they are parts of.
+    pub fn row(&self, key: i64, width: usize) -> Option<(&[Cell], &str)> {
+        let place = *self.places.get(&key)?;
+        Some((self.cells.get(place..place + width)?, &self.texts))
+    }
+
+    /// Puts a row there that is not, cell by cell, whose texts are parts of others.
+    pub fn put<'a>(&mut self, key: i64, row: impl Iterator<Item = &'a Cell>, texts: &str) {
+        self.places.insert(key, self.cells.len());
+        for cell in row {
+            let kept = cell.moved(texts, &mut self.texts);
+            self.cells.push(kept);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.cells.capacity() * size_of::<Cell>() + self.texts.capacity() + self.places.capacity() * OVERHEAD
+    }
+}
+
+/// Whether a fetch has found all its rows on the shelf of late, going by what it would have found each time.
+#[derive(Debug)]
+pub struct Luck(AtomicU8);
+
+impl Default for Luck {
+    fn default() -> Self {
+        Self(AtomicU8::new(Self::UNKNOWN))
+    }
+}
+
+impl Luck {
+    const GOOD: u8 = 2;
+    const BEST: u8 = 3;
+    /// As long as it was not run.
+    const UNKNOWN: u8 = u8::MAX;
+
+    /// Whether it is worth a try.
+    pub fn is_good(&self) -> bool {
+        (Self::GOOD..=Self::BEST).contains(&self.0.load(Ordering::Relaxed))
+    }
+
+    /// Notes whether all rows were there: one time that differs from the others changes nothing yet.
+    pub fn note(&self, were_there: bool) {
+        let luck = self.0.load(Ordering::Relaxed);
+        let luck = match (luck, were_there) {
+            (Self::UNKNOWN, true) => Self::GOOD,
+            (Self::UNKNOWN, false) => Self::GOOD - 1,
+            (luck, true) => Self::BEST.min(luck + 1),
+            (luck, false) => luck.saturating_sub(1),
+        };
+        self.0.store(luck, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(shelf: &Shelf, revision: i64, key: i64, text: &str) -> bool {
+        let cells = [Cell::Int(key), Cell::Text { start: 0, end: text.len() }];
+        shelf.write(|held| {
+            let is_of = held.turn_to(revision);
+            if is_of {
+                held.put(key, cells.iter(), text);
+            }
+            is_of
+        })
+    }
+
+    fn text(shelf: &Shelf, key: i64) -> Option<String> {
+        shelf.read(|held| held.row(key, 2).and_then(|(cells, texts)| cells[1].text(texts).map(str::to_owned)))
+    }
+
+    #[test]
+    fn a_shelf_holds_rows_of_one_state_and_never_of_an_earlier_one() {
+        let shelves = Shelves::new(1_000_000).unwrap();
+        let shelf = shelves.of("SELECT a".to_owned());
+        assert!(put(&shelf, 5, 1, "one") && put(&shelf, 5, 2, "two"));
+        assert_eq!((text(&shelf, 1).as_deref(), text(&shelf, 2).as_deref(), text(&shelf, 3)), (Some("one"), Some("two"), None));
+        assert!(Arc::ptr_eq(&shelf, &shelves.of("SELECT a".to_owned())));
+        assert!(!Arc::ptr_eq(&shelf, &shelves.of("SELECT b".to_owned())));
+        assert!(put(&shelf, 6, 2, "new"));
+        assert!(shelf.read(|held| held.is_of(6) && !held.is_of(5)));
+        assert_eq!((text(&shelf, 1), text(&shelf, 2).as_deref()), (None, Some("new")));
+        assert!(!put(&shelf, 5, 1, "old"));
+        assert_eq!(text(&shelf, 1), None);
+    }
+
+    #[test]
+    fn shelves_that_hold_too_much_are_cleared() {
+        let shelves = Shelves::new(10_000).unwrap();
+        let [one, other] = ["a", "b"].map(|name| shelves.of(name.to_owned()));
+        assert!(put(&one, 1, 1, "short") && put(&other, 1, 1, "short"));
+        shelves.tidy();
+        assert!(text(&one, 1).is_some());
+        assert!(put(&one, 1, 2, &"long ".repeat(3_000)));
+        shelves.tidy();
+        assert_eq!((text(&one, 1), text(&one, 2), text(&other, 1)), (None, None, None));
+        assert!(Shelves::new(0).is_none());
+    }
+
+    #[test]
+    fn a_try_is_worth_it_after_good_luck() {
+        let luck = Luck::default();
+        let after = |were_there: &[bool]| {
+            were_there.iter().for_each(|one| luck.note(*one));
+            luck.is_good()
+        };
+        assert!(!luck.is_good() && !after(&[false]));
+        assert!(after(&[true]));
+        assert!(after(&[true, false]));
+        assert!(!after(&[false]));
+        assert!(!after(&[false, false, true]));
+        assert!(after(&[true]));
+    }
+}
