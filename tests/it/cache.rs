@@ -161,7 +161,8 @@ async fn no_row_is_older_than_what_was_written_before_it_was_asked_for(on: Backe
                     let before = written.load(Ordering::SeqCst).max(last);
                     let answer = ask(&router, LISTS).await.to_string();
                     // Wherever the hub is, it is of one state.
-                    let mut seen = answer.split("changed ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
+                    let mut seen =
+                        answer.split("changed ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
                     let first: u64 = seen.next().unwrap_or_default();
                     assert!(first >= before, "{answer} after {before} changes");
                     assert!(seen.all(|other| other >= first), "{answer}");
@@ -186,8 +187,5 @@ async fn no_row_is_older_than_what_was_written_before_it_was_asked_for(on: Backe
     }
 }
 
-both!(
-    rows_are_read_once_while_nothing_changes,
-    no_row_is_older_than_what_was_written_before_it_was_asked_for
-);
+both!(rows_are_read_once_while_nothing_changes, no_row_is_older_than_what_was_written_before_it_was_asked_for);
 both!(no_answer_is_older_than_what_was_written_before_it_was_asked, an_answer_is_made_once_while_nothing_changes);

@@ -54,6 +54,7 @@ pub async fn one_of_many(transaction: &DatabaseTransaction) -> Result<(), DbErr>
 /// See [`super::App::settle_after_import`].
 pub(super) async fn settle_after_import(write: &DatabaseConnection) -> Result<(), DbErr> {
     if write.get_database_backend() == DbBackend::Sqlite {
+        put_index_together(write).await?;
         // What planners go by is renewed where tables have grown much.
         write.execute_unprepared("PRAGMA optimize").await?;
         write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
@@ -62,6 +63,37 @@ pub(super) async fn settle_after_import(write: &DatabaseConnection) -> Result<()
         write.execute_unprepared("UPDATE log_head SET at = at").await?;
     }
     Ok(())
+}
+
+/// Pages that one step of putting the index of words together writes, roughly, and most steps.
+const MERGED_PAGES: u32 = 200;
+const MAX_MERGES: u32 = 10_000;
+
+/// Puts the parts of SQLite's index of words together that writes have left, for a search looks into each of them. Parts of
+/// about the same size are made one, so that what is written is in proportion to what was imported, not to what is there.
+async fn put_index_together(write: &DatabaseConnection) -> Result<(), DbErr> {
+    let say = |command: &str, number: u32| {
+        format!("INSERT INTO search_text_index (search_text_index, rank) VALUES ('{command}', {number})")
+    };
+    write.execute_unprepared(&say("usermerge", 2)).await?;
+    for _ in 0..MAX_MERGES {
+        let step = write.begin().await?;
+        let before = total_changes(&step).await?;
+        step.execute_unprepared(&say("merge", MERGED_PAGES)).await?;
+        let changes = total_changes(&step).await? - before;
+        step.commit().await?;
+        // Where there was nothing to do, that alone is noted.
+        if changes < 2 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Rows that a connection to SQLite has written since it was opened.
+async fn total_changes(connection: &DatabaseTransaction) -> Result<i64, DbErr> {
+    let row = connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT total_changes()")).await?;
+    row.map_or(Ok(0), |row| row.try_get_by_index(0))
 }
 
 /// The connections of one process.

@@ -161,12 +161,7 @@ impl Tables {
     }
 
     /// Joins the records that a link leads to, unless they stay out of the statement, and gives their alias.
-    fn join_far(
-        &mut self,
-        query: &mut SelectStatement,
-        table: &'static str,
-        on: impl FnOnce(&str) -> Expr,
-    ) -> String {
+    fn join_far(&mut self, query: &mut SelectStatement, table: &'static str, on: impl FnOnce(&str) -> Expr) -> String {
         if self.links_only { self.alias() } else { self.join(query, table, on) }
     }
 
@@ -808,8 +803,8 @@ impl List {
         let (record, link, parent) = match &relation.via {
             Via::Link { link, near, far: far_key, once, .. } => {
                 let alias = tables.from(&mut query, link.table);
-                let record =
-                    tables.join_far(&mut query, far, |record| column(&alias, far_key).equals((record.to_owned(), "id")));
+                let record = tables
+                    .join_far(&mut query, far, |record| column(&alias, far_key).equals((record.to_owned(), "id")));
                 if *once {
                     query.and_where(is_first(&alias, link.table, near, far_key, tables));
                 }

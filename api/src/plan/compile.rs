@@ -20,7 +20,8 @@ use super::shelf::{Luck, Shelves};
 use super::sql::text_of;
 use super::{
     CursorOf, EdgeField, EntryObject, Fetch, Form, FoundEdge, FoundField, Info, Item, Kept, KeptBy, LateCursor,
-    LateSearch, LateText, Lean, MAX_TOGETHER, Needed, Object, Of, Page, PageField, Parameter, Plan, Records, Text, Then, Together, Value,
+    LateSearch, LateText, Lean, MAX_TOGETHER, Needed, Object, Of, Page, PageField, Parameter, Plan, Records, Text,
+    Then, Together, Value,
 };
 use crate::graph::cursor::{Cursor, CursorKey, TREATMENT, read_id};
 use crate::graph::document::{part_of, target_of};
@@ -80,9 +81,21 @@ pub fn compile(
     variables.extend(searches.iter().filter_map(searched));
     let moments: Vec<LateMoment> = moments.into_iter().map(Settled::moment).collect();
     // SQLite answers in the same thread: several statements take no longer than one.
-    let steps = if backend == DbBackend::Postgres { step::steps(&made, &moments, shelves.is_some())? } else { Vec::new() };
+    let steps =
+        if backend == DbBackend::Postgres { step::steps(&made, &moments, shelves.is_some())? } else { Vec::new() };
     let fetches = made.into_iter().map(|made| made.fetch).collect();
-    Some(Plan { fetches, steps, root, variables, texts, cursors, moments, searches, shelves: shelves.cloned(), is_fleeting })
+    Some(Plan {
+        fetches,
+        steps,
+        root,
+        variables,
+        texts,
+        cursors,
+        moments,
+        searches,
+        shelves: shelves.cloned(),
+        is_fleeting,
+    })
 }
 
 struct Compiler<'c, 'a> {
@@ -860,8 +873,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
     /// The statement of a page; where it is `lean`, nothing is read of the records but their keys. Also what was selected
     /// from, without columns.
     fn page(&self, list: &List, has_parent: bool, reads: &Reads, lean: bool) -> (SelectStatement, Vec<Selected>) {
-        let mut tables =
-            if lean { Tables::links_only(self.backend) } else { Tables::at(list.moment, self.backend) };
+        let mut tables = if lean { Tables::links_only(self.backend) } else { Tables::at(list.moment, self.backend) };
         let mut from = Vec::new();
         let mut add = |selected: &mut Selected, tables: &mut Tables| {
             if lean {
@@ -925,7 +937,13 @@ impl<'c, 'a> Compiler<'c, 'a> {
     }
 
     /// What is kept of the rows of a fetch: beside columns of the records these terms of the order, by their columns.
-    fn kept(&self, kind: &'static Kind, reads: &Reads, key: KeptBy, terms: &[(usize, &'static Column)]) -> Option<Kept> {
+    fn kept(
+        &self,
+        kind: &'static Kind,
+        reads: &Reads,
+        key: KeptBy,
+        terms: &[(usize, &'static Column)],
+    ) -> Option<Kept> {
         let mut tables = self.tables();
         let mut query = Query::select();
         let record = tables.from(&mut query, kind.table);
@@ -983,8 +1001,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
             Some((Some(Lean { sql, parameters }), Some(query)))
         };
         let (page, page_query) = lean(page, bounds)?;
-        let (together, together_query) =
-            together.map_or(Some((None, None)), |query| lean(query, Bounds::default()))?;
+        let (together, together_query) = together.map_or(Some((None, None)), |query| lean(query, Bounds::default()))?;
         if page.is_none() && together.is_none() {
             return Some(());
         }

@@ -375,8 +375,9 @@ impl Planner {
         }
         let example = |parameter: &Parameter| planned.example(parameter, &fetched.rows, self.connections.backend());
         // The first part of a step stands for all.
-        let first_of =
-            |place: usize| plan.steps.iter().find(|step| (step.parts.len() > 1 || step.tells_revision) && step.parts[0].fetch == place);
+        let first_of = |place: usize| {
+            plan.steps.iter().find(|step| (step.parts.len() > 1 || step.tells_revision) && step.parts[0].fetch == place)
+        };
         let run = |(place, (fetch, rows)): (usize, (&Fetch, &Rows))| {
             let (sql, parameters, found): (_, Vec<&Parameter>, _) = if let Some(step) = first_of(place) {
                 let parts = || step.parts.iter().filter_map(|part| fetched.rows.get(part.fetch));
@@ -385,7 +386,9 @@ impl Planner {
                 let statement = lean.map(|lean| &lean.statement).or(short.map(|short| &short.statement));
                 let Statement { sql, parameters } = statement.unwrap_or(&step.statement);
                 (sql, parameters.iter().map(|(_, parameter)| parameter).collect(), parts().map(Rows::len).sum())
-            } else if let Some(lean) = fetch.kept.as_ref().filter(|_| rows.kept).and_then(|kept| kept.lean(rows.together)) {
+            } else if let Some(lean) =
+                fetch.kept.as_ref().filter(|_| rows.kept).and_then(|kept| kept.lean(rows.together))
+            {
                 (&lean.sql, lean.parameters.iter().collect(), rows.len())
             } else if let Some(together) = fetch.together.as_ref().filter(|_| rows.together) {
                 (&together.sql, together.parameters.iter().collect(), rows.len())

@@ -12,7 +12,9 @@ use sea_orm::sqlx::{Arguments, AssertSqlSafe, Connection as _, Error, Row, Value
 use tokio::sync::Semaphore;
 
 use super::rows::{Parents, Reading, Rows, Run};
-use super::{Fetch, Given, MAX_TOGETHER, PARENT_COLUMN, PART_COLUMN, Parameter, Part, Plan, Statement, Step, Unanswered};
+use super::{
+    Fetch, Given, MAX_TOGETHER, PARENT_COLUMN, PART_COLUMN, Parameter, Part, Plan, Statement, Step, Unanswered,
+};
 use crate::graph::{Scalar, Type};
 
 /// A connection that was used within this time is taken to be there.

@@ -363,7 +363,11 @@ impl Reading {
             for (row, key) in keys() {
                 if held.row(key, width).is_none() {
                     let cells = self.cells.get(row * self.width..(row + 1) * self.width).unwrap_or_default();
-                    held.put(key, kept.columns.iter().map(|column| cells.get(*column).unwrap_or(&Cell::Null)), &self.texts);
+                    held.put(
+                        key,
+                        kept.columns.iter().map(|column| cells.get(*column).unwrap_or(&Cell::Null)),
+                        &self.texts,
+                    );
                 }
             }
         });

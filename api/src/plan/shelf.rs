@@ -215,7 +215,10 @@ mod tests {
         let shelves = Shelves::new(1_000_000).unwrap();
         let shelf = shelves.of("SELECT a".to_owned());
         assert!(put(&shelf, 5, 1, "one") && put(&shelf, 5, 2, "two"));
-        assert_eq!((text(&shelf, 1).as_deref(), text(&shelf, 2).as_deref(), text(&shelf, 3)), (Some("one"), Some("two"), None));
+        assert_eq!(
+            (text(&shelf, 1).as_deref(), text(&shelf, 2).as_deref(), text(&shelf, 3)),
+            (Some("one"), Some("two"), None)
+        );
         assert!(Arc::ptr_eq(&shelf, &shelves.of("SELECT a".to_owned())));
         assert!(!Arc::ptr_eq(&shelf, &shelves.of("SELECT b".to_owned())));
         assert!(put(&shelf, 6, 2, "new"));

@@ -9,11 +9,9 @@ use std::sync::atomic::AtomicBool;
 use sea_orm::DbBackend;
 
 use super::super::moment::LateMoment;
-use super::super::sql::text_among;
 use super::super::shelf::Luck;
-use super::super::{
-    Fetch, Kept, KeptBy, LeanStep, OWN_COLUMNS, Of, Parameter, Part, Short, Statement, Step, Then,
-};
+use super::super::sql::text_among;
+use super::super::{Fetch, Kept, KeptBy, LeanStep, OWN_COLUMNS, Of, Parameter, Part, Short, Statement, Step, Then};
 use super::{Made, PARENTS};
 use crate::graph::Type;
 
@@ -205,13 +203,7 @@ impl Merging<'_> {
 
     /// The text of a fetch, or of its whole lists, or of what of it is not kept, so many parameters of whose statement stand
     /// before its own, and these.
-    fn text(
-        &self,
-        place: usize,
-        is_short: bool,
-        is_lean: bool,
-        before: usize,
-    ) -> Option<(String, Vec<Parameter>)> {
+    fn text(&self, place: usize, is_short: bool, is_lean: bool, before: usize) -> Option<(String, Vec<Parameter>)> {
         let Made { query, together, lean, named, .. } = self.made.get(place)?;
         let query = match (is_lean, is_short) {
             (false, false) => query,
