@@ -28,6 +28,7 @@ mod m20261130_000002_list_standards;
 mod m20261130_000003_mark_words;
 mod m20261201_000001_order_standards;
 mod m20261201_000002_keep_targets;
+mod m20261201_000003_index_words_apart;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000003_mark_words::Migration),
             Box::new(m20261201_000001_order_standards::Migration),
             Box::new(m20261201_000002_keep_targets::Migration),
+            Box::new(m20261201_000003_index_words_apart::Migration),
         ]
     }
 }

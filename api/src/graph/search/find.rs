@@ -158,15 +158,16 @@ impl Search {
         id.clone().in_subquery(found).into_condition()
     }
 
-    /// Whether the row at `alias` of the [`table`] of what puts records in order matches.
-    pub fn matches(&self, alias: &str, backend: DbBackend) -> Condition {
+    /// Whether the row at `alias` of the [`table`] of what puts records in order matches. No others are asked for than those
+    /// of kinds with these signs, where they are given.
+    fn matches(&self, alias: &str, signs: Option<&[String]>, backend: DbBackend) -> Condition {
         let id = Expr::col((alias.to_owned(), "id"));
         if backend == DbBackend::Sqlite {
             return self.condition(&id, backend);
         }
         // Side by side, as an index is looked for both.
         let texts = self.placed(backend);
-        let words = self.phrased(postgres::surely_holds(alias, texts.at(FOUND)), alias, &texts);
+        let words = self.phrased(postgres::surely_holds(alias, texts.at(FOUND), signs), alias, &texts);
         Condition::any().add(words).add(postgres::is_among(id, key_values_in(texts.at(EXACT), backend)))
     }
 
@@ -180,7 +181,7 @@ impl Search {
         if !self.has_phrases() {
             let is_other = match backend {
                 DbBackend::Sqlite => id.clone().in_subquery(sqlite::rows(texts.at(OTHERS))),
-                _ => postgres::surely_holds(alias, texts.at(OTHERS)),
+                _ => postgres::row_holds(alias, texts.at(OTHERS)),
             };
             case = case.case(is_not_true(is_other.into_condition()).into_condition(), rank(TITLE));
         }
@@ -499,11 +500,11 @@ impl Found {
 
     fn rows(&self, backend: DbBackend) -> SelectStatement {
         let mut query = Select::select();
-        query.from_as(table(backend), "s").cond_where(self.search.matches("s", backend));
-        if let Some(kinds) = &self.kinds {
-            let signs: Vec<String> = kinds.iter().map(|code| sign(code).to_owned()).collect();
-            let kind = Expr::col(("s", "kind"));
-            query.and_where(kind.is_in(signs));
+        let signs = |kinds: &Vec<String>| kinds.iter().map(|code| sign(code).to_owned()).collect::<Vec<_>>();
+        let signs = self.kinds.as_ref().map(signs);
+        query.from_as(table(backend), "s").cond_where(self.search.matches("s", signs.as_deref(), backend));
+        if let Some(signs) = signs {
+            query.and_where(Expr::col(("s", "kind")).is_in(signs));
         }
         query
     }
