@@ -112,6 +112,7 @@ async fn explained(addresses: &http::Addresses, document: &str) -> (Value, Vec<S
 const LISTS: &str = "{ organisations(first: 3) { totalCount nodes { slug membership channels { nodes { url } } \
                      standards(first: 2) { nodes { slug title publishers { nodes { name membership } } \
                      relations { edges { kind node { title } } } } } } } \
+                     events { nodes { label } } other: search(query: \"hub\") { nodes { label } } \
                      search(query: \"hub\") { nodes { ... on Organisation { slug membership } } } }";
 
 async fn rows_are_read_once_while_nothing_changes(on: Backend) {
@@ -160,7 +161,7 @@ async fn no_row_is_older_than_what_was_written_before_it_was_asked_for(on: Backe
                 while !is_over.load(Ordering::SeqCst) {
                     let before = written.load(Ordering::SeqCst).max(last);
                     let answer = ask(&router, LISTS).await.to_string();
-                    // Wherever the hub is, it is of one state.
+                    // What is asked for later is no older.
                     let mut seen =
                         answer.split("changed ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
                     let first: u64 = seen.next().unwrap_or_default();

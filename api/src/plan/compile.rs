@@ -83,7 +83,10 @@ pub fn compile(
     // SQLite answers in the same thread: several statements take no longer than one.
     let steps =
         if backend == DbBackend::Postgres { step::steps(&made, &moments, shelves.is_some())? } else { Vec::new() };
-    let fetches = made.into_iter().map(|made| made.fetch).collect();
+    let mut fetches: Vec<Fetch> = made.into_iter().map(|made| made.fetch).collect();
+    if backend == DbBackend::Postgres {
+        step::keep_no_more(&steps, &mut fetches);
+    }
     Some(Plan {
         fetches,
         steps,
@@ -1005,7 +1008,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
         if page.is_none() && together.is_none() {
             return Some(());
         }
-        (kept.page, kept.together) = (page, together);
+        if self.backend == DbBackend::Sqlite {
+            (kept.page, kept.together) = (page, together);
+        }
         let made = self.fetches.get_mut(reads.fetch)?.as_mut()?;
         made.fetch.kept = Some(kept);
         made.lean = LeanQueries { page: page_query, together: together_query };

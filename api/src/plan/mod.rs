@@ -330,6 +330,11 @@ impl Kept {
 }
 
 impl Step {
+    /// Whether its statement is one of all its parts, and not that of its only fetch.
+    fn is_union(&self) -> bool {
+        self.parts.len() > 1 || self.tells_revision
+    }
+
     /// Roughly how much it takes.
     fn bytes(&self) -> usize {
         let short = self.short.as_ref().map_or(0, |short| short.statement.sql.len());

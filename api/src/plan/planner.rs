@@ -375,9 +375,7 @@ impl Planner {
         }
         let example = |parameter: &Parameter| planned.example(parameter, &fetched.rows, self.connections.backend());
         // The first part of a step stands for all.
-        let first_of = |place: usize| {
-            plan.steps.iter().find(|step| (step.parts.len() > 1 || step.tells_revision) && step.parts[0].fetch == place)
-        };
+        let first_of = |place: usize| plan.steps.iter().find(|step| step.is_union() && step.parts[0].fetch == place);
         let run = |(place, (fetch, rows)): (usize, (&Fetch, &Rows))| {
             let (sql, parameters, found): (_, Vec<&Parameter>, _) = if let Some(step) = first_of(place) {
                 let parts = || step.parts.iter().filter_map(|part| fetched.rows.get(part.fetch));

@@ -1,5 +1,5 @@
-//! Fetches from PostgreSQL: one statement for each step of a plan, prepared once for each connection. A step of one fetch is
-//! that fetch's statement, for all its parents at once.
+//! Fetches from PostgreSQL: one statement for each step of a plan, prepared once for each connection. A step of one fetch, of
+//! which nothing is kept, is that fetch's statement, for all its parents at once.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 
 use super::rows::{Parents, Reading, Rows, Run};
 use super::{
-    Fetch, Given, MAX_TOGETHER, PARENT_COLUMN, PART_COLUMN, Parameter, Part, Plan, Statement, Step, Unanswered,
+    Fetch, Given, LeanStep, MAX_TOGETHER, PARENT_COLUMN, PART_COLUMN, Parameter, Part, Plan, Statement, Step,
+    Unanswered,
 };
 use crate::graph::{Scalar, Type};
 
@@ -97,7 +98,7 @@ async fn run(
         if by_kept && take_known(&mut run, step)? {
             continue;
         }
-        if let ([part], false) = (step.parts.as_slice(), step.tells_revision) {
+        if let (false, [part]) = (step.is_union(), step.parts.as_slice()) {
             let fetch = run.fetch(part.fetch)?;
             let parents = Parents::of(fetch, &run.fetched)?;
             let mut reading = Reading::new(fetch.columns.len());
@@ -118,6 +119,9 @@ fn take_known(run: &mut Run<'_>, step: &Step) -> Result<bool, Unanswered> {
     let mut all = Vec::with_capacity(step.parts.len());
     for part in &step.parts {
         let Some(known) = run.known(run.fetch(part.fetch)?) else { return Ok(false) };
+        if known.0 < run.newest() {
+            return Ok(false);
+        }
         all.push((part.fetch, known));
     }
     for (fetch, (revision, reading)) in all {
@@ -138,17 +142,19 @@ async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Ste
     if known.iter().all(|parents| parents.keys.is_empty()) {
         return take_parts(run, &Found::of(step), started).map(|_| ());
     }
-    if let Some(lean) = step.lean.as_ref().filter(|lean| lean.luck.is_good()) {
+    let short = step.short.as_ref().filter(|short| !short.is_long.load(Ordering::Relaxed));
+    let is_tried =
+        |lean: &&LeanStep| lean.luck.is_good() && (lean.together.is_empty() || short.is_some()) && are_fresh(run, lean);
+    if let Some(lean) = step.lean.as_ref().filter(is_tried) {
         let mut found = Found { parts: &lean.parts, kept: &lean.kept, together: &lean.together, ..Found::of(step) };
         let left = run.left;
         rows_of_step(connection, run, &lean.statement, &known, &mut found).await?;
-        if !found.is_long() && take_parts(run, &found, started)? {
+        if !found.is_long() && take_parts(run, &found, started)?.is_some() {
             lean.luck.note(true);
             return Ok(());
         }
         run.left = left;
     }
-    let short = step.short.as_ref().filter(|short| !short.is_long.load(Ordering::Relaxed));
     let mut found = Found::of(step);
     if let Some(short) = short {
         found.together = &short.parts;
@@ -161,11 +167,24 @@ async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Ste
     if found.together.is_empty() {
         rows_of_step(connection, run, &step.statement, &known, &mut found).await?;
     }
-    let were_there = take_parts(run, &found, started)?;
+    let taken = take_parts(run, &found, started)?;
     if let Some(lean) = &step.lean {
-        lean.luck.note(were_there);
+        lean.luck.note(taken.is_some_and(|Taken { were_there }| were_there));
     }
     Ok(())
+}
+
+/// Whether what is kept of a step may be of the last entry of the log that is known of.
+fn are_fresh(run: &Run<'_>, lean: &LeanStep) -> bool {
+    let newest = run.newest();
+    let fetches = lean.kept.iter().filter_map(|part| lean.parts.get(*part)).map(|part| run.fetch(part.fetch));
+    let kept = fetches.filter_map(|fetch| fetch.ok()?.kept.as_ref());
+    kept.into_iter().all(|kept| kept.shelf.read(|held| held.may_be_of(newest)))
+}
+
+/// That what a step has found was taken, and whether all that is kept of its kind was there already.
+struct Taken {
+    were_there: bool,
 }
 
 /// What the statement of a step has found.
@@ -195,9 +214,9 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Takes what the statement of a step has found, and tells whether what is kept was there: where only keys were asked for,
-/// and it was not, the step must be run again.
-fn take_parts(run: &mut Run<'_>, found: &Found<'_>, started: Instant) -> Result<bool, Unanswered> {
+/// Takes what the statement of a step has found; nothing where only keys were asked for, and the rest is not kept: then the
+/// step must be run again.
+fn take_parts(run: &mut Run<'_>, found: &Found<'_>, started: Instant) -> Result<Option<Taken>, Unanswered> {
     let mut were_there = true;
     for (number, (part, rows)) in found.parts.iter().zip(&found.rows).enumerate() {
         let fetch = run.fetch(part.fetch)?;
@@ -218,13 +237,13 @@ fn take_parts(run: &mut Run<'_>, found: &Found<'_>, started: Instant) -> Result<
         }
         match (fetch.kept.as_ref().filter(|_| found.kept.contains(&number)), found.revision) {
             (Some(kept), Some(revision)) if reading.fill(kept, revision, &parents) => {}
-            (Some(_), _) => return Ok(false),
+            (Some(_), _) => return Ok(None),
             (None, Some(revision)) => were_there &= run.keep(fetch, &reading, &parents, revision),
             (None, None) => were_there = false,
         }
         run.take(part.fetch, reading, parents)?;
     }
-    Ok(were_there)
+    Ok(Some(Taken { were_there }))
 }
 
 /// Runs the statement of a step, and tells its rows by parts.
@@ -252,6 +271,9 @@ async fn rows_of_step(
         }
     }
     found.was_run = true;
+    if let (Some(shelves), Some(revision)) = (&run.plan.shelves, found.revision) {
+        shelves.see(revision);
+    }
     match run.revision {
         Some(revision) if found.revision != Some(revision) => Err(Unanswered::Changed),
         _ => Ok(()),

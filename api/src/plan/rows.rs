@@ -134,6 +134,11 @@ impl<'a> Run<'a> {
         Some((known.revision, reading))
     }
 
+    /// The last entry of the log that is known of.
+    pub fn newest(&self) -> i64 {
+        self.plan.shelves.as_ref().map_or(0, |shelves| shelves.newest())
+    }
+
     /// Keeps what was read, whole, for a fetch of whose rows something is kept. Tells whether all of it was there.
     pub fn keep(&self, fetch: &Fetch, reading: &Reading, parents: &Parents, revision: i64) -> bool {
         if let (Some(shelves), Some(questions)) = (&self.plan.shelves, self.questions(fetch)) {
@@ -333,6 +338,9 @@ impl Reading {
             self.cells.resize(self.places.len() * self.width, Cell::Null);
         }
         self.kept = true;
+        if (0..self.places.len()).all(|row| self.key_of(row, kept.key, parents).is_none()) {
+            return true;
+        }
         kept.shelf.read(|held| {
             held.is_of(revision)
                 && (0..self.places.len()).all(|row| {
@@ -353,7 +361,12 @@ impl Reading {
     pub fn keep(&self, kept: &Kept, revision: i64, parents: &Parents) -> bool {
         let keys = || (0..self.places.len()).filter_map(|row| Some((row, self.key_of(row, kept.key, parents)?)));
         let width = kept.columns.len();
-        if kept.shelf.read(|held| held.is_of(revision) && keys().all(|(_, key)| held.row(key, width).is_some())) {
+        // Of parents without a row none is ever there.
+        let wanted = if kept.key == KeptBy::Parent { parents.keys.as_slice() } else { &[] };
+        let mut all = keys().map(|(_, key)| key).chain(wanted.iter().copied()).peekable();
+        if all.peek().is_none()
+            || kept.shelf.read(|held| held.is_of(revision) && all.all(|key| held.row(key, width).is_some()))
+        {
             return true;
         }
         kept.shelf.write(|held| {

@@ -4,11 +4,11 @@
 //!
 //! What the atlas knows of the words of a full-text query is kept in the same way, by the query.
 //!
-//! All that is read of a record by its key stands on one shelf, whichever plan has read it. A shelf holds rows of one
-//! state of the database, so that what they are made of does not matter.
+//! Plans that read the same columns of a record by its key, in the same order, share a shelf. It holds rows of one state of
+//! the database, so that what they are made of does not matter.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use rustc_hash::FxHashMap;
@@ -17,8 +17,9 @@ use super::rows::Cell;
 
 /// Entries of the list of shelves before those are struck off that no plan names any more.
 const MANY: usize = 256;
-/// Full-text queries whose words are known; of each some hundreds of bytes, a few thousand at most.
+/// Most full-text queries whose words are known, and the most that one may take, in bytes.
 const MANY_QUERIES: usize = 512;
+const LONGEST_QUERY: usize = 4_096;
 /// What a row takes beside its cells and texts, roughly.
 const OVERHEAD: usize = 48;
 
@@ -33,6 +34,8 @@ pub struct Shelves {
     words: Mutex<FxHashMap<Vec<String>, Known>>,
     /// Whether anything was put on one since they were last looked through.
     has_more: Arc<AtomicBool>,
+    /// The last entry of the log that any statement has told of.
+    newest: AtomicI64,
 }
 
 /// What the atlas knew after an entry of the log of the words of a full-text query: records and words.
@@ -64,7 +67,13 @@ pub struct Held {
 impl Shelves {
     /// Shelves for so many bytes; none where that is nothing.
     pub fn new(most: usize) -> Option<Self> {
-        (most > 0).then(|| Self { most, known: Mutex::default(), words: Mutex::default(), has_more: Arc::default() })
+        (most > 0).then(|| Self {
+            most,
+            known: Mutex::default(),
+            words: Mutex::default(),
+            has_more: Arc::default(),
+            newest: AtomicI64::new(0),
+        })
     }
 
     /// The shelf of the rows that a statement would give.
@@ -86,9 +95,24 @@ impl Shelves {
         self.words.lock().unwrap_or_else(PoisonError::into_inner).get(questions).cloned()
     }
 
+    /// Notes that a statement was answered at an entry of the log.
+    pub fn see(&self, revision: i64) {
+        self.newest.fetch_max(revision, Ordering::Relaxed);
+    }
+
+    /// The last entry of the log that is known of: what is kept of an earlier one is surely of no use.
+    pub fn newest(&self) -> i64 {
+        self.newest.load(Ordering::Relaxed)
+    }
+
     /// Keeps what is known of the words of a full-text query.
     pub fn know(&self, questions: &[String], revision: i64, answers: impl Iterator<Item = Answer>) {
         let known = Known { revision, answers: answers.collect() };
+        let words = known.answers.iter().filter_map(|(_, word)| word.as_ref());
+        let bytes: usize = questions.iter().chain(words).map(String::len).sum();
+        if bytes + known.answers.len() * size_of::<Answer>() > LONGEST_QUERY {
+            return;
+        }
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         if words.len() >= MANY_QUERIES {
             words.clear();
@@ -126,7 +150,12 @@ impl Shelf {
 impl Held {
     /// Whether it is of the state after an entry of the log.
     pub fn is_of(&self, revision: i64) -> bool {
-        self.revision == revision && !self.places.is_empty()
+        self.revision == revision
+    }
+
+    /// The same, or whether it is of none yet: who leads to no record needs nothing of it.
+    pub fn may_be_of(&self, revision: i64) -> bool {
+        self.revision == revision || self.places.is_empty()
     }
 
     /// Makes it one of a state, and tells whether it is: it does not go back to an earlier one.

@@ -26,7 +26,7 @@ const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
 const IDLE: usize = 8;
 /// What the connections that answer at once may keep of the file, in KiB, all together: one in each core's thread. Of what
 /// one keeps, the least and the most.
-const CACHES_KIB: usize = 40 * 1_024;
+const CACHES_KIB: usize = 32 * 1_024;
 const CACHE_KIB: RangeInclusive<usize> = 4 * 1_024..=CACHES_KIB;
 /// What one keeps that takes its time.
 const PATIENT_CACHE_KIB: usize = 8 * 1_024;
@@ -201,13 +201,14 @@ impl Reader {
                     Some(revision) => revision,
                     None => *revision.insert(self.number(HEAD).map_err(failed)?),
                 };
-                if !self.fetch_lean(&run, fetch, (&parents, revision), &mut reading)? {
+                let mut were_there = self.fetch_lean(&run, fetch, (&parents, revision), &mut reading)?;
+                if !were_there {
                     reading = Reading::new(fetch.columns.len());
                     self.fetch(&run, fetch, &parents, &mut reading)?;
-                    let were_there = run.keep(fetch, &reading, &parents, revision);
-                    if let Some(kept) = &fetch.kept {
-                        kept.luck.note(were_there);
-                    }
+                    were_there = run.keep(fetch, &reading, &parents, revision);
+                }
+                if let Some(kept) = &fetch.kept {
+                    kept.luck.note(were_there);
                 }
             } else {
                 self.fetch(&run, fetch, &parents, &mut reading)?;
@@ -229,7 +230,7 @@ impl Reader {
             let known = run.known(fetch).filter(|(of, _)| *of == revision);
             return Ok(known.map(|(_, known)| *reading = known).is_some());
         };
-        if !kept.luck.is_good() || !kept.shelf.read(|held| held.is_of(revision)) {
+        if !kept.luck.is_good() || !kept.shelf.read(|held| held.may_be_of(revision)) {
             return Ok(false);
         }
         let together = fetch.together(parents.keys.len(), run.left);

@@ -54,7 +54,8 @@ fn filter(on: DbBackend) -> Pair {
     let document = "{ standards(filter: { text: \"governance cloud\", status: [PUBLISHED] }, orderBy: [{ field: TITLE }], first: 20) {
         totalCount nodes { id label slug } } }";
     let matches = matches(on, &[GOVERNANCE, CLOUD]);
-    let condition = format!("status = 'PUBLISHED' AND id IN (SELECT s.id FROM search_text s WHERE {matches})");
+    let condition =
+        format!("status = 'PUBLISHED' AND id IN (SELECT s.id FROM search_text s WHERE s.kind = 'S' AND {matches})");
     let rows = format!(
         "SELECT label, CAST(id AS TEXT), slug FROM standard WHERE {condition} ORDER BY title_sort NULLS LAST, id LIMIT 20"
     );

@@ -38,6 +38,16 @@ pub(super) fn steps(made: &[Made], moments: &[LateMoment], keeps: bool) -> Optio
     steps.into_iter().map(|parts| Merging { made, step_of: &step_of, keeps }.step(&parts)).collect()
 }
 
+/// Keeps nothing of the fetches for which no statement asks for keys alone.
+pub(super) fn keep_no_more(steps: &[Step], fetches: &mut [Fetch]) {
+    let lean = steps.iter().filter_map(|step| step.lean.as_ref());
+    let parts = lean.flat_map(|lean| lean.kept.iter().filter_map(|part| lean.parts.get(*part)));
+    let used: BTreeSet<usize> = parts.map(|part| part.fetch).collect();
+    for (_, fetch) in fetches.iter_mut().enumerate().filter(|(place, _)| !used.contains(place)) {
+        fetch.kept = None;
+    }
+}
+
 /// The fetch from whose rows or parents the parents of one are taken.
 fn leading(fetch: &Fetch) -> Option<usize> {
     match fetch.of {
