@@ -26,7 +26,7 @@ const OPERATIONS_BETWEEN_CHECKS: i32 = 1_000;
 const IDLE: usize = 8;
 /// What the connections that answer at once may keep of the file, in KiB, all together: one in each core's thread. Of what
 /// one keeps, the least and the most.
-const CACHES_KIB: usize = 32 * 1_024;
+const CACHES_KIB: usize = 40 * 1_024;
 const CACHE_KIB: RangeInclusive<usize> = 4 * 1_024..=CACHES_KIB;
 /// What one keeps that takes its time.
 const PATIENT_CACHE_KIB: usize = 8 * 1_024;
