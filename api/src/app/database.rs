@@ -77,7 +77,7 @@ async fn put_index_together(write: &DatabaseConnection) -> Result<(), DbErr> {
     };
     write.execute_unprepared(&say("usermerge", 2)).await?;
     for _ in 0..MAX_MERGES {
-        let step = write.begin().await?;
+        let step = begin_write(write).await?;
         let before = total_changes(&step).await?;
         step.execute_unprepared(&say("merge", MERGED_PAGES)).await?;
         let changes = total_changes(&step).await? - before;

@@ -907,7 +907,7 @@ impl List {
     /// of the statement are unknown.
     pub fn terms_of(&self, selected: &mut Selected) {
         for (position, term) in self.order.iter().enumerate() {
-            let is_missing = selected.links_only && self.is_of_record(term, selected);
+            let is_missing = selected.links_only && is_of_record(term, selected);
             let value = if is_missing { Expr::cust("NULL") } else { term_expr(term, selected) };
             selected.query.expr_as(value, term_name(position));
         }
@@ -915,15 +915,8 @@ impl List {
 
     /// Those terms of the order that no link holds, by their positions: columns of records that links lead to.
     pub fn terms_of_records(&self, selected: &Selected) -> Vec<(usize, &'static Column)> {
-        let terms = self.order.iter().enumerate().filter(|(_, term)| self.is_of_record(term, selected));
+        let terms = self.order.iter().enumerate().filter(|(_, term)| is_of_record(term, selected));
         terms.map(|(position, term)| (position, term.column)).collect()
-    }
-
-    /// Whether a term is read from the record, though there is a link.
-    fn is_of_record(&self, term: &OrderBy, selected: &Selected) -> bool {
-        let is_key = selected.key.is_some() && term.column.name == kinds::ID.name;
-        let is_copy = selected.copies.is_some_and(|link| link.copy_of(term.column).is_some());
-        term.side == Side::Record && selected.link.is_some() && !is_key && !is_copy
     }
 
     /// The rows of each parent in the order of the page, to be numbered.
@@ -1116,6 +1109,13 @@ fn term_expr(term: &OrderBy, selected: &Selected) -> Expr {
         _ => &selected.record,
     };
     column(table, term.column)
+}
+
+/// Whether a term is read from the record, though there is a link.
+fn is_of_record(term: &OrderBy, selected: &Selected) -> bool {
+    let is_key = selected.key.is_some() && term.column.name == kinds::ID.name;
+    let is_copy = selected.copies.is_some_and(|link| link.copy_of(term.column).is_some());
+    term.side == Side::Record && selected.link.is_some() && !is_key && !is_copy
 }
 
 /// Whether no earlier link leads from the same row to the same row.

@@ -958,10 +958,11 @@ impl<'c, 'a> Compiler<'c, 'a> {
         for (_, term) in terms {
             query.expr(column(&record, term));
         }
-        let shelf = self.shelves?.of(text_of(&query, self.backend).0);
+        let (statement, _) = text_of(&query, self.backend);
+        let kept_at = self.shelves?.of(statement);
         let terms = terms.iter().map(|(position, _)| reads.columns.len() + position);
         let (columns, luck) = (columns.into_iter().chain(terms).collect(), Luck::default());
-        Some(Kept { shelf, key, columns, page: None, together: None, luck })
+        Some(Kept { shelf: kept_at, key, columns, page: None, together: None, luck })
     }
 
     /// Keeps the rows of a kind that are found by the keys of their parents.

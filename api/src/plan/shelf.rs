@@ -79,15 +79,15 @@ impl Shelves {
     /// The shelf of the rows that a statement would give.
     pub fn of(&self, statement: String) -> Arc<Shelf> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(shelf) = known.get(&statement).and_then(Weak::upgrade) {
-            return shelf;
+        if let Some(old) = known.get(&statement).and_then(Weak::upgrade) {
+            return old;
         }
         if known.len() >= MANY {
             known.retain(|_, shelf| shelf.strong_count() > 0);
         }
-        let shelf = Arc::new(Shelf { held: RwLock::default(), has_more: Arc::clone(&self.has_more) });
-        known.insert(statement, Arc::downgrade(&shelf));
-        shelf
+        let new = Arc::new(Shelf { held: RwLock::default(), has_more: Arc::clone(&self.has_more) });
+        known.insert(statement, Arc::downgrade(&new));
+        new
     }
 
     /// What is known of the words of a full-text query.
@@ -274,7 +274,9 @@ mod tests {
     fn a_try_is_worth_it_after_good_luck() {
         let luck = Luck::default();
         let after = |were_there: &[bool]| {
-            were_there.iter().for_each(|one| luck.note(*one));
+            for one in were_there {
+                luck.note(*one);
+            }
             luck.is_good()
         };
         assert!(!luck.is_good() && !after(&[false]));

@@ -192,7 +192,9 @@ impl Merging<'_> {
         if how.tells_revision {
             let (between, number) = (if union.is_empty() { "" } else { " UNION ALL " }, fetches.len());
             write!(union, "{between}SELECT CAST({number} AS bigint), \"sequence\"").ok()?;
-            nothing(numbers, texts).iter().for_each(|cell| union.extend([", ", cell]));
+            for cell in nothing(numbers, texts) {
+                union.extend([", ", &cell]);
+            }
             union.push_str(" FROM \"log_head\"");
         }
         let with = if tables.is_empty() { String::new() } else { format!("WITH {} ", tables.join(", ")) };
