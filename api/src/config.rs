@@ -108,8 +108,8 @@ settings! {
     /// PostgreSQL only: milliseconds for which a process may take it that nothing has changed, 0 to 50; 0 asks the database each time. Default 0
     response_cache_age_ms: u64 = 0, |text| count(text, 0, 50);
 
-    /// Bytes of rows of records that are kept for whoever reads the same records while nothing has changed, 0 to 1073741824; 0 keeps none. Default 8388608
-    record_cache_bytes: usize = 8_388_608, |text| count(text, 0, 1_073_741_824);
+    /// Bytes of rows of records that are kept for whoever reads the same records while nothing has changed, 0 to 1073741824; 0 keeps none. Default 12582912
+    record_cache_bytes: usize = 12_582_912, |text| count(text, 0, 1_073_741_824);
 
     /// Exports under way at a time, 1 to 1000; more are refused. Default 8
     max_exports: usize = 8, |text| count(text, 1, 1_000);
