@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
+use api::app::App;
 use api::{http, seed};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -11,8 +13,12 @@ use tests::{Backend, COUNTRIES, Invented, both, garden};
 use tower::ServiceExt;
 
 async fn ask(addresses: &http::Addresses, document: &str) -> Value {
-    let body = json!({ "query": document }).to_string();
-    let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+    send(addresses, &json!({ "query": document })).await
+}
+
+async fn send(addresses: &http::Addresses, body: &Value) -> Value {
+    let body = Body::from(body.to_string());
+    let request = Request::post("/graphql").header("content-type", "application/json").body(body);
     let Ok(response) = addresses.clone().oneshot(request.expect("a request")).await;
     let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("the body arrives");
     serde_json::from_slice(&bytes).expect("an answer is JSON")
@@ -25,31 +31,39 @@ fn changed(times: u64) -> Invented {
     garden
 }
 
-async fn no_answer_is_older_than_what_was_written_before_it_was_asked(on: Backend) {
-    let atlas = on.garden().await;
-    let router = http::router(Arc::clone(&atlas.app));
-    let other = atlas.another().await;
-    // By a plan, and by resolvers.
-    let documents = [
-        "{ organisation(slug: \"hub\") { membership } }",
-        "{ organisation(slug: \"hub\") { membership history { totalCount } } atlas { revision } }",
-    ];
+/// Another process changes the hub for the so-many-th time.
+async fn write_elsewhere(other: &App, times: u64) {
+    let files = [("invented.toml", changed(times).text())];
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    seed::load_files(other, ("countries.csv", COUNTRIES), &files).await.expect("records without a mistake");
+}
+
+/// Asks four times at once, as long as another process writes so many times with a pause behind each. What an answer says
+/// of the hub is never older than what was written before it was asked for, or seen before; and of what stands in one
+/// answer, nothing is older than the first.
+async fn ask_while_another_writes(
+    (router, other): (http::Addresses, Arc<App>),
+    documents: &'static [&'static str],
+    (writes, pause): (u64, Duration),
+) {
     let (written, is_over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let readers: Vec<_> = documents
-        .into_iter()
+        .iter()
         .cycle()
         .take(4)
         .map(|document| {
             let (router, written, is_over) = (router.clone(), Arc::clone(&written), Arc::clone(&is_over));
             tokio::spawn(async move {
-                let mut asked = 0_u64;
+                let (mut asked, mut last) = (0_u64, 0);
                 while !is_over.load(Ordering::SeqCst) {
-                    let before = written.load(Ordering::SeqCst);
-                    let answer = ask(&router, document).await;
-                    let text = answer["data"]["organisation"]["membership"].as_str().unwrap_or_default().to_owned();
-                    let seen: u64 = text.split(' ').nth(1).and_then(|times| times.parse().ok()).unwrap_or_default();
-                    assert!(seen >= before, "{text} after {before} changes");
-                    asked += 1;
+                    let before = written.load(Ordering::SeqCst).max(last);
+                    let answer = ask(&router, document).await.to_string();
+                    let mut seen =
+                        answer.split("changed ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
+                    let first: u64 = seen.next().unwrap_or_default();
+                    assert!(first >= before, "{answer} after {before} changes");
+                    assert!(seen.all(|other| other >= first), "{answer}");
+                    (asked, last) = (asked + 1, first);
                     // What is kept is answered without waiting, and the writer needs a turn.
                     tokio::task::yield_now().await;
                 }
@@ -57,16 +71,26 @@ async fn no_answer_is_older_than_what_was_written_before_it_was_asked(on: Backen
             })
         })
         .collect();
-    for times in 1..=30 {
-        let files = [("invented.toml", changed(times).text())];
-        let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        seed::load_files(&other, ("countries.csv", COUNTRIES), &files).await.expect("records without a mistake");
+    for times in 1..=writes {
+        write_elsewhere(&other, times).await;
         written.store(times, Ordering::SeqCst);
+        tokio::time::sleep(pause).await;
     }
     is_over.store(true, Ordering::SeqCst);
     for reader in readers {
         assert!(reader.await.expect("no answer was stale") > 0);
     }
+}
+
+async fn no_answer_is_older_than_what_was_written_before_it_was_asked(on: Backend) {
+    let atlas = on.garden().await;
+    let router = http::router(Arc::clone(&atlas.app));
+    // By a plan, and by resolvers.
+    let documents = &[
+        "{ organisation(slug: \"hub\") { membership } }",
+        "{ organisation(slug: \"hub\") { membership history { totalCount } } atlas { revision } }",
+    ];
+    ask_while_another_writes((router, atlas.another().await), documents, (30, Duration::ZERO)).await;
 }
 
 async fn an_answer_is_made_once_while_nothing_changes(on: Backend) {
@@ -98,11 +122,7 @@ async fn an_answer_is_made_once_while_nothing_changes(on: Backend) {
 
 /// What a document is answered, and the texts of the statements that were run for it.
 async fn explained(addresses: &http::Addresses, document: &str) -> (Value, Vec<String>) {
-    let body = json!({ "query": document, "extensions": { "explain": true } }).to_string();
-    let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
-    let Ok(response) = addresses.clone().oneshot(request.expect("a request")).await;
-    let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("the body arrives");
-    let answer: Value = serde_json::from_slice(&bytes).expect("an answer is JSON");
+    let answer = send(addresses, &json!({ "query": document, "extensions": { "explain": true } })).await;
     let statements = answer["extensions"]["explain"]["statements"].as_array().expect("statements are told").iter();
     let statements = statements.map(|statement| statement["sql"].as_str().unwrap_or_default().to_owned()).collect();
     (answer["data"].clone(), statements)
@@ -136,9 +156,7 @@ async fn rows_are_read_once_while_nothing_changes(on: Backend) {
     // What is written elsewhere is seen at once, and read once more.
     let other = atlas.another().await;
     for times in 1..=3 {
-        let files = [("invented.toml", changed(times).text())];
-        let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        seed::load_files(&other, ("countries.csv", COUNTRIES), &files).await.expect("records without a mistake");
+        write_elsewhere(&other, times).await;
         for _ in 0..3 {
             let (answer, _) = explained(&router, LISTS).await;
             assert_eq!(answer, explained(&plain, LISTS).await.0);
@@ -147,45 +165,13 @@ async fn rows_are_read_once_while_nothing_changes(on: Backend) {
     }
 }
 
-/// As above, of lists whose rows are kept while others write.
+/// Of lists whose rows are kept.
 async fn no_row_is_older_than_what_was_written_before_it_was_asked_for(on: Backend) {
     let atlas = on.garden().await;
     let router = http::router(atlas.with(|config| config.response_cache_bytes = 0).await);
-    let other = atlas.another().await;
-    let (written, is_over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-    let readers: Vec<_> = (0..4)
-        .map(|_| {
-            let (router, written, is_over) = (router.clone(), Arc::clone(&written), Arc::clone(&is_over));
-            tokio::spawn(async move {
-                let (mut asked, mut last) = (0_u64, 0);
-                while !is_over.load(Ordering::SeqCst) {
-                    let before = written.load(Ordering::SeqCst).max(last);
-                    let answer = ask(&router, LISTS).await.to_string();
-                    // What is asked for later is no older.
-                    let mut seen =
-                        answer.split("changed ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
-                    let first: u64 = seen.next().unwrap_or_default();
-                    assert!(first >= before, "{answer} after {before} changes");
-                    assert!(seen.all(|other| other >= first), "{answer}");
-                    (asked, last) = (asked + 1, first);
-                    tokio::task::yield_now().await;
-                }
-                asked
-            })
-        })
-        .collect();
-    for times in 1..=20 {
-        let files = [("invented.toml", changed(times).text())];
-        let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        seed::load_files(&other, ("countries.csv", COUNTRIES), &files).await.expect("records without a mistake");
-        written.store(times, Ordering::SeqCst);
-        // Time for what is kept to be read again.
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    is_over.store(true, Ordering::SeqCst);
-    for reader in readers {
-        assert!(reader.await.expect("no row was stale") > 0);
-    }
+    // Time for what is kept to be read again.
+    let pause = Duration::from_millis(10);
+    ask_while_another_writes((router, atlas.another().await), &[LISTS], (20, pause)).await;
 }
 
 both!(rows_are_read_once_while_nothing_changes, no_row_is_older_than_what_was_written_before_it_was_asked_for);

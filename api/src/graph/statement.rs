@@ -54,7 +54,7 @@ impl Tables {
     }
 
     /// Tables of the present for a statement that finds no more of records than the keys that links hold. What names a
-    /// record by its alias all the same names nothing: see [`Selected::misses_record`].
+    /// record by its alias all the same names nothing: see [`Selected::left_out`].
     pub fn links_only(backend: DbBackend) -> Self {
         Self { links_only: true, ..Self::seen_so(Seen::Now, backend) }
     }
@@ -336,7 +336,6 @@ pub struct Sorting {
 }
 
 /// A list as a statement without columns, and the names its tables go by.
-#[derive(Clone)]
 pub struct Selected {
     pub query: SelectStatement,
     pub record: String,
@@ -378,9 +377,9 @@ impl Selected {
         }
     }
 
-    /// Whether the text of a statement in which the record is not joined names it all the same.
-    pub fn misses_record(&self, text: &str) -> bool {
-        self.links_only && text.contains(&format!("\"{}\".", self.record))
+    /// The alias of the record, where it stays out of the statement, which must not name it then.
+    pub fn left_out(&self) -> Option<&str> {
+        self.links_only.then_some(self.record.as_str())
     }
 }
 
@@ -397,7 +396,6 @@ struct Through<'a> {
 }
 
 /// Where counts that serve an order come from.
-#[derive(Clone)]
 enum Tallied {
     Nowhere,
     /// The table `tally` under this name.

@@ -136,6 +136,27 @@ struct LeanQueries {
     together: Option<SelectStatement>,
 }
 
+/// What a statement that is to find no more than is not kept does without.
+#[derive(Default)]
+struct LeftOut {
+    /// The aliases of the records.
+    aliases: Vec<String>,
+    /// Terms of the order that are theirs, by their positions.
+    terms: Vec<(usize, &'static Column)>,
+}
+
+impl LeftOut {
+    fn note(&mut self, list: &List, selected: &Selected) {
+        self.aliases.extend(selected.left_out().map(str::to_owned));
+        self.terms = list.terms_of_records(selected);
+    }
+
+    /// Whether the text of the statement names them all the same.
+    fn is_named_in(&self, text: &str) -> bool {
+        self.aliases.iter().any(|alias| text.contains(&format!("\"{alias}\".")))
+    }
+}
+
 /// What the names of a statement's parameters are about.
 #[derive(Clone, Copy)]
 struct Named {
@@ -860,7 +881,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let terms: Vec<Type> =
             if reads.has_terms { list.order.iter().map(|term| term.column.ty).collect() } else { Vec::new() };
         let is_kept = self.keeps(source.kind(), &mut reads);
-        let (query, _) = self.page(&list, parent.is_some(), &reads, false);
+        let query = self.page(&list, parent.is_some(), &reads, None);
         let more = terms.iter().copied().chain(reads.has_count.then_some(Type::Int)).collect();
         self.make(&reads, &query, more, of, Some((&list, bounds)))?;
         if is_short {
@@ -873,14 +894,22 @@ impl<'c, 'a> Compiler<'c, 'a> {
         Some(Value::Page(Box::new(Page { list, moment: self.moment, fetch, terms, outside, fields })))
     }
 
-    /// The statement of a page; where it is `lean`, nothing is read of the records but their keys. Also what was selected
-    /// from, without columns.
-    fn page(&self, list: &List, has_parent: bool, reads: &Reads, lean: bool) -> (SelectStatement, Vec<Selected>) {
-        let mut tables = if lean { Tables::links_only(self.backend) } else { Tables::at(list.moment, self.backend) };
-        let mut from = Vec::new();
+    /// The statement of a page. Where something may be left out, nothing is read of the records but their keys.
+    fn page(
+        &self,
+        list: &List,
+        has_parent: bool,
+        reads: &Reads,
+        mut left_out: Option<&mut LeftOut>,
+    ) -> SelectStatement {
+        let mut tables = match left_out {
+            Some(_) => Tables::links_only(self.backend),
+            None => Tables::at(list.moment, self.backend),
+        };
         let mut add = |selected: &mut Selected, tables: &mut Tables| {
-            if lean {
+            if let Some(left_out) = &mut left_out {
                 reads.add_lean(selected, list.source.kind());
+                left_out.note(list, selected);
             } else {
                 reads.add(&mut selected.query, &selected.record, selected.link.as_deref(), tables);
             }
@@ -891,14 +920,13 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 let count = list.count(None, tables);
                 selected.query.expr_as(count, "count");
             }
-            from.push(selected.clone());
         };
         if !has_parent || self.backend == DbBackend::Sqlite {
             // SQLite answers in the same thread: one search for each parent stops where the page ends.
             let parent = has_parent.then(|| later(PARENT));
             let mut query = list.page_of(parent.as_ref(), &mut tables, &mut add);
             tables.end(&mut query);
-            return (query, from);
+            return query;
         }
         let parent = Expr::col(("keys", "value"));
         let rows = list.page_of(Some(&parent), &mut tables, &mut add);
@@ -906,7 +934,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         query.expr_as(parent, "parent").expr(Expr::cust("page.*")).from("keys");
         query.join_lateral(JoinType::InnerJoin, rows, "page", Expr::cust("TRUE"));
         query.with_cte(tables.with(Some(self.keys())));
-        (query, from)
+        query
     }
 
     /// Lets the lists of several parents be read at once, where they are short.
@@ -924,11 +952,15 @@ impl<'c, 'a> Compiler<'c, 'a> {
         Some(())
     }
 
+    /// Whether anything is kept of what is being compiled: the past is not.
+    fn may_keep(&self) -> bool {
+        self.shelves.is_some() && self.moment.is_none()
+    }
+
     /// Whether what is read of the records of a kind is kept; then their keys are read too.
     fn keeps(&self, kind: &'static Kind, reads: &mut Reads) -> bool {
         let is_of_link = |(row, ..): &(Row, &'static Column, &'static Kind)| !reads.is_of_record(*row);
-        let is_kept = self.shelves.is_some()
-            && self.moment.is_none()
+        let is_kept = self.may_keep()
             && kinds::NODES.contains(&kind)
             && kind.key().ty == Type::Key
             && !reads.joined.iter().any(is_of_link)
@@ -967,7 +999,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
 
     /// Keeps the rows of a kind that are found by the keys of their parents.
     fn keep_rows(&mut self, kind: &'static Kind, reads: &Reads) -> Option<()> {
-        if self.shelves.is_some() && self.moment.is_none() && reads.of_record(kind).next().is_some() {
+        if self.may_keep() && reads.of_record(kind).next().is_some() {
             let kept = self.kept(kind, reads, KeptBy::Parent, &[])?;
             self.fetches.get_mut(reads.fetch)?.as_mut()?.fetch.kept = Some(kept);
         }
@@ -985,27 +1017,29 @@ impl<'c, 'a> Compiler<'c, 'a> {
     ) -> Option<()> {
         let kind = list.source.kind();
         let key = reads.columns.iter().position(|read| *read == (Row::Record, kind.key()))?;
-        let (page, mut from) = self.page(list, has_parent, reads, true);
+        let [mut of_page, mut of_whole] = [LeftOut::default(), LeftOut::default()];
+        let page = self.page(list, has_parent, reads, Some(&mut of_page));
         let together = is_short.then(|| {
             let tables = Tables::links_only(self.backend);
             list.together(self.keys(), MAX_TOGETHER, tables, |selected, _| {
                 reads.add_lean(selected, kind);
-                from.push(selected.clone());
+                of_whole.note(list, selected);
             })
         });
-        let terms = from.first().filter(|_| reads.has_terms).map(|selected| list.terms_of_records(selected));
-        let mut kept = self.kept(kind, reads, KeptBy::Column(key), &terms.unwrap_or_default())?;
+        let terms = if reads.has_terms { of_page.terms.as_slice() } else { &[] };
+        let mut kept = self.kept(kind, reads, KeptBy::Column(key), terms)?;
         // What names the records cannot do without them.
-        let lean = |query: SelectStatement, bounds: Bounds| {
+        let lean = |query: SelectStatement, left_out: &LeftOut, bounds: Bounds| {
             let text = text_of(&query, self.backend);
-            if from.iter().any(|selected| selected.misses_record(&text.0)) {
+            if left_out.is_named_in(&text.0) {
                 return Some((None, None));
             }
             let (sql, parameters) = self.named(bounds).built(text)?;
             Some((Some(Lean { sql, parameters }), Some(query)))
         };
-        let (page, page_query) = lean(page, bounds)?;
-        let (together, together_query) = together.map_or(Some((None, None)), |query| lean(query, Bounds::default()))?;
+        let (page, page_query) = lean(page, &of_page, bounds)?;
+        let whole = |query| lean(query, &of_whole, Bounds::default());
+        let (together, together_query) = together.map_or(Some((None, None)), whole)?;
         if page.is_none() && together.is_none() {
             return Some(());
         }

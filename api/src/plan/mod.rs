@@ -235,9 +235,8 @@ struct LeanStep {
     statement: Statement,
     /// Its parts; those that are kept whole have no columns.
     parts: Vec<Part>,
-    /// The numbers of the parts of which something is kept, and of those whose lists are whole.
+    /// The numbers of the parts of which something is kept. Lists are whole as in [`Short`], where there is one.
     kept: Vec<usize>,
-    together: Vec<usize>,
     luck: Luck,
 }
 

@@ -143,10 +143,12 @@ async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Ste
         return take_parts(run, &Found::of(step), started).map(|_| ());
     }
     let short = step.short.as_ref().filter(|short| !short.is_long.load(Ordering::Relaxed));
-    let is_tried =
-        |lean: &&LeanStep| lean.luck.is_good() && (lean.together.is_empty() || short.is_some()) && are_fresh(run, lean);
+    let together = short.map_or(&[][..], |short| &short.parts);
+    // Its lists are whole too.
+    let is_long = step.short.is_some() && short.is_none();
+    let is_tried = |lean: &&LeanStep| !is_long && lean.luck.is_good() && are_fresh(run, lean);
     if let Some(lean) = step.lean.as_ref().filter(is_tried) {
-        let mut found = Found { parts: &lean.parts, kept: &lean.kept, together: &lean.together, ..Found::of(step) };
+        let mut found = Found { parts: &lean.parts, kept: &lean.kept, together, ..Found::of(step) };
         let left = run.left;
         rows_of_step(connection, run, &lean.statement, &known, &mut found).await?;
         if !found.is_long() && take_parts(run, &found, started)?.is_some() {
@@ -157,7 +159,7 @@ async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Ste
     }
     let mut found = Found::of(step);
     if let Some(short) = short {
-        found.together = &short.parts;
+        found.together = together;
         rows_of_step(connection, run, &short.statement, &known, &mut found).await?;
         if found.is_long() {
             short.is_long.store(true, Ordering::Relaxed);
@@ -177,9 +179,8 @@ async fn fetch_step(connection: &mut PgConnection, run: &mut Run<'_>, step: &Ste
 /// Whether what is kept of a step may be of the last entry of the log that is known of.
 fn are_fresh(run: &Run<'_>, lean: &LeanStep) -> bool {
     let newest = run.newest();
-    let fetches = lean.kept.iter().filter_map(|part| lean.parts.get(*part)).map(|part| run.fetch(part.fetch));
-    let kept = fetches.filter_map(|fetch| fetch.ok()?.kept.as_ref());
-    kept.into_iter().all(|kept| kept.shelf.read(|held| held.may_be_of(newest)))
+    let mut kept = lean.parts.iter().filter_map(|part| run.fetch(part.fetch).ok()?.kept.as_ref());
+    kept.all(|kept| kept.shelf.read(|held| held.may_be_of(newest)))
 }
 
 /// That what a step has found was taken, and whether all that is kept of its kind was there already.

@@ -107,7 +107,7 @@ impl Merging<'_> {
             None
         } else {
             let (statement, parts) = self.statement(fetches, &How { short: &short, lean: &kept, tells_revision })?;
-            Some(LeanStep { statement, parts, kept, together: short.clone(), luck: Luck::default() })
+            Some(LeanStep { statement, parts, kept, luck: Luck::default() })
         };
         let short = if short.is_empty() {
             None
@@ -137,9 +137,9 @@ impl Merging<'_> {
     fn can_be_lean(&self, place: usize, is_short: bool, others: &[usize]) -> bool {
         let Some((made, kept)) = self.made.get(place).zip(self.kept(place)) else { return false };
         let lean = if is_short { &made.lean.together } else { &made.lean.page };
-        let leads = |key: usize| kept.leaves_out(key);
+        let misses = |(near, key): (usize, usize)| near == place && kept.leaves_out(key);
         (lean.is_some() || kept.key == KeptBy::Parent)
-            && !others.iter().any(|other| self.led(*other).is_some_and(|(near, key)| near == place && leads(key)))
+            && !others.iter().any(|other| self.led(*other).is_some_and(misses))
     }
 
     /// Whether the parents of others are rows of a fetch.
@@ -153,10 +153,11 @@ impl Merging<'_> {
 
     /// The statement of some fetches, and these as its parts.
     fn statement(&self, fetches: &[usize], how: &How<'_>) -> Option<(Statement, Vec<Part>)> {
+        let kept = |number: usize, place: usize| self.kept(place).filter(|_| how.lean.contains(&number));
         // As many as the widest part has.
         let most = |is_counted: fn(Type) -> bool| {
             let types = |(number, place): (usize, &usize)| {
-                let kept = self.kept(*place).filter(|_| how.lean.contains(&number));
+                let kept = kept(number, *place);
                 let is_kept = |column: usize| kept.is_some_and(|kept| kept.leaves_out(column));
                 let types = self.types(*place).iter().enumerate();
                 types.filter(|(column, ty)| is_counted(**ty) && !is_kept(*column)).count()
@@ -167,7 +168,7 @@ impl Merging<'_> {
         let (mut parameters, mut tables, mut union) = (Vec::new(), Vec::new(), String::new());
         let mut parts = Vec::with_capacity(fetches.len());
         for (number, place) in fetches.iter().enumerate() {
-            let kept = self.kept(*place).filter(|_| how.lean.contains(&number));
+            let kept = kept(number, *place);
             if kept.is_some_and(|kept| kept.key == KeptBy::Parent) {
                 // There is nothing to ask.
                 parts.push(Part { fetch: *place, columns: Vec::new() });
