@@ -63,7 +63,10 @@ impl App {
     pub async fn open_at(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let databases = Databases::connect(&config).await?;
         databases.migrate().await?;
-        index::bring_up_to_date(&databases.read, &databases.write).await.context("Search cannot be got ready")?;
+        let indexed = index::bring_up_to_date(&databases.read, &databases.write).await;
+        if indexed.context("Search cannot be got ready")? > 0 {
+            database::settle_after_import(&databases.write).await.context("Search cannot be got ready")?;
+        }
         let cursor_key = cursor_key(&databases.write).await.context("The key for cursors cannot be read")?;
         let connections = databases.connections_of_plans(&config)?;
         let Databases { read, write, .. } = databases;

@@ -88,16 +88,19 @@ pub(crate) async fn create_word_index(manager: &SchemaManager<'_>, table: &str, 
         .await?;
         return run(manager, &format!(r#"CREATE INDEX "ix_{table}_words" ON "{table}" USING gin ("words")"#)).await;
     }
+    let held = format!("content='{table}', content_rowid='id'");
+    create_words(manager, &format!("{table}_index"), &held, columns).await?;
     let (names, old, new) = (join("", ", "), join("old.", ", "), join("new.", ", "));
-    // Letters beyond ASCII are letters to this tokenizer, whichever they are.
-    let index = format!(
-        r#"CREATE VIRTUAL TABLE "{table}_index" USING fts5({names}, content='{table}', content_rowid='id', tokenize='ascii', detail='none', columnsize=0)"#
-    );
-    run(manager, &index).await?;
     let add = format!(r#"INSERT INTO "{table}_index" (rowid, {names}) VALUES (new."id", {new});"#);
     let remove =
         format!(r#"INSERT INTO "{table}_index" ("{table}_index", rowid, {names}) VALUES ('delete', old."id", {old});"#);
     follow(manager, table, table, &add, &remove).await
+}
+
+/// Makes the service index all records for search anew.
+pub(crate) async fn forget_search(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    run(manager, r#"DELETE FROM "search_text""#).await?;
+    run(manager, r#"DELETE FROM "setting" WHERE "name" = 'search_version'"#).await
 }
 
 /// Drops what [`create_word_index`] made.
@@ -107,6 +110,40 @@ pub(crate) async fn drop_word_index(manager: &SchemaManager<'_>, table: &str) ->
     }
     unfollow(manager, table).await?;
     run(manager, &format!(r#"DROP TABLE "{table}_index""#)).await
+}
+
+/// An index of the words in columns of some rows of a table that is empty, as [`create_word_index`] makes of all: those of
+/// the kinds for which a condition holds, which begins with its operator. Only on SQLite: PostgreSQL has partial indexes.
+pub(crate) async fn create_word_index_of(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    (index, kinds): (&str, &str),
+    columns: &[&str],
+) -> Result<(), DbErr> {
+    // It is never asked for the texts themselves.
+    create_words(manager, index, "content=''", columns).await?;
+    let join =
+        |prefix: &str| columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(", ");
+    let (names, old, new) = (join(""), join("old."), join("new."));
+    let add = format!(r#"INSERT INTO "{index}" (rowid, {names}) SELECT new."id", {new} WHERE new."kind" {kinds};"#);
+    let remove = format!(
+        r#"INSERT INTO "{index}" ("{index}", rowid, {names}) SELECT 'delete', old."id", {old} WHERE old."kind" {kinds};"#
+    );
+    follow(manager, table, index, &add, &remove).await
+}
+
+/// Drops what [`create_word_index_of`] made.
+pub(crate) async fn drop_word_index_of(manager: &SchemaManager<'_>, index: &str) -> Result<(), DbErr> {
+    unfollow(manager, index).await?;
+    run(manager, &format!(r#"DROP TABLE "{index}""#)).await
+}
+
+/// A table of FTS5 that says of each word in which rows it stands.
+async fn create_words(manager: &SchemaManager<'_>, name: &str, held: &str, columns: &[&str]) -> Result<(), DbErr> {
+    let names = columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ");
+    // Letters beyond ASCII are letters to this tokenizer, whichever they are.
+    let options = format!("{held}, tokenize='ascii', detail='none', columnsize=0");
+    run(manager, &format!(r#"CREATE VIRTUAL TABLE "{name}" USING fts5({names}, {options})"#)).await
 }
 
 /// Makes SQLite do the same elsewhere as in a table: what adds a new row there, and what removes an old one. The triggers

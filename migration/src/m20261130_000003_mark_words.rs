@@ -15,7 +15,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        forget(manager).await?;
+        backend::forget_search(manager).await?;
         backend::drop_word_index(manager, "search_text").await?;
         backend::run(manager, r#"ALTER TABLE "search_text" ADD COLUMN "marks" TEXT NOT NULL DEFAULT ''"#).await?;
         if manager.get_database_backend() == DbBackend::Postgres {
@@ -27,7 +27,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        forget(manager).await?;
+        backend::forget_search(manager).await?;
         backend::drop(manager, &tables()).await?;
         backend::drop_narrow_copy(manager, "search_place").await?;
         backend::drop_word_index(manager, "search_text").await?;
@@ -38,12 +38,6 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-/// Makes the service index all records anew.
-async fn forget(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    backend::run(manager, r#"DELETE FROM "search_text""#).await?;
-    backend::run(manager, r#"DELETE FROM "setting" WHERE "name" = 'search_version'"#).await
 }
 
 fn tables() -> [Table; 1] {

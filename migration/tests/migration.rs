@@ -59,12 +59,16 @@ const PLAIN: &[&str] = &[
     "import_claim",
     "subject",
 ];
-/// What SQLite has for the index of words.
+/// What SQLite has for the indexes of words.
 const WORD_INDEX: &[&str] = &[
-    "search_text_index",
-    "search_text_index_config",
-    "search_text_index_data",
-    "search_text_index_idx",
+    "search_standard_words",
+    "search_standard_words_config",
+    "search_standard_words_data",
+    "search_standard_words_idx",
+    "search_other_words",
+    "search_other_words_config",
+    "search_other_words_data",
+    "search_other_words_idx",
     "search_place",
 ];
 

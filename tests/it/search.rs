@@ -402,7 +402,7 @@ async fn an_import_leaves_an_index_of_few_parts(on: Backend) {
     let atlas = on.atlas(&library()).await;
     // Parts of SQLite's index; PostgreSQL's has none.
     let parts = async || {
-        let count = "SELECT count(DISTINCT segid) FROM search_text_index_idx";
+        let count = "SELECT count(DISTINCT segid) FROM search_other_words_idx";
         match atlas.app.read.get_database_backend() {
             DbBackend::Sqlite => {
                 let row = atlas.app.read.query_one_raw(Statement::from_string(DbBackend::Sqlite, count)).await;

@@ -18,6 +18,7 @@ use sea_orm::{
 };
 
 use crate::config::{Config, DatabaseUrl};
+use crate::graph::search::sqlite::INDEXES;
 use crate::plan::{Connections, PostgresConnections, Readers};
 
 /// The lock under which PostgreSQL is migrated: "atlas" in ASCII.
@@ -54,7 +55,9 @@ pub async fn one_of_many(transaction: &DatabaseTransaction) -> Result<(), DbErr>
 /// See [`super::App::settle_after_import`].
 pub(super) async fn settle_after_import(write: &DatabaseConnection) -> Result<(), DbErr> {
     if write.get_database_backend() == DbBackend::Sqlite {
-        put_index_together(write).await?;
+        for index in INDEXES {
+            put_index_together(write, index).await?;
+        }
         // What planners go by is renewed where tables have grown much.
         write.execute_unprepared("PRAGMA optimize").await?;
         write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
@@ -65,29 +68,44 @@ pub(super) async fn settle_after_import(write: &DatabaseConnection) -> Result<()
     Ok(())
 }
 
-/// Pages that one step of putting the index of words together writes, roughly, and most steps.
-const MERGED_PAGES: u32 = 200;
+/// Pages that one step of putting an index of words together writes, roughly, and most steps.
+const MERGED_PAGES: i32 = 200;
 const MAX_MERGES: u32 = 10_000;
+/// How many times as large as all others together the largest part of an index must be to stay as it is.
+const LARGE: i64 = 16;
 
-/// Puts the parts of SQLite's index of words together that writes have left, for a search looks into each of them. Parts of
-/// about the same size are made one, so that what is written is in proportion to what was imported, not to what is there.
-async fn put_index_together(write: &DatabaseConnection) -> Result<(), DbErr> {
-    let say = |command: &str, number: u32| {
-        format!("INSERT INTO search_text_index (search_text_index, rank) VALUES ('{command}', {number})")
-    };
+/// Puts the parts of one of SQLite's indexes of words together that writes have left, for a search looks into each of them. All
+/// become one, unless nearly all is in one already: then parts of about the same size do, so that what is written is in
+/// proportion to what was imported, not to what is there.
+async fn put_index_together(write: &DatabaseConnection, index: &str) -> Result<(), DbErr> {
+    let say =
+        |command: &str, number: i32| format!("INSERT INTO {index} ({index}, rank) VALUES ('{command}', {number})");
     write.execute_unprepared(&say("usermerge", 2)).await?;
+    // Below zero, it is all that the first step and those behind it put together.
+    let mut pages = if has_a_large_part(write, index).await? { MERGED_PAGES } else { -MERGED_PAGES };
     for _ in 0..MAX_MERGES {
         let step = begin_write(write).await?;
         let before = total_changes(&step).await?;
-        step.execute_unprepared(&say("merge", MERGED_PAGES)).await?;
+        step.execute_unprepared(&say("merge", pages)).await?;
         let changes = total_changes(&step).await? - before;
         step.commit().await?;
+        pages = MERGED_PAGES;
         // Where there was nothing to do, that alone is noted.
         if changes < 2 {
             break;
         }
     }
     Ok(())
+}
+
+/// Whether one part of an index of words holds nearly all of it.
+async fn has_a_large_part(connection: &DatabaseConnection, index: &str) -> Result<bool, DbErr> {
+    let parts = format!("SELECT count(*) AS pages FROM {index}_idx GROUP BY segid");
+    let sql = format!("SELECT max(pages) AS largest, sum(pages) AS whole FROM ({parts})");
+    let row = connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    let Some(row) = row else { return Ok(true) };
+    let (largest, whole): (Option<i64>, Option<i64>) = (row.try_get("", "largest")?, row.try_get("", "whole")?);
+    Ok(largest.zip(whole).is_none_or(|(largest, whole)| (whole - largest) * LARGE < largest))
 }
 
 /// Rows that a connection to SQLite has written since it was opened.

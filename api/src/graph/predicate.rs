@@ -10,7 +10,7 @@ use sea_orm::sea_query::{
 use super::fold::{fold, sort_key, sort_prefixes};
 use super::statement::{Tables, text_values};
 use super::{Column, Keys, Kind, Relation, Scalar, Via, identifier, kinds};
-use crate::graph::search::find::Search;
+use crate::graph::search::find::{Among, Search};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Predicate {
@@ -35,8 +35,8 @@ pub enum Predicate {
         scheme: Option<String>,
         code: Vec<Test>,
     },
-    /// The record matches a full-text query.
-    Words(Search),
+    /// The record, which is of this kind, matches a full-text query.
+    Words(&'static Kind, Search),
 }
 
 /// What one column must satisfy.
@@ -100,26 +100,27 @@ impl Predicate {
                 }
                 among(alias, &kinds::ID, query)
             }
-            Self::Words(search) => search.condition(&column(alias, &kinds::ID), tables.backend()),
+            Self::Words(kind, search) => {
+                search.condition(&column(alias, &kinds::ID), Among::kinds([kind.code]), tables.backend())
+            }
         }
     }
 
     /// The full-text queries in it, each with the kind of record that it looks for.
-    pub fn searches(&mut self, kind: &'static Kind) -> Vec<(&'static Kind, &mut Search)> {
+    pub fn searches(&mut self) -> Vec<(&'static Kind, &mut Search)> {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter_mut().flat_map(|part| part.searches(kind)).collect(),
-            Self::Not(part) => part.searches(kind),
-            Self::Related { relation, matching } => matching.searches(relation.far),
-            Self::Words(search) => vec![(kind, search)],
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().flat_map(Self::searches).collect(),
+            Self::Not(part) | Self::Related { matching: part, .. } => part.searches(),
+            Self::Words(kind, search) => vec![(*kind, search)],
             Self::Column { .. } | Self::Under(_) | Self::LatestEdition(_) | Self::Subject { .. } => Vec::new(),
         }
     }
 
     /// The full-text query that must hold, whatever else must: the one that records are ranked by.
-    pub fn ranking(&self) -> Option<&Search> {
+    pub fn ranking(&self) -> Option<(&'static Kind, &Search)> {
         match self {
             Self::All(parts) => parts.iter().find_map(Self::ranking),
-            Self::Words(search) => Some(search),
+            Self::Words(kind, search) => Some((*kind, search)),
             _ => None,
         }
     }
@@ -129,7 +130,7 @@ impl Predicate {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_words),
             Self::Not(part) | Self::Related { matching: part, .. } => part.has_words(),
-            Self::Words(_) => true,
+            Self::Words(..) => true,
             _ => false,
         }
     }
@@ -139,7 +140,7 @@ impl Predicate {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::looks_beyond),
             Self::Not(part) => part.looks_beyond(),
-            Self::Related { .. } | Self::Under(_) | Self::LatestEdition(_) | Self::Words(_) => true,
+            Self::Related { .. } | Self::Under(_) | Self::LatestEdition(_) | Self::Words(..) => true,
             Self::Column { .. } | Self::Subject { .. } => false,
         }
     }

@@ -698,12 +698,12 @@ impl List {
         if self.order.iter().any(|term| term.side == Side::Tally) {
             selected.tallied = self.tallied(&mut selected, tables);
         }
-        if let (true, Some(search)) =
+        if let (true, Some((kind, search))) =
             (self.order.iter().any(|term| term.side == Side::Rank), self.filter.as_ref().and_then(Predicate::ranking))
         {
             // As a column, since an order names it often, and each time with all parameters otherwise.
             let mut ranked = Query::select();
-            let ranks = search.rank("place", tables.backend);
+            let ranks = search.rank("place", find::Among::kinds([kind.code]), tables.backend);
             ranked.column(("place", "id")).expr_as(ranks, "rank").from_as(find::table(tables.backend), "place");
             let same = Expr::col(("ranked", "id")).equals((selected.record.clone(), "id"));
             selected.query.join_subquery(JoinType::InnerJoin, ranked, "ranked", same);

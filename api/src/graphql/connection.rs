@@ -341,8 +341,8 @@ async fn settle(ctx: &Context<'_>, list: &mut List) -> Result<()> {
     if ranked && list.filter.as_ref().and_then(Predicate::ranking).is_none() {
         return Err(bad_input("`orderBy` RELEVANCE orders by how well records match `filter.text`: give one"));
     }
-    let (kind, moment) = (list.source.kind(), list.moment);
-    let searches: Vec<_> = list.filter.iter_mut().flat_map(|filter| filter.searches(kind)).collect();
+    let moment = list.moment;
+    let searches: Vec<_> = list.filter.iter_mut().flat_map(Predicate::searches).collect();
     if searches.len() > MAX_TEXTS {
         return Err(bad_input(format!("`filter` holds {} full-text queries: {MAX_TEXTS} at most", searches.len())));
     }

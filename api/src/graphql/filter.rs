@@ -142,7 +142,7 @@ pub async fn settled(app: &App, kind: &'static Kind, json: serde_json::Value) ->
     if let Some(error) = judged.errors.into_iter().next() {
         return Err(bad_input(error.message));
     }
-    let searches = predicate.searches(kind);
+    let searches = predicate.searches();
     if searches.len() > MAX_TEXTS {
         return Err(bad_input(format!("`filter` holds {} full-text queries: {MAX_TEXTS} at most", searches.len())));
     }
@@ -169,7 +169,7 @@ fn read_filter(kind: &'static Kind, input: &Value, path: &str, depth: usize) -> 
             ("not", value) => Ok(Predicate::Not(Box::new(read_filter(kind, value, &path, depth + 1)?))),
             (name, value) => {
                 let field = kind.filter(name).ok_or_else(|| format!("{}Filter has no field `{name}`", kind.name))?;
-                read_field(field, value, &path, depth)
+                read_field(kind, field, value, (&path, depth))
             }
         }
     });
@@ -186,7 +186,12 @@ fn read_filters(kind: &'static Kind, value: &Value, path: &str, depth: usize) ->
         .collect()
 }
 
-fn read_field(field: &'static Field, value: &Value, path: &str, depth: usize) -> Result<Predicate, String> {
+fn read_field(
+    kind: &'static Kind,
+    field: &'static Field,
+    value: &Value,
+    (path, depth): (&str, usize),
+) -> Result<Predicate, String> {
     let tests = |column: &'static Column, one: fn(&str, &Value, &str) -> Result<Test, String>| {
         let tests = read_tests(value, path, one)?;
         Ok(Predicate::All(tests.into_iter().map(|test| Predicate::Column { column, test }).collect()))
@@ -211,7 +216,8 @@ fn read_field(field: &'static Field, value: &Value, path: &str, depth: usize) ->
         FilterForm::Subject => read_subject(value, path),
         FilterForm::Words => match value {
             Value::String(text) => {
-                Search::read(text).map(Predicate::Words).map_err(|words| format!("`{path}` {words}"))
+                let search = Search::read(text).map_err(|words| format!("`{path}` {words}"))?;
+                Ok(Predicate::Words(kind, search))
             }
             _ => Err(wrong(path, "a text")),
         },

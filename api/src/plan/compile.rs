@@ -1169,7 +1169,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
             return None;
         }
         if let Some(predicate) = &mut predicate {
-            self.understand_all(kind, predicate, texts)?;
+            self.understand_all(predicate, texts)?;
         }
         let mut list =
             List::read(source, self.asked(), predicate, &order, arguments, PageSize::of(source), self.key).ok()?;
@@ -1183,8 +1183,8 @@ impl<'c, 'a> Compiler<'c, 'a> {
     }
 
     /// Lets the full-text queries of a filter be understood; `texts` says where they are written.
-    fn understand_all(&mut self, kind: &'static Kind, predicate: &mut Predicate, texts: Vec<FilterText>) -> Option<()> {
-        let searches = predicate.searches(kind);
+    fn understand_all(&mut self, predicate: &mut Predicate, texts: Vec<FilterText>) -> Option<()> {
+        let searches = predicate.searches();
         // The words of the past are not known.
         if searches.len() > filter::MAX_TEXTS || self.moment.is_some() && !searches.is_empty() {
             return None;

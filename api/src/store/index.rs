@@ -20,7 +20,7 @@ use crate::graph::statement::{key_values, text_values};
 use crate::graph::{Kind, Role, kinds};
 
 /// Grows with every change of what is stored: an atlas that was indexed otherwise is indexed anew when it is opened.
-const VERSION: &str = "3";
+const VERSION: &str = "4";
 const SETTING: &str = "search_version";
 /// Most records that are indexed at once.
 const MAX_RECORDS: usize = 500;
@@ -327,13 +327,13 @@ async fn delete<C: ConnectionTrait>(db: &C, table: &'static str, key: &'static s
 }
 
 /// Indexes an atlas that was written by a program that indexed otherwise, or not at all. Of several processes that try
-/// at once, one does it and the others find it done.
+/// at once, one does it and the others find it done. Tells how many records it has indexed.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnection) -> Result<(), DbErr> {
+pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnection) -> Result<usize, DbErr> {
     if is_current(read).await? {
-        return Ok(());
+        return Ok(0);
     }
     let transaction = begin_write(write).await?;
     // The head of the log is what writers wait for, this one too.
@@ -341,7 +341,7 @@ pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnect
     head.column("sequence").from("log_head").lock_exclusive();
     transaction.query_one(&head).await?;
     if is_current(&transaction).await? {
-        return Ok(());
+        return Ok(0);
     }
     for table in ["search_key", "search_text", "search_trigram", "search_word", "search_token"] {
         transaction.execute(Query::delete().from_table(table)).await?;
@@ -376,7 +376,7 @@ pub async fn bring_up_to_date(read: &DatabaseConnection, write: &DatabaseConnect
     if indexed > 0 {
         tracing::info!(records = indexed, "Records indexed for search: {indexed}");
     }
-    Ok(())
+    Ok(indexed)
 }
 
 async fn is_current<C: ConnectionTrait>(db: &C) -> Result<bool, DbErr> {

@@ -78,7 +78,7 @@ fn matches(on: DbBackend, words: &[Typed]) -> String {
     let words: Vec<String> = words.iter().map(any).collect();
     if on == DbBackend::Sqlite {
         let words = words.join(" AND ");
-        format!("s.id IN (SELECT rowid FROM search_text_index WHERE search_text_index MATCH '{words}')")
+        format!("s.id IN (SELECT rowid FROM search_standard_words WHERE search_standard_words MATCH '{words}')")
     } else {
         format!("s.words @@ CAST('{}' AS tsquery)", words.join(" & "))
     }

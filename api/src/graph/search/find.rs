@@ -1,5 +1,7 @@
 //! What a query means for a statement: which records match, and how well.
 
+use std::collections::BTreeSet;
+
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     CaseStatement, Condition, Expr, ExprTrait, Func, IntoCondition, Order, Query as Select, SelectStatement,
@@ -8,7 +10,7 @@ use sea_orm::sea_query::{
 use sha2::{Digest, Sha256};
 
 use super::query::{self, Form, Query, Term};
-use super::stored::{Stored, nothing, sign};
+use super::stored::{STANDARD, Stored, nothing, sign};
 use super::word::{Language, stem};
 use super::{near, postgres, sqlite};
 use crate::app::to_hex;
@@ -51,6 +53,25 @@ impl Words {
     pub fn joined(words: &[Self], between: &str, text_of: impl Fn(&Self) -> String) -> String {
         let words: Vec<String> = words.iter().map(text_of).collect();
         if let [word] = words.as_slice() { word.clone() } else { format!("({})", words.join(between)) }
+    }
+}
+
+/// Which records a search is among. Standards have an index of words of their own: they are most of what is stored, and a
+/// search among them need not look at what else holds its words, nor the other way round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    Everything,
+    Standards,
+    Others,
+}
+
+impl Among {
+    /// Where records of these kinds are, by their codes; of all kinds where none are given.
+    pub fn kinds<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
+        let among = |code| if code == STANDARD { Self::Standards } else { Self::Others };
+        let mut all = codes.into_iter().map(among);
+        let first = all.next().unwrap_or(Self::Everything);
+        if all.all(|among| among == first) { first } else { Self::Everything }
     }
 }
 
@@ -150,37 +171,37 @@ impl Search {
         texts
     }
 
-    /// Whether the record with the key `id` matches.
-    pub fn condition(&self, id: &Expr, backend: DbBackend) -> Condition {
-        let texts = self.placed(backend);
+    /// Whether the record with the key `id` matches, which is among these.
+    pub fn condition(&self, id: &Expr, among: Among, backend: DbBackend) -> Condition {
+        let texts = self.placed(among, backend);
         let mut found = self.found(&texts);
         found.union(UnionType::All, key_values_in(texts.at(EXACT), backend));
         id.clone().in_subquery(found).into_condition()
     }
 
     /// Whether the row at `alias` of the [`table`] of what puts records in order matches. No others are asked for than those
-    /// of kinds with these signs, where they are given.
-    fn matches(&self, alias: &str, signs: Option<&[String]>, backend: DbBackend) -> Condition {
+    /// among which the search is.
+    fn matches(&self, alias: &str, among: Among, backend: DbBackend) -> Condition {
         let id = Expr::col((alias.to_owned(), "id"));
         if backend == DbBackend::Sqlite {
-            return self.condition(&id, backend);
+            return self.condition(&id, among, backend);
         }
         // Side by side, as an index is looked for both.
-        let texts = self.placed(backend);
-        let words = self.phrased(postgres::surely_holds(alias, texts.at(FOUND), signs), alias, &texts);
+        let texts = self.placed(among, backend);
+        let words = self.phrased(postgres::surely_holds(alias, texts.at(FOUND), among), alias, &texts);
         Condition::any().add(words).add(postgres::is_among(id, key_values_in(texts.at(EXACT), backend)))
     }
 
     /// How well the row at `alias` of the [`table`] of what puts records in order matches, where it does: 0 is best.
-    pub fn rank(&self, alias: &str, backend: DbBackend) -> Expr {
-        let texts = self.placed(backend);
+    pub fn rank(&self, alias: &str, among: Among, backend: DbBackend) -> Expr {
+        let texts = self.placed(among, backend);
         let id = Expr::col((alias.to_owned(), "id"));
         let is_exact = id.clone().in_subquery(key_values_in(texts.at(EXACT), backend));
         let mut case = CaseStatement::new().case(is_exact.into_condition(), rank(0));
         // Where the words of a phrase stand says nothing of the phrase.
         if !self.has_phrases() {
             let is_other = match backend {
-                DbBackend::Sqlite => id.clone().in_subquery(sqlite::rows(texts.at(OTHERS))),
+                DbBackend::Sqlite => id.clone().in_subquery(sqlite::rows(&texts.at(OTHERS), among)),
                 _ => postgres::row_holds(alias, texts.at(OTHERS)),
             };
             case = case.case(is_not_true(is_other.into_condition()).into_condition(), rank(TITLE));
@@ -212,9 +233,9 @@ impl Search {
     }
 
     /// The texts by their places, as statements have them.
-    fn placed(&self, backend: DbBackend) -> Placed {
+    fn placed(&self, among: Among, backend: DbBackend) -> Placed {
         let texts = if self.late.is_some() { Vec::new() } else { self.texts(backend) };
-        Placed { late: self.late, texts, backend }
+        Placed { late: self.late, texts, among, backend }
     }
 
     fn has_phrases(&self) -> bool {
@@ -235,27 +256,26 @@ impl Search {
     }
 
     fn form(&self, form: &Form) -> Words {
-        let stems = self.stored.stems_of(form).cloned().map(Words::One);
-        let mut any: Vec<Words> = stems.chain(self.begun(form)).collect();
+        let Asked { whole, begun } = self.asked(form);
+        let mut any: Vec<Words> = whole.into_iter().map(|(_, word)| Words::One(word)).chain(begun).collect();
         if any.is_empty() {
             any.push(Words::One(nothing()));
         }
         Words::Any(any)
     }
 
-    /// The words that only begin as an unfinished one does, and not those that are it.
-    fn begun(&self, form: &Form) -> Vec<Words> {
-        let mut begun: Vec<&String> = Vec::new();
+    fn asked<'a>(&'a self, form: &'a Form) -> Asked<'a> {
+        let mut begun: BTreeSet<&str> = BTreeSet::new();
         let mut unknown = Vec::new();
         for prefix in &form.prefixes {
             match self.stored.begun(prefix) {
-                Some(words) => begun.extend(words.iter().filter(|word| !form.stems.contains(word))),
+                Some(words) => begun.extend(words.iter().filter(|word| !form.stems.contains(word)).map(String::as_str)),
                 None => unknown.push(Words::Begun(prefix.clone())),
             }
         }
-        begun.sort_unstable();
-        begun.dedup();
-        begun.into_iter().cloned().map(Words::One).chain(unknown).collect()
+        let all: BTreeSet<&str> = self.stored.stems_of(form).chain(begun.iter().copied()).collect();
+        let words = begun.iter().map(|word| Words::One(self.stored.asked(word, &all)));
+        Asked { whole: self.stored.asked_of(form, &all), begun: words.chain(unknown).collect() }
     }
 
     /// What a row holds that matches and may not have the rank of all words in the title. One that has none of it holds
@@ -265,9 +285,9 @@ impl Search {
         let mut others: Vec<Words> = self.stored.unmarked().map(Words::One).into_iter().collect();
         let mut head = Vec::new();
         for (place, form) in forms.iter().enumerate() {
-            let [in_head, in_body] = self.stored.marks_of(form);
+            let Asked { whole, begun } = self.asked(form);
+            let [in_head, in_body] = self.stored.marks_of(whole.iter().map(|(stem, _)| *stem));
             others.extend(in_body.into_iter().map(Words::One));
-            let begun = self.begun(form);
             if !begun.is_empty() {
                 // Many rows hold those words, and few the others of the query too.
                 let rest =
@@ -287,7 +307,7 @@ impl Search {
     fn found(&self, texts: &Placed) -> SelectStatement {
         // The index says it all, unless the order of words counts.
         if texts.backend == DbBackend::Sqlite && !self.has_phrases() {
-            return sqlite::rows(texts.at(FOUND));
+            return sqlite::rows(&texts.at(FOUND), texts.among);
         }
         let mut rows = Select::select();
         rows.column(("words", "id")).from_as("search_text", "words");
@@ -297,8 +317,10 @@ impl Search {
     /// Whether the row of `search_text` at `alias` holds the words.
     fn holds(&self, alias: &str, texts: &Placed) -> Condition {
         let words = match texts.backend {
-            DbBackend::Sqlite => Expr::col((alias.to_owned(), "id")).in_subquery(sqlite::rows(texts.at(FOUND))),
-            _ => postgres::holds(alias, texts.at(FOUND)),
+            DbBackend::Sqlite => {
+                Expr::col((alias.to_owned(), "id")).in_subquery(sqlite::rows(&texts.at(FOUND), texts.among))
+            }
+            _ => postgres::holds(alias, texts.at(FOUND), texts.among),
         };
         self.phrased(words, alias, texts)
     }
@@ -336,11 +358,21 @@ impl Search {
 /// What a parameter is called that holds a text of a search late: this, the place of the search and that of the text.
 pub const SEARCHED: &str = "searched";
 
+/// What a record is asked for that holds a word of a query.
+struct Asked<'a> {
+    /// Stems of the word, and what is asked for each.
+    whole: Vec<(&'a str, String)>,
+    /// For words that only begin as an unfinished one does, and are not it.
+    begun: Vec<Words>,
+}
+
 /// The texts of a search by their places, for a statement.
 struct Placed {
     /// The place of the search in a plan, where they come when the statement is run; else these are they.
     late: Option<usize>,
     texts: Vec<String>,
+    /// Where it is looked for.
+    among: Among,
     backend: DbBackend,
 }
 
@@ -469,7 +501,7 @@ impl Found {
 
     /// The page, and one row more: `id`, the [`sign`] of its `kind`, `label_sort`, `rank`.
     pub fn statement(&self, backend: DbBackend) -> SelectStatement {
-        let rank = self.search.rank("s", backend);
+        let rank = self.search.rank("s", self.among(), backend);
         let mut query = self.rows(backend);
         query
             .columns([("s", "id"), ("s", "kind"), ("s", "label_sort")])
@@ -498,13 +530,15 @@ impl Found {
         query
     }
 
+    fn among(&self) -> Among {
+        Among::kinds(self.kinds.iter().flatten().map(String::as_str))
+    }
+
     fn rows(&self, backend: DbBackend) -> SelectStatement {
         let mut query = Select::select();
-        let signs = |kinds: &Vec<String>| kinds.iter().map(|code| sign(code).to_owned()).collect::<Vec<_>>();
-        let signs = self.kinds.as_ref().map(signs);
-        query.from_as(table(backend), "s").cond_where(self.search.matches("s", signs.as_deref(), backend));
-        if let Some(signs) = signs {
-            query.and_where(Expr::col(("s", "kind")).is_in(signs));
+        query.from_as(table(backend), "s").cond_where(self.search.matches("s", self.among(), backend));
+        if let Some(kinds) = &self.kinds {
+            query.and_where(Expr::col(("s", "kind")).is_in(kinds.iter().map(|code| sign(code))));
         }
         query
     }
@@ -512,7 +546,7 @@ impl Found {
 
 /// Whether anything holds the words, of one kind or of any.
 pub fn any_statement(search: &Search, kind: Option<&str>, backend: DbBackend) -> SelectStatement {
-    let texts = search.placed(backend);
+    let texts = search.placed(Among::kinds(kind), backend);
     let mut query = Select::select();
     query.expr(Expr::cust("1")).limit(1);
     // The first that is found ends it.

@@ -12,7 +12,7 @@ pub mod near;
 mod postgres;
 pub mod query;
 pub mod reference;
-mod sqlite;
+pub mod sqlite;
 pub mod stored;
 pub mod text;
 pub mod word;

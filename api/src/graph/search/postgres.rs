@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, Query as Select, SelectStatement};
 
-use super::find::Words;
-use super::stored::sign;
+use super::find::{Among, Words};
+use super::stored::{STANDARD, sign};
 use crate::graph::statement::subquery;
 
 /// What puts records in order stands in the row that is read anyway.
@@ -11,14 +11,14 @@ pub(super) const TABLE: &str = "search_text";
 
 /// Whether the row of `search_text` at `alias` holds words, which are a text in the language of `tsquery`: what the indexes
 /// of words are asked.
-pub(super) fn holds(alias: &str, text: Expr) -> Expr {
-    indexed(alias, &text.cast_as("tsquery"), None)
+pub(super) fn holds(alias: &str, text: Expr, among: Among) -> Expr {
+    indexed(alias, &text.cast_as("tsquery"), among)
 }
 
 /// The same, where the way to the rows does not depend on how many there are: the statement is planned without the words,
-/// once for all, and they are read once for all rows. Only of rows of kinds with these signs, where they are given.
-pub(super) fn surely_holds(alias: &str, text: Expr, signs: Option<&[String]>) -> Expr {
-    indexed(alias, &read_once(text), signs)
+/// once for all, and they are read once for all rows.
+pub(super) fn surely_holds(alias: &str, text: Expr, among: Among) -> Expr {
+    indexed(alias, &read_once(text), among)
 }
 
 /// Whether a row that was found otherwise holds words.
@@ -30,19 +30,18 @@ fn read_once(text: Expr) -> Expr {
     subquery(Select::select().expr(text.cast_as("tsquery")).to_owned())
 }
 
-/// Asks the indexes of words, of which standards have one of their own: they are most of what is stored, and a search
-/// among them need not look at what else holds its words, nor the other way round.
-fn indexed(alias: &str, query: &Expr, signs: Option<&[String]>) -> Expr {
-    let standards = sign("STANDARD");
+/// Asks those indexes of words that hold what a search is among.
+fn indexed(alias: &str, query: &Expr, among: Among) -> Expr {
+    let standards = sign(STANDARD);
     let kind = || Expr::col((alias.to_owned(), "kind"));
     // It is a part of the text, by which the index is known to do.
     let literal = || Expr::cust(format!("'{standards}'"));
     let of_standards = || kind().eq(literal()).and(at(alias, query.clone()));
     let of_others = || kind().ne(literal()).and(at(alias, query.clone()));
-    match signs {
-        Some(signs) if signs.iter().all(|sign| sign == standards) => of_standards(),
-        Some(signs) if signs.iter().all(|sign| sign != standards) => of_others(),
-        _ => of_standards().or(of_others()),
+    match among {
+        Among::Standards => of_standards(),
+        Among::Others => of_others(),
+        Among::Everything => of_standards().or(of_others()),
     }
 }
 

@@ -1,23 +1,31 @@
-//! The one part of search that only SQLite knows: its index of words is a table of its own (FTS5), and what puts records
-//! in order stands beside their texts.
+//! The one part of search that only SQLite knows: its indexes of words are tables of their own (FTS5), and what puts
+//! records in order stands beside their texts.
 
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query as Select, SelectStatement};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query as Select, SelectStatement, UnionType};
 
-use super::find::Words;
+use super::find::{Among, Words};
 
-/// The index of `search_text`.
-const INDEX: &str = "search_text_index";
+/// The indexes of `search_text`: of standards, and of all else.
+pub const INDEXES: [&str; 2] = ["search_standard_words", "search_other_words"];
 
 /// The copy of `search_text` without words.
 pub(super) const TABLE: &str = "search_place";
 
 /// The rows of `search_text` that hold words, which are a text in the language of FTS5: `id`.
-pub(super) fn rows(text: Expr) -> SelectStatement {
-    let mut rows = Select::select();
-    rows.expr_as(Expr::col((INDEX, "rowid")), "id")
-        .from(INDEX)
-        .and_where(Expr::col((INDEX, INDEX)).binary(BinOper::Custom("MATCH"), text));
-    rows
+pub(super) fn rows(text: &Expr, among: Among) -> SelectStatement {
+    let rows = |index: &'static str| {
+        let mut rows = Select::select();
+        rows.expr_as(Expr::col((index, "rowid")), "id")
+            .from(index)
+            .and_where(Expr::col((index, index)).binary(BinOper::Custom("MATCH"), text.clone()));
+        rows
+    };
+    let [standards, others] = INDEXES;
+    match among {
+        Among::Standards => rows(standards),
+        Among::Others => rows(others),
+        Among::Everything => rows(standards).union(UnionType::All, rows(others)).to_owned(),
+    }
 }
 
 /// The words in the language of FTS5. A word holds letters, digits and the signs of marks alone, so that quotes make it

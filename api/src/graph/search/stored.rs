@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order, Query as Select, SelectStatemen
 
 use super::query::{Form, Query};
 use super::reference;
+use super::word::{Language, stem};
 use crate::graph::statement::{subquery, text_values_in};
 use crate::graph::{Kind, kinds};
 
@@ -16,6 +17,9 @@ use crate::graph::{Kind, kinds};
 const HEAD: char = '·';
 /// Before a word that stands in none of label, names and title. Alone it marks what has too many words for marks.
 const BODY: char = '¬';
+/// Before a word of which the English stem is another word, which does not stand in each field beside it: the word is of
+/// another language, most often.
+const ALONE: char = '¤';
 /// Most bytes of the marks of a record: with its words they must stay below one mebibyte.
 const MAX_BYTES: usize = 40_000;
 /// Most words by which the beginning of one is replaced.
@@ -38,15 +42,23 @@ pub struct Stored {
 
 /// The marks of a record whose words are these: of label, other names, title and all else.
 pub fn marks(words: &[String; 4]) -> String {
-    let [label, names, title, body] =
-        words.each_ref().map(|words| words.split_whitespace().filter(|word| *word != "|"));
-    let head: BTreeSet<&str> = label.chain(names).collect();
-    let title: HashSet<&str> = title.collect();
-    let body: BTreeSet<&str> = body.filter(|word| !head.contains(word) && !title.contains(word)).collect();
+    let fields: [HashSet<&str>; 4] =
+        words.each_ref().map(|words| words.split_whitespace().filter(|word| *word != "|").collect());
+    let is_alone = |word: &str, field: &HashSet<&str>| {
+        let stem = stem(word, Language::English);
+        stem != word && !field.contains(stem.as_str())
+    };
+    let alone: BTreeSet<&str> =
+        fields.iter().flat_map(|field| field.iter().filter(|word| is_alone(word, field))).copied().collect();
+    let [label, names, title, body] = &fields;
+    let head: BTreeSet<&str> = label.union(names).copied().collect();
+    let body: BTreeSet<&str> =
+        body.iter().filter(|word| !head.contains(*word) && !title.contains(*word)).copied().collect();
     let mut marks = String::new();
-    for (sign, word) in head.iter().map(|word| (HEAD, word)).chain(body.iter().map(|word| (BODY, word))) {
+    let all = [(HEAD, head), (BODY, body), (ALONE, alone)];
+    for (sign, word) in all.iter().flat_map(|(sign, words)| words.iter().map(move |word| (sign, word))) {
         marks.push(' ');
-        marks.push(sign);
+        marks.push(*sign);
         marks.push_str(word);
         if marks.len() > MAX_BYTES {
             return format!(" {BODY} ");
@@ -63,12 +75,15 @@ pub fn nothing() -> String {
     HEAD.to_string()
 }
 
+/// The code of the kind of which most records are.
+pub(super) const STANDARD: &str = "STANDARD";
+
 /// How `search_text` names a kind of record: it has many rows, and long codes make them fill more of the memory that is kept of it.
 pub fn sign(code: &str) -> &'static str {
     match code {
         "ORGANISATION" => "O",
         "ISSUE" => "I",
-        "STANDARD" => "S",
+        STANDARD => "S",
         "COMMITTEE" => "C",
         "EVENT" => "E",
         "CHANNEL" => "H",
@@ -88,7 +103,8 @@ pub fn signed(sign: &str) -> Option<&'static Kind> {
 fn tokens(query: &Query) -> impl Iterator<Item = String> {
     let forms = query.terms.iter().chain(&query.without).flat_map(|term| &term.words);
     let stems = forms.flat_map(|form| &form.stems);
-    let marked = stems.flat_map(|stem| [stem.clone(), format!("{HEAD}{stem}"), format!("{BODY}{stem}")]);
+    let marked = stems
+        .flat_map(|stem| [stem.clone()].into_iter().chain([HEAD, BODY, ALONE].map(|sign| format!("{sign}{stem}"))));
     marked.chain([BODY.to_string()])
 }
 
@@ -124,13 +140,31 @@ impl Stored {
     }
 
     /// What a word may be stored as.
-    pub fn stems_of<'a>(&'a self, form: &'a Form) -> impl Iterator<Item = &'a String> {
-        form.stems.iter().filter(|stem| self.is_there(stem))
+    pub fn stems_of<'a>(&'a self, form: &'a Form) -> impl Iterator<Item = &'a str> {
+        form.stems.iter().map(String::as_str).filter(|stem| self.is_there(stem))
     }
 
-    /// The marks of a word in label or other names, and of one in neither these nor the title, that records may have.
-    pub fn marks_of(&self, form: &Form) -> [Vec<String>; 2] {
-        let marks = |sign| form.stems.iter().map(move |stem| format!("{sign}{stem}"));
+    /// What is asked for a word beside others, for one of which a record is enough: the word, or its mark where a record that
+    /// has the word and no mark has its stem as well, and that in the same fields. A record of an English text has both,
+    /// so that one list of records is read instead of two.
+    pub fn asked(&self, word: &str, beside: &BTreeSet<&str>) -> String {
+        let stem_of = |word: &str| Some(stem(word, Language::English)).filter(|stem| stem != word);
+        let beside = |word: &str| stem_of(word).filter(|stem| beside.contains(stem.as_str()));
+        // Of the stem, the word itself is asked for.
+        let is_said = self.unmarked().is_none() && beside(word).is_some_and(|stem| beside(&stem).is_none());
+        if is_said { format!("{ALONE}{word}") } else { word.to_owned() }
+    }
+
+    /// The stems of a word that records may have where they do not have another of those beside it, and what is [asked](Self::asked) for
+    /// each.
+    pub fn asked_of<'a>(&'a self, form: &'a Form, beside: &BTreeSet<&str>) -> Vec<(&'a str, String)> {
+        let asked = self.stems_of(form).map(|stem| (stem, self.asked(stem, beside)));
+        asked.filter(|(_, asked)| self.is_there(asked)).collect()
+    }
+
+    /// The marks of words in label or other names, and of those in neither these nor the title, that records may have.
+    pub fn marks_of<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> [Vec<String>; 2] {
+        let marks = |sign| words.clone().map(move |word| format!("{sign}{word}"));
         [HEAD, BODY].map(|sign| marks(sign).filter(|mark| self.is_there(mark)).collect())
     }
 }
@@ -208,8 +242,35 @@ mod tests {
         assert_eq!(words(["", "", "", ""]), "");
         assert_eq!(words([" iso 9 ", "", " qualiti system | 9 ", ""]), " ·9 ·iso ");
         assert_eq!(words([" b ", " c | b ", " a ", " a b c d | e d "]), " ·b ·c ¬d ¬e ");
+        // Where its stem stands in another field alone, a word is without it.
+        assert_eq!(words(["", "", " secur | security ", ""]), "");
+        assert_eq!(words([" security ", "", " secur | security ", ""]), " ·security ¤security ");
+        assert_eq!(words(["", "", " normes ", " norm "]), " ¬norm ¤normes ");
         let many = (0..20_000).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
         assert_eq!(words(["", "", "", &many]), " ¬ ");
+    }
+
+    #[test]
+    fn words_are_asked_for_by_their_stems() {
+        let query = parse("securities").unwrap();
+        let form = &query.terms[0].words[0];
+        let asked = |tokens: &[&str]| {
+            let stored = Stored::of(&query, tokens.iter().map(|token| (*token).to_owned()).collect());
+            let all = stored.stems_of(form).collect();
+            stored.asked_of(form, &all).into_iter().map(|(_, asked)| asked).collect::<Vec<_>>()
+        };
+        assert_eq!(asked(&["secur", "securities"]), ["secur"]);
+        assert_eq!(asked(&["secur", "securities", "¤securities"]), ["secur", "¤securities"]);
+        assert_eq!(asked(&["securities", "¤securities"]), ["securities"]);
+        // A record without marks may have the one and not the other.
+        assert_eq!(asked(&["secur", "securities", "¬"]), ["secur", "securities"]);
+        let all = ["secur", "security", "securities"].into();
+        let stored = Stored::of(&query, Vec::new());
+        assert_eq!(
+            ["secur", "security", "sector"].map(|word| stored.asked(word, &all)),
+            ["secur", "¤security", "sector"]
+        );
+        assert_eq!(Stored::default().asked("security", &all), "security");
     }
 
     #[test]
@@ -219,8 +280,8 @@ mod tests {
         assert_eq!(stored.begun("organis").map(<[_]>::len), Some(1));
         assert_eq!(stored.begun("organiz").map(<[_]>::len), Some(1));
         assert_eq!(stored.begun("other"), None);
-        assert_eq!(stored.marks_of(&query.terms[0].words[0]), [vec!["·data".to_owned()], vec![]]);
-        assert_eq!(Stored::default().marks_of(&query.terms[0].words[0])[1], ["¬data", "¬dat"]);
+        assert_eq!(stored.marks_of(["data"].into_iter()), [vec!["·data".to_owned()], vec![]]);
+        assert_eq!(Stored::default().marks_of(["data", "dat"].into_iter())[1], ["¬data", "¬dat"]);
         let many = (0..65).map(|number| format!("organis{number}")).collect();
         assert_eq!(Stored::of(&query, many).begun("organis"), None);
     }
