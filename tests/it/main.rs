@@ -26,3 +26,4 @@ mod seeds;
 mod service;
 mod statements;
 mod time;
+mod words;
