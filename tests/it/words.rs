@@ -133,8 +133,8 @@ async fn the_index_is_asked_for_less_and_says_the_same(on: Backend) {
     }
     // A record of too many words has no marks.
     let many: Vec<String> = (10_000..22_000).map(|number| number.to_string()).collect();
-    let long =
-        json!({ "identifier": "LONG 1", "title": "Sécurités", "abstract": format!("securities {}", many.join(" ")) });
+    let titles = json!({ "de": "securities" });
+    let long = json!({ "identifier": "LONG 1", "title": "Lamps", "titles": titles, "abstract": many.join(" ") });
     atlas.load(&Invented::new().with("standard", long)).await;
     for _ in 0..20 {
         assert_same(&atlas, &query(&mut dice)).await;
