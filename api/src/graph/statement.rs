@@ -1329,8 +1329,9 @@ pub fn key_values_in(array: Expr, backend: DbBackend) -> SelectStatement {
     values(array, Some("bigint"), backend)
 }
 
-/// The keys of a plan's parents as a subquery: from an array, on SQLite from a JSON array.
-pub fn parent_keys(array: Expr, backend: DbBackend) -> SelectStatement {
+/// Any number of keys as a subquery, from the array that a parameter holds, on SQLite from a JSON array: quicker to read than
+/// what [`key_values`] makes.
+pub fn array_keys(array: Expr, backend: DbBackend) -> SelectStatement {
     if backend != DbBackend::Postgres {
         return key_values_in(array, backend);
     }

@@ -28,11 +28,11 @@ use crate::graph::document::{part_of, target_of};
 use crate::graph::language::{MAX_LANGUAGES, USUAL};
 use crate::graph::list::{Arguments, List, PageSize, Source, limit};
 use crate::graph::predicate::{Predicate, column};
-use crate::graph::search::find::{Found, SEARCHED, Search, any_statement};
+use crate::graph::search::find::{Among, Found, SEARCHED, Search, any_statement};
 use crate::graph::search::stored;
 use crate::graph::statement::{
-    AFTER, BEFORE, ENTRY, Selected, Tables, ancestors, facts, key_of_code, key_of_identifier, key_of_latest_edition,
-    key_of_slug, key_values, later, one_row, parent_keys,
+    AFTER, BEFORE, ENTRY, Selected, Tables, ancestors, array_keys, facts, key_of_code, key_of_identifier,
+    key_of_latest_edition, key_of_slug, key_values, later, one_row,
 };
 use crate::graph::{Column, Kind, Link, OrderBy, Relation, Scalar, Side, Type, Via, kinds};
 use crate::graphql::{MAX_NODES, filter, order};
@@ -807,7 +807,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
 
     /// The keys of a statement's parents.
     fn keys(&self) -> SelectStatement {
-        parent_keys(later(PARENTS), self.backend)
+        array_keys(later(PARENTS), self.backend)
     }
 
     /// One page of a list, as an object.
@@ -1198,7 +1198,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 Some(FilterText::Variable(name)) => Text::Variable(name),
                 _ => Text::Always(search.query.text().to_owned()),
             };
-            let place = self.understand(text, search)?;
+            let place = self.understand(text, search, Among::kinds([kind.code]))?;
             let any = any_statement(search, Some(kind.code), self.backend);
             self.make_deciding(&any, Vec::new(), Then::Mean(place))?;
         }
@@ -1206,9 +1206,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
     }
 
     /// Lets a full-text query be understood when the plan is run, before what names it. Gives its place.
-    fn understand(&mut self, text: Text, search: &mut Search) -> Option<usize> {
+    fn understand(&mut self, text: Text, search: &mut Search, among: Among) -> Option<usize> {
         let place = self.searches.len();
-        self.searches.push(LateSearch { text, shape: search.shape() });
+        self.searches.push(LateSearch { text, shape: search.shape(), among });
         let asked = stored::statement(|question| later(&format!("{QUESTION} {place} {question}")), self.backend);
         self.make_deciding(&asked, vec![Type::Key, Type::Text], Then::Understand(place))?;
         search.late = Some(place);
@@ -1238,7 +1238,8 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let limit = limit("first", first, PageSize::USUAL).ok()?;
         let (text, mut search) = self.searched_text(field)?;
         let query = search.query.text().to_owned();
-        let place = self.understand(text, &mut search)?;
+        let among = Among::kinds(kinds.iter().flatten().map(String::as_str));
+        let place = self.understand(text, &mut search, among)?;
         let (cursor, after) = match after {
             None => (None, None),
             Some((variable, text)) => {

@@ -27,8 +27,8 @@ mod write;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Value as GivenValue, Variables};
 use sea_orm::DbBackend;
@@ -45,7 +45,7 @@ use crate::graph::facet::Facet;
 use crate::graph::identifier::{country_code, may_be_stored};
 use crate::graph::list::List;
 use crate::graph::moment::{Moment, Past};
-use crate::graph::search::find::{self, Search};
+use crate::graph::search::find::{self, Among, Search};
 use crate::graph::search::stored::questions;
 use crate::graph::statement::Sorting;
 use crate::graph::{Scalar, Type, identifier};
@@ -130,6 +130,7 @@ struct LateSearch {
     text: Text,
     /// What its statements depend on.
     shape: String,
+    among: Among,
 }
 
 /// A text of a plan.
@@ -158,8 +159,9 @@ struct Given {
 #[derive(Clone, Debug)]
 struct Searched {
     search: Search,
-    /// What the atlas is asked to understand it.
-    questions: Vec<String>,
+    among: Among,
+    /// What the atlas is asked to understand it, once it must be asked.
+    questions: OnceLock<Vec<String>>,
     /// What its statements are given once it is understood.
     texts: Vec<String>,
 }
@@ -649,7 +651,7 @@ impl LateSearch {
             Text::Variable(name) => texts.get(name)?,
         };
         let search = Search::read(text).ok().filter(|search| search.shape() == self.shape)?;
-        Some(Searched { questions: questions(&search.query), search, texts: Vec::new() })
+        Some(Searched { search, among: self.among, questions: OnceLock::new(), texts: Vec::new() })
     }
 }
 
@@ -724,7 +726,8 @@ impl Given {
     }
 
     fn question(&self, search: usize, place: usize) -> Option<&str> {
-        self.searches.get(search)?.questions.get(place).map(String::as_str)
+        let searched = self.searches.get(search)?;
+        searched.questions.get_or_init(|| questions(&searched.search.query)).get(place).map(String::as_str)
     }
 }
 
@@ -738,7 +741,7 @@ impl Then {
                 let searched = given.to_mut().searches.get_mut(search).ok_or_else(unknown)?;
                 let answer = |row| (rows.int(row, 0), rows.text(row, 1).map(str::to_owned));
                 searched.search.understand((0..rows.len()).map(answer));
-                searched.texts = searched.search.texts(backend);
+                searched.texts = searched.search.texts(searched.among, backend);
                 if searched.search.is_empty() { Err(Unanswered::NotMeant) } else { Ok(()) }
             }
             Self::Mean(search) => {

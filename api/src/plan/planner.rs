@@ -447,7 +447,7 @@ impl Planned {
     fn example(&self, parameter: &Parameter, fetched: &[Rows], backend: DbBackend) -> sea_orm::Value {
         if let Parameter::Searched { search, place } = parameter {
             // As if nothing were known of it.
-            let texts = self.given.searches.get(*search).map(|searched| searched.search.texts(backend));
+            let texts = self.given.searches.get(*search).map(|searched| searched.search.texts(searched.among, backend));
             return texts.and_then(|texts| texts.get(*place).cloned()).into();
         }
         match self.ready.plan.value(parameter, &self.given, fetched, &[1], backend).ok().flatten().as_deref() {

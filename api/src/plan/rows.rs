@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
 
     /// What is kept of the answer to a fetch that asks for the words of a full-text query, and of which entry of the log.
     pub fn known(&self, fetch: &Fetch) -> Option<(i64, Reading)> {
-        let known = self.plan.shelves.as_ref()?.known(self.questions(fetch)?)?;
+        let known = self.plan.shelves.as_ref()?.known(self.searched(fetch)?)?;
         let mut reading = Reading::new(fetch.columns.len());
         for (record, word) in known.answers.iter() {
             reading.row(0);
@@ -141,15 +141,16 @@ impl<'a> Run<'a> {
 
     /// Keeps what was read, whole, for a fetch of whose rows something is kept. Tells whether all of it was there.
     pub fn keep(&self, fetch: &Fetch, reading: &Reading, parents: &Parents, revision: i64) -> bool {
-        if let (Some(shelves), Some(questions)) = (&self.plan.shelves, self.questions(fetch)) {
-            shelves.know(questions, revision, reading.answers());
+        if let (Some(shelves), Some(text)) = (&self.plan.shelves, self.searched(fetch)) {
+            shelves.know(text, revision, reading.answers());
         }
         fetch.kept.as_ref().is_none_or(|kept| reading.keep(kept, revision, parents))
     }
 
-    fn questions(&self, fetch: &Fetch) -> Option<&[String]> {
+    /// The full-text query whose words a fetch asks for.
+    fn searched(&self, fetch: &Fetch) -> Option<&str> {
         let Then::Understand(search) = fetch.then else { return None };
-        self.given.searches.get(search).map(|searched| searched.questions.as_slice())
+        self.given.searches.get(search).map(|searched| searched.search.query.text())
     }
 
     /// The parents of a fetch as far as they are known before its step is run: none of those that the step finds itself.

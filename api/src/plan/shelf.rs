@@ -30,8 +30,8 @@ pub struct Shelves {
     most: usize,
     /// By the statement that would give the rows.
     known: Mutex<HashMap<String, Weak<Shelf>>>,
-    /// What is known of the words of full-text queries, by what the atlas was asked of them.
-    words: Mutex<FxHashMap<Vec<String>, Known>>,
+    /// What is known of the words of full-text queries, by their texts.
+    words: Mutex<FxHashMap<String, Known>>,
     /// Whether anything was put on one since they were last looked through.
     has_more: Arc<AtomicBool>,
     /// The last entry of the log that any statement has told of.
@@ -91,8 +91,8 @@ impl Shelves {
     }
 
     /// What is known of the words of a full-text query.
-    pub fn known(&self, questions: &[String]) -> Option<Known> {
-        self.words.lock().unwrap_or_else(PoisonError::into_inner).get(questions).cloned()
+    pub fn known(&self, text: &str) -> Option<Known> {
+        self.words.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned()
     }
 
     /// Notes that a statement was answered at an entry of the log.
@@ -106,10 +106,10 @@ impl Shelves {
     }
 
     /// Keeps what is known of the words of a full-text query.
-    pub fn know(&self, questions: &[String], revision: i64, answers: impl Iterator<Item = Answer>) {
+    pub fn know(&self, text: &str, revision: i64, answers: impl Iterator<Item = Answer>) {
         let known = Known { revision, answers: answers.collect() };
         let words = known.answers.iter().filter_map(|(_, word)| word.as_ref());
-        let bytes: usize = questions.iter().chain(words).map(String::len).sum();
+        let bytes = text.len() + words.map(String::len).sum::<usize>();
         if bytes + known.answers.len() * size_of::<Answer>() > LONGEST_QUERY {
             return;
         }
@@ -117,7 +117,7 @@ impl Shelves {
         if words.len() >= MANY_QUERIES {
             words.clear();
         }
-        words.insert(questions.to_vec(), known);
+        words.insert(text.to_owned(), known);
     }
 
     /// Clears all shelves where they hold too much: what is still asked for is soon there again.

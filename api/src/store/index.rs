@@ -260,7 +260,7 @@ fn row(kind: &'static Kind, texts: &Texts) -> Row {
     };
     let label = texts.texts.iter().find(|text| text.role == Role::Label).map_or("", |text| text.value.as_str());
     let words = [Role::Label, Role::Names, Role::Title, Role::Body].map(of);
-    let marks = marks(&words);
+    let marks = marks(kind.code, &words);
     let [label_words, names, title, body] = words;
     [sign(kind.code).to_owned(), sort_key(label), label_words, names, title, body, marks]
 }

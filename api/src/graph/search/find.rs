@@ -17,7 +17,7 @@ use crate::app::to_hex;
 use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::is_not_true;
-use crate::graph::statement::{AFTER, key_values_in, later, subquery, text_values};
+use crate::graph::statement::{AFTER, array_keys, later, subquery, text_values};
 use crate::graph::{Scalar, Type};
 
 /// A query, and what the atlas knows of its text.
@@ -158,13 +158,17 @@ impl Search {
         terms.chain(std::iter::once('-')).chain(self.query.without.iter().map(letter)).collect()
     }
 
-    /// The texts that its statements are given, in the order of their places.
-    pub fn texts(&self, backend: DbBackend) -> Vec<String> {
+    /// The texts that its statements are given, in the order of their places, where it is among these records.
+    pub fn texts(&self, among: Among, backend: DbBackend) -> Vec<String> {
         let asked = |words: &Words| {
             if backend == DbBackend::Sqlite { sqlite::text_of(words) } else { postgres::text_of(words) }
         };
-        let exact = serde_json::Value::from(self.exact.as_slice()).to_string();
-        let mut texts = vec![exact, asked(&self.words()), asked(&self.others())];
+        let exact = if backend == DbBackend::Sqlite {
+            serde_json::Value::from(self.exact.as_slice()).to_string()
+        } else {
+            postgres::array_of(&self.exact)
+        };
+        let mut texts = vec![exact, asked(&self.words(among)), asked(&self.others(among))];
         for term in self.query.terms.iter().chain(&self.query.without) {
             texts.extend(patterns(term));
         }
@@ -175,7 +179,7 @@ impl Search {
     pub fn condition(&self, id: &Expr, among: Among, backend: DbBackend) -> Condition {
         let texts = self.placed(among, backend);
         let mut found = self.found(&texts);
-        found.union(UnionType::All, key_values_in(texts.at(EXACT), backend));
+        found.union(UnionType::All, array_keys(texts.at(EXACT), backend));
         id.clone().in_subquery(found).into_condition()
     }
 
@@ -189,14 +193,18 @@ impl Search {
         // Side by side, as an index is looked for both.
         let texts = self.placed(among, backend);
         let words = self.phrased(postgres::surely_holds(alias, texts.at(FOUND), among), alias, &texts);
-        Condition::any().add(words).add(postgres::is_among(id, key_values_in(texts.at(EXACT), backend)))
+        Condition::any().add(words).add(postgres::is_among(id, texts.at(EXACT)))
     }
 
     /// How well the row at `alias` of the [`table`] of what puts records in order matches, where it does: 0 is best.
     pub fn rank(&self, alias: &str, among: Among, backend: DbBackend) -> Expr {
         let texts = self.placed(among, backend);
         let id = Expr::col((alias.to_owned(), "id"));
-        let is_exact = id.clone().in_subquery(key_values_in(texts.at(EXACT), backend));
+        let is_exact = if backend == DbBackend::Sqlite {
+            id.clone().in_subquery(array_keys(texts.at(EXACT), backend))
+        } else {
+            postgres::is_among(id.clone(), texts.at(EXACT))
+        };
         let mut case = CaseStatement::new().case(is_exact.into_condition(), rank(0));
         // Where the words of a phrase stand says nothing of the phrase.
         if !self.has_phrases() {
@@ -234,7 +242,7 @@ impl Search {
 
     /// The texts by their places, as statements have them.
     fn placed(&self, among: Among, backend: DbBackend) -> Placed {
-        let texts = if self.late.is_some() { Vec::new() } else { self.texts(backend) };
+        let texts = if self.late.is_some() { Vec::new() } else { self.texts(among, backend) };
         Placed { late: self.late, texts, among, backend }
     }
 
@@ -243,28 +251,28 @@ impl Search {
     }
 
     /// What a row must hold, whatever the order of words.
-    fn words(&self) -> Words {
+    fn words(&self, among: Among) -> Words {
         let all: Vec<Words> =
-            self.query.terms.iter().flat_map(|term| &term.words).map(|form| self.form(form)).collect();
+            self.query.terms.iter().flat_map(|term| &term.words).map(|form| self.form(form, among)).collect();
         if all.is_empty() {
             return Words::One(nothing());
         }
         // A phrase is kept out by its order, not by its words.
         let without = self.query.without.iter().filter_map(|term| <&[Form; 1]>::try_from(&term.words[..]).ok());
-        let none: Vec<Words> = without.flatten().map(|form| self.form(form)).collect();
+        let none: Vec<Words> = without.flatten().map(|form| self.form(form, among)).collect();
         if none.is_empty() { Words::All(all) } else { Words::Without(Box::new(Words::All(all)), none) }
     }
 
-    fn form(&self, form: &Form) -> Words {
-        let Asked { whole, begun } = self.asked(form);
-        let mut any: Vec<Words> = whole.into_iter().map(|(_, word)| Words::One(word)).chain(begun).collect();
+    fn form(&self, form: &Form, among: Among) -> Words {
+        let Asked { whole, begun } = self.asked(form, among);
+        let mut any: Vec<Words> = whole.into_iter().flat_map(|(_, words)| words).map(Words::One).chain(begun).collect();
         if any.is_empty() {
             any.push(Words::One(nothing()));
         }
         Words::Any(any)
     }
 
-    fn asked<'a>(&'a self, form: &'a Form) -> Asked<'a> {
+    fn asked<'a>(&'a self, form: &'a Form, among: Among) -> Asked<'a> {
         let mut begun: BTreeSet<&str> = BTreeSet::new();
         let mut unknown = Vec::new();
         for prefix in &form.prefixes {
@@ -274,24 +282,28 @@ impl Search {
             }
         }
         let all: BTreeSet<&str> = self.stored.stems_of(form).chain(begun.iter().copied()).collect();
-        let words = begun.iter().map(|word| Words::One(self.stored.asked(word, &all)));
-        Asked { whole: self.stored.asked_of(form, &all), begun: words.chain(unknown).collect() }
+        let words = begun.iter().flat_map(|word| self.stored.asked(word, &all, among)).map(Words::One);
+        Asked { whole: self.stored.asked_of(form, &all, among), begun: words.chain(unknown).collect() }
     }
 
     /// What a row holds that matches and may not have the rank of all words in the title. One that has none of it holds
     /// each word as a whole, and in label, names or title; and not each in label or names.
-    fn others(&self) -> Words {
+    fn others(&self, among: Among) -> Words {
         let forms: Vec<&Form> = self.query.terms.iter().flat_map(|term| &term.words).collect();
-        let mut others: Vec<Words> = self.stored.unmarked().map(Words::One).into_iter().collect();
+        let mut others: Vec<Words> = self.stored.unmarked(among).map(Words::One).collect();
         let mut head = Vec::new();
         for (place, form) in forms.iter().enumerate() {
-            let Asked { whole, begun } = self.asked(form);
-            let [in_head, in_body] = self.stored.marks_of(whole.iter().map(|(stem, _)| *stem));
+            let Asked { whole, begun } = self.asked(form, among);
+            let stems: Vec<&str> = whole.iter().map(|(stem, _)| *stem).collect();
+            let [in_head, in_body] = self.stored.marks_of(&stems, among);
             others.extend(in_body.into_iter().map(Words::One));
             if !begun.is_empty() {
                 // Many rows hold those words, and few the others of the query too.
-                let rest =
-                    forms.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, form)| self.form(form));
+                let rest = forms
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != place)
+                    .map(|(_, form)| self.form(form, among));
                 others.push(Words::All(rest.chain([Words::Any(begun)]).collect()));
             }
             head.push(in_head);
@@ -361,7 +373,7 @@ pub const SEARCHED: &str = "searched";
 /// What a record is asked for that holds a word of a query.
 struct Asked<'a> {
     /// Stems of the word, and what is asked for each.
-    whole: Vec<(&'a str, String)>,
+    whole: Vec<(&'a str, Vec<String>)>,
     /// For words that only begin as an unfinished one does, and are not it.
     begun: Vec<Words>,
 }

@@ -1,10 +1,12 @@
 //! The one part of search that only PostgreSQL knows: its index of words is a column (`tsvector`).
 
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, Query as Select, SelectStatement};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, Query as Select};
 
 use super::find::{Among, Words};
 use super::stored::{STANDARD, sign};
 use crate::graph::statement::subquery;
+
+const KEYS: &str = "bigint[]";
 
 /// What puts records in order stands in the row that is read anyway.
 pub(super) const TABLE: &str = "search_text";
@@ -49,9 +51,16 @@ fn at(alias: &str, query: Expr) -> Expr {
     Expr::col((alias.to_owned(), "words")).binary(BinOper::Custom("@@"), query)
 }
 
-/// Whether something is among some values. As one value, which an index can be asked for beside others.
-pub(super) fn is_among(value: Expr, values: SelectStatement) -> Expr {
-    value.eq(Func::cust("ANY").arg(Func::cust("ARRAY").arg(subquery(values))))
+/// Whether a key is in an array, which an index can be asked for beside others, and which is read once for all rows.
+pub(super) fn is_among(key: Expr, array: Expr) -> Expr {
+    let read = subquery(Select::select().expr(array.cast_as(KEYS)).to_owned());
+    // Without its type again it would be a subquery of keys.
+    key.eq(Func::cust("ANY").arg(read.cast_as(KEYS)))
+}
+
+/// The text of an array of keys.
+pub(super) fn array_of(keys: &[i64]) -> String {
+    format!("{{{}}}", keys.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
 }
 
 /// The words in the language of `tsquery`. A word holds letters, digits and the signs of marks alone, so that quotes make

@@ -7,19 +7,37 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query as Select, SelectStatement, UnionType};
 
+use super::find::Among;
 use super::query::{Form, Query};
 use super::reference;
 use super::word::{Language, stem};
 use crate::graph::statement::{subquery, text_values_in};
 use crate::graph::{Kind, kinds};
 
-/// Before a word that stands in the label or in another name. No word has such a sign.
-const HEAD: char = '·';
-/// Before a word that stands in none of label, names and title. Alone it marks what has too many words for marks.
-const BODY: char = '¬';
-/// Before a word of which the English stem is another word, which does not stand in each field beside it: the word is of
-/// another language, most often.
-const ALONE: char = '¤';
+/// What marks begin with. No word has such a sign.
+struct Signs {
+    /// Before a word that stands in the label or in another name.
+    head: char,
+    /// Before a word that stands in none of label, names and title. Alone it marks what has too many words for marks.
+    body: char,
+    /// Before a word of which the English stem is another word, which does not stand in each field beside it: the word is
+    /// of another language, most often.
+    alone: char,
+}
+
+/// Marks of standards, and of all else: which of them are there is known of each by itself.
+const STANDARDS: Signs = Signs { head: '¶', body: '¦', alone: '§' };
+const OTHERS: Signs = Signs { head: '·', body: '¬', alone: '¤' };
+
+/// The signs of marks of the records among which a search is.
+fn signs(among: Among) -> &'static [Signs] {
+    match among {
+        Among::Everything => &[STANDARDS, OTHERS],
+        Among::Standards => &[STANDARDS],
+        Among::Others => &[OTHERS],
+    }
+}
+
 /// Most bytes of the marks of a record: with its words they must stay below one mebibyte.
 const MAX_BYTES: usize = 40_000;
 /// Most words by which the beginning of one is replaced.
@@ -40,8 +58,9 @@ pub struct Stored {
     begun: BTreeMap<String, Vec<String>>,
 }
 
-/// The marks of a record whose words are these: of label, other names, title and all else.
-pub fn marks(words: &[String; 4]) -> String {
+/// The marks of a record of a kind whose words are these: of label, other names, title and all else.
+pub fn marks(kind: &str, words: &[String; 4]) -> String {
+    let signs = if kind == STANDARD { STANDARDS } else { OTHERS };
     let fields: [HashSet<&str>; 4] =
         words.each_ref().map(|words| words.split_whitespace().filter(|word| *word != "|").collect());
     let is_alone = |word: &str, field: &HashSet<&str>| {
@@ -55,13 +74,13 @@ pub fn marks(words: &[String; 4]) -> String {
     let body: BTreeSet<&str> =
         body.iter().filter(|word| !head.contains(*word) && !title.contains(*word)).copied().collect();
     let mut marks = String::new();
-    let all = [(HEAD, head), (BODY, body), (ALONE, alone)];
+    let all = [(signs.head, head), (signs.body, body), (signs.alone, alone)];
     for (sign, word) in all.iter().flat_map(|(sign, words)| words.iter().map(move |word| (sign, word))) {
         marks.push(' ');
         marks.push(*sign);
         marks.push_str(word);
         if marks.len() > MAX_BYTES {
-            return format!(" {BODY} ");
+            return format!(" {} ", signs.body);
         }
     }
     if !marks.is_empty() {
@@ -72,7 +91,7 @@ pub fn marks(words: &[String; 4]) -> String {
 
 /// What no record holds.
 pub fn nothing() -> String {
-    HEAD.to_string()
+    OTHERS.head.to_string()
 }
 
 /// The code of the kind of which most records are.
@@ -103,9 +122,13 @@ pub fn signed(sign: &str) -> Option<&'static Kind> {
 fn tokens(query: &Query) -> impl Iterator<Item = String> {
     let forms = query.terms.iter().chain(&query.without).flat_map(|term| &term.words);
     let stems = forms.flat_map(|form| &form.stems);
-    let marked = stems
-        .flat_map(|stem| [stem.clone()].into_iter().chain([HEAD, BODY, ALONE].map(|sign| format!("{sign}{stem}"))));
-    marked.chain([BODY.to_string()])
+    let all = || signs(Among::Everything).iter();
+    let marks = move |stem: &String| {
+        let signs = all().flat_map(|signs| [signs.head, signs.body, signs.alone]);
+        signs.map(|sign| format!("{sign}{stem}")).collect::<Vec<_>>()
+    };
+    let marked = stems.flat_map(move |stem| marks(stem).into_iter().chain([stem.clone()]));
+    marked.chain(all().map(|signs| signs.body.to_string()))
 }
 
 fn beginnings(query: &Query) -> impl Iterator<Item = &str> {
@@ -134,9 +157,9 @@ impl Stored {
         self.tokens.as_ref().is_none_or(|tokens| tokens.contains(token))
     }
 
-    /// The mark of what has too many words for marks, if anything has.
-    pub fn unmarked(&self) -> Option<String> {
-        Some(BODY.to_string()).filter(|mark| self.is_there(mark))
+    /// The marks of what has too many words for marks, if anything has among which a search is.
+    pub fn unmarked(&self, among: Among) -> impl Iterator<Item = String> {
+        signs(among).iter().map(|signs| signs.body.to_string()).filter(|mark| self.is_there(mark))
     }
 
     /// What a word may be stored as.
@@ -144,28 +167,44 @@ impl Stored {
         form.stems.iter().map(String::as_str).filter(|stem| self.is_there(stem))
     }
 
-    /// What is asked for a word beside others, for one of which a record is enough: the word, or its mark where a record that
-    /// has the word and no mark has its stem as well, and that in the same fields. A record of an English text has both,
-    /// so that one list of records is read instead of two.
-    pub fn asked(&self, word: &str, beside: &BTreeSet<&str>) -> String {
+    /// What is asked for a word beside others, for one of which a record is enough: the word, or its marks where a record
+    /// that has the word and no mark has its stem as well, and that in the same fields. A record of an English text has
+    /// both, so that one list of records is read instead of two.
+    pub fn asked(&self, word: &str, beside: &BTreeSet<&str>, among: Among) -> Vec<String> {
         let stem_of = |word: &str| Some(stem(word, Language::English)).filter(|stem| stem != word);
         let beside = |word: &str| stem_of(word).filter(|stem| beside.contains(stem.as_str()));
         // Of the stem, the word itself is asked for.
-        let is_said = self.unmarked().is_none() && beside(word).is_some_and(|stem| beside(&stem).is_none());
-        if is_said { format!("{ALONE}{word}") } else { word.to_owned() }
+        let is_said = self.unmarked(among).next().is_none() && beside(word).is_some_and(|stem| beside(&stem).is_none());
+        if is_said {
+            signs(among).iter().map(|signs| format!("{}{word}", signs.alone)).collect()
+        } else {
+            vec![word.to_owned()]
+        }
     }
 
-    /// The stems of a word that records may have where they do not have another of those beside it, and what is [asked](Self::asked) for
-    /// each.
-    pub fn asked_of<'a>(&'a self, form: &'a Form, beside: &BTreeSet<&str>) -> Vec<(&'a str, String)> {
-        let asked = self.stems_of(form).map(|stem| (stem, self.asked(stem, beside)));
-        asked.filter(|(_, asked)| self.is_there(asked)).collect()
+    /// The stems of a word that records may have without another of the words beside it, and what is
+    /// [asked](Self::asked) for each.
+    pub fn asked_of<'a>(
+        &'a self,
+        form: &'a Form,
+        beside: &BTreeSet<&str>,
+        among: Among,
+    ) -> Vec<(&'a str, Vec<String>)> {
+        let asked = self.stems_of(form).map(|stem| {
+            let asked = self.asked(stem, beside, among).into_iter().filter(|asked| self.is_there(asked));
+            (stem, asked.collect::<Vec<_>>())
+        });
+        asked.filter(|(_, asked)| !asked.is_empty()).collect()
     }
 
     /// The marks of words in label or other names, and of those in neither these nor the title, that records may have.
-    pub fn marks_of<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> [Vec<String>; 2] {
-        let marks = |sign| words.clone().map(move |word| format!("{sign}{word}"));
-        [HEAD, BODY].map(|sign| marks(sign).filter(|mark| self.is_there(mark)).collect())
+    pub fn marks_of(&self, words: &[&str], among: Among) -> [Vec<String>; 2] {
+        let marks = |sign_of: fn(&Signs) -> char| {
+            let signs = signs(among).iter().map(sign_of);
+            let marks = signs.flat_map(|sign| words.iter().map(move |word| format!("{sign}{word}")));
+            marks.filter(|mark| self.is_there(mark)).collect()
+        };
+        [marks(|signs| signs.head), marks(|signs| signs.body)]
     }
 }
 
@@ -238,7 +277,7 @@ mod tests {
 
     #[test]
     fn words_are_marked_by_where_they_stand() {
-        let words = |texts: [&str; 4]| marks(&texts.map(str::to_owned));
+        let words = |texts: [&str; 4]| marks("ISSUE", &texts.map(str::to_owned));
         assert_eq!(words(["", "", "", ""]), "");
         assert_eq!(words([" iso 9 ", "", " qualiti system | 9 ", ""]), " ·9 ·iso ");
         assert_eq!(words([" b ", " c | b ", " a ", " a b c d | e d "]), " ·b ·c ¬d ¬e ");
@@ -248,6 +287,9 @@ mod tests {
         assert_eq!(words(["", "", " normes ", " norm "]), " ¬norm ¤normes ");
         let many = (0..20_000).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
         assert_eq!(words(["", "", "", &many]), " ¬ ");
+        let words = |texts: [&str; 4]| marks(STANDARD, &texts.map(str::to_owned));
+        assert_eq!(words([" iso 9 ", "", " normes ", " d "]), " ¶9 ¶iso ¦d §normes ");
+        assert_eq!(words(["", "", "", &many]), " ¦ ");
     }
 
     #[test]
@@ -257,20 +299,21 @@ mod tests {
         let asked = |tokens: &[&str]| {
             let stored = Stored::of(&query, tokens.iter().map(|token| (*token).to_owned()).collect());
             let all = stored.stems_of(form).collect();
-            stored.asked_of(form, &all).into_iter().map(|(_, asked)| asked).collect::<Vec<_>>()
+            stored.asked_of(form, &all, Among::Others).into_iter().flat_map(|(_, asked)| asked).collect::<Vec<_>>()
         };
         assert_eq!(asked(&["secur", "securities"]), ["secur"]);
         assert_eq!(asked(&["secur", "securities", "¤securities"]), ["secur", "¤securities"]);
+        assert_eq!(asked(&["secur", "securities", "§securities", "¦"]), ["secur"]);
         assert_eq!(asked(&["securities", "¤securities"]), ["securities"]);
         // A record without marks may have the one and not the other.
         assert_eq!(asked(&["secur", "securities", "¬"]), ["secur", "securities"]);
         let all = ["secur", "security", "securities"].into();
         let stored = Stored::of(&query, Vec::new());
-        assert_eq!(
-            ["secur", "security", "sector"].map(|word| stored.asked(word, &all)),
-            ["secur", "¤security", "sector"]
-        );
-        assert_eq!(Stored::default().asked("security", &all), "security");
+        let asked = |word| stored.asked(word, &all, Among::Everything);
+        assert_eq!(asked("secur"), ["secur"]);
+        assert_eq!(asked("security"), ["§security", "¤security"]);
+        assert_eq!(asked("sector"), ["sector"]);
+        assert_eq!(Stored::default().asked("security", &all, Among::Everything), ["security"]);
     }
 
     #[test]
@@ -280,8 +323,8 @@ mod tests {
         assert_eq!(stored.begun("organis").map(<[_]>::len), Some(1));
         assert_eq!(stored.begun("organiz").map(<[_]>::len), Some(1));
         assert_eq!(stored.begun("other"), None);
-        assert_eq!(stored.marks_of(["data"].into_iter()), [vec!["·data".to_owned()], vec![]]);
-        assert_eq!(Stored::default().marks_of(["data", "dat"].into_iter())[1], ["¬data", "¬dat"]);
+        assert_eq!(stored.marks_of(&["data"], Among::Everything), [vec!["·data".to_owned()], vec![]]);
+        assert_eq!(Stored::default().marks_of(&["data", "dat"], Among::Standards)[1], ["¦data", "¦dat"]);
         let many = (0..65).map(|number| format!("organis{number}")).collect();
         assert_eq!(Stored::of(&query, many).begun("organis"), None);
     }
