@@ -79,8 +79,7 @@ pub(crate) async fn create_word_index(manager: &SchemaManager<'_>, table: &str, 
         columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(between)
     };
     if manager.get_database_backend() == DbBackend::Postgres {
-        let all = join("", " || ' ' || ");
-        let words = format!("array_to_tsvector(array_remove(array_remove(string_to_array({all}, ' '), ''), '|'))");
+        let words = words_of(columns);
         run(
             manager,
             &format!(r#"ALTER TABLE "{table}" ADD COLUMN "words" tsvector GENERATED ALWAYS AS ({words}) STORED"#),
@@ -144,6 +143,59 @@ async fn create_words(manager: &SchemaManager<'_>, name: &str, held: &str, colum
     // Letters beyond ASCII are letters to this tokenizer, whichever they are.
     let options = format!("{held}, tokenize='ascii', detail='none', columnsize=0");
     run(manager, &format!(r#"CREATE VIRTUAL TABLE "{name}" USING fts5({names}, {options})"#)).await
+}
+
+/// PostgreSQL's `tsvector` of the words in columns, which hold words with blanks between them.
+fn words_of(columns: &[&str]) -> String {
+    let all = columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(" || ' ' || ");
+    format!("array_to_tsvector(array_remove(array_remove(string_to_array({all}, ' '), ''), '|'))")
+}
+
+/// A table `beside` another that is empty, with copies of some of its columns, of texts, and the words of others: the database
+/// keeps it by itself. Only on PostgreSQL.
+pub(crate) async fn create_words_beside(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    beside: &str,
+    copied: &[&str],
+    columns: &[&str],
+) -> Result<(), DbErr> {
+    let names = copied.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ");
+    let definitions: String =
+        copied.iter().map(|column| format!(r#""{column}" TEXT COLLATE "C" NOT NULL, "#)).collect();
+    let create = format!(
+        r#"CREATE TABLE "{beside}" ("id" BIGINT NOT NULL PRIMARY KEY, {definitions}"words" tsvector NOT NULL)"#
+    );
+    run(manager, &create).await?;
+    let add = format!(
+        r#"INSERT INTO "{beside}" ("id", {names}, "words") SELECT "id", {names}, {} FROM "added";"#,
+        words_of(columns)
+    );
+    let remove = format!(r#"DELETE FROM "{beside}" WHERE "id" IN (SELECT "id" FROM "removed");"#);
+    let (new, old) = (r#"NEW TABLE AS "added""#, r#"OLD TABLE AS "removed""#);
+    for (event, rows, what) in [
+        ("insert", new.to_owned(), add.clone()),
+        ("delete", old.to_owned(), remove.clone()),
+        ("update", format!("{old} {new}"), remove + " " + &add),
+    ] {
+        let name = format!("{beside}_{event}");
+        let body = format!("BEGIN {what} RETURN NULL; END");
+        let function = format!(r#"CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"#);
+        run(manager, &function).await?;
+        // All rows of a statement at once.
+        let on = format!(r#"CREATE TRIGGER "{name}" AFTER {event} ON "{table}" REFERENCING {rows}"#);
+        run(manager, &format!(r#"{on} FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()"#)).await?;
+    }
+    Ok(())
+}
+
+/// Drops what [`create_words_beside`] made.
+pub(crate) async fn drop_words_beside(manager: &SchemaManager<'_>, beside: &str) -> Result<(), DbErr> {
+    for event in ["insert", "delete", "update"] {
+        // The triggers go with their functions.
+        run(manager, &format!(r#"DROP FUNCTION "{beside}_{event}"() CASCADE"#)).await?;
+    }
+    run(manager, &format!(r#"DROP TABLE "{beside}""#)).await
 }
 
 /// Makes SQLite do the same elsewhere as in a table: what adds a new row there, and what removes an old one. The triggers

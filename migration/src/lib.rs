@@ -29,7 +29,7 @@ mod m20261130_000003_mark_words;
 mod m20261201_000001_order_standards;
 mod m20261201_000002_keep_targets;
 mod m20261201_000003_index_words_apart;
-mod m20261201_000004_index_standards_apart;
+mod m20261201_000004_words_beside_texts;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -59,7 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000001_order_standards::Migration),
             Box::new(m20261201_000002_keep_targets::Migration),
             Box::new(m20261201_000003_index_words_apart::Migration),
-            Box::new(m20261201_000004_index_standards_apart::Migration),
+            Box::new(m20261201_000004_words_beside_texts::Migration),
         ]
     }
 }

@@ -279,7 +279,7 @@ fn texts_compare_by_bytes_on_postgres() {
         assert_eq!(atlas.texts(others).await, Vec::<String>::new());
         let narrow = "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
             WHERE table_schema = 'public' AND table_name NOT LIKE 'seaql%' AND data_type NOT IN ('text', 'bigint', 'boolean')
-                AND (table_name, column_name) <> ('search_text', 'words')";
+                AND (table_name, column_name) <> ('search_place', 'words')";
         assert_eq!(atlas.texts(narrow).await, Vec::<String>::new());
     });
 }

@@ -704,7 +704,7 @@ impl List {
             // As a column, since an order names it often, and each time with all parameters otherwise.
             let mut ranked = Query::select();
             let ranks = search.rank("place", find::Among::kinds([kind.code]), tables.backend);
-            ranked.column(("place", "id")).expr_as(ranks, "rank").from_as(find::table(tables.backend), "place");
+            ranked.column(("place", "id")).expr_as(ranks, "rank").from_as(find::PLACE, "place");
             let same = Expr::col(("ranked", "id")).equals((selected.record.clone(), "id"));
             selected.query.join_subquery(JoinType::InnerJoin, ranked, "ranked", same);
             selected.rank = Some(Expr::col(("ranked", "rank")));

@@ -80,7 +80,8 @@ fn matches(on: DbBackend, words: &[Typed]) -> String {
         let words = words.join(" AND ");
         format!("s.id IN (SELECT rowid FROM search_standard_words WHERE search_standard_words MATCH '{words}')")
     } else {
-        format!("s.words @@ CAST('{}' AS tsquery)", words.join(" & "))
+        let words = words.join(" & ");
+        format!("s.id IN (SELECT id FROM search_place WHERE kind = 'S' AND words @@ CAST('{words}' AS tsquery))")
     }
 }
 

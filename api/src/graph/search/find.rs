@@ -98,10 +98,10 @@ const FOUND: usize = 1;
 const OTHERS: usize = 2;
 const FIRST_PATTERN: usize = 3;
 
-/// The table that says of every record what puts it in order among those found: `id`, `kind`, `label_sort`.
-pub fn table(backend: DbBackend) -> &'static str {
-    if backend == DbBackend::Sqlite { sqlite::TABLE } else { postgres::TABLE }
-}
+/// The table that says of every record what puts it in order among those found: `id`, `kind`, `label_sort`. Its rows are
+/// short, as many are looked at; the texts stand in `search_text`.
+pub const PLACE: &str = "search_place";
+const TEXTS: &str = "search_text";
 
 /// A word or a phrase of a query as columns are searched for it.
 struct Patterns {
@@ -183,20 +183,25 @@ impl Search {
         id.clone().in_subquery(found).into_condition()
     }
 
-    /// Whether the row at `alias` of the [`table`] of what puts records in order matches. No others are asked for than those
+    /// Whether the row at `alias` of what puts records in order matches. No others are asked for than those
     /// among which the search is.
     fn matches(&self, alias: &str, among: Among, backend: DbBackend) -> Condition {
         let id = Expr::col((alias.to_owned(), "id"));
         if backend == DbBackend::Sqlite {
             return self.condition(&id, among, backend);
         }
-        // Side by side, as an index is looked for both.
         let texts = self.placed(among, backend);
-        let words = self.phrased(postgres::surely_holds(alias, texts.at(FOUND), among), alias, &texts);
+        let mut words = postgres::surely_holds(alias, texts.at(FOUND), among).into_condition();
+        if self.has_phrases() {
+            let mut row = Select::select();
+            row.expr(Expr::cust("1")).from_as(TEXTS, "texts").cond_where(self.phrases("texts", &texts));
+            words = words.add(Expr::exists(row.and_where(Expr::col(("texts", "id")).eq(id.clone())).take()));
+        }
+        // Side by side, as an index is looked for both.
         Condition::any().add(words).add(postgres::is_among(id, texts.at(EXACT)))
     }
 
-    /// How well the row at `alias` of the [`table`] of what puts records in order matches, where it does: 0 is best.
+    /// How well the row at `alias` of what puts records in order matches, where it does: 0 is best.
     pub fn rank(&self, alias: &str, among: Among, backend: DbBackend) -> Expr {
         let texts = self.placed(among, backend);
         let id = Expr::col((alias.to_owned(), "id"));
@@ -214,14 +219,10 @@ impl Search {
             };
             case = case.case(is_not_true(is_other.into_condition()).into_condition(), rank(TITLE));
         }
-        let read = if backend == DbBackend::Sqlite {
-            let mut row = Select::select();
-            row.expr(self.read_rank("texts", &texts)).from_as("search_text", "texts");
-            subquery(row.and_where(Expr::col(("texts", "id")).eq(id)).to_owned())
-        } else {
-            self.read_rank(alias, &texts)
-        };
-        SimpleExpr::Case(Box::new(case.finally(read))).cast_as("BIGINT")
+        let mut row = Select::select();
+        row.expr(self.read_rank("texts", &texts)).from_as(TEXTS, "texts");
+        row.and_where(Expr::col(("texts", "id")).eq(id));
+        SimpleExpr::Case(Box::new(case.finally(subquery(row)))).cast_as("BIGINT")
     }
 
     /// The rank of the row of `search_text` at `alias`, as its words say.
@@ -317,29 +318,24 @@ impl Search {
 
     /// The keys of the records that hold the words: `id`.
     fn found(&self, texts: &Placed) -> SelectStatement {
+        let found = match texts.backend {
+            DbBackend::Sqlite => sqlite::rows(&texts.at(FOUND), texts.among),
+            _ => postgres::rows(&texts.at(FOUND), texts.among),
+        };
         // The index says it all, unless the order of words counts.
-        if texts.backend == DbBackend::Sqlite && !self.has_phrases() {
-            return sqlite::rows(&texts.at(FOUND), texts.among);
+        if !self.has_phrases() {
+            return found;
         }
         let mut rows = Select::select();
-        rows.column(("words", "id")).from_as("search_text", "words");
-        rows.cond_where(self.holds("words", texts)).to_owned()
+        rows.column(("texts", "id")).from_as(TEXTS, "texts");
+        rows.and_where(Expr::col(("texts", "id")).in_subquery(found))
+            .cond_where(self.phrases("texts", texts))
+            .to_owned()
     }
 
-    /// Whether the row of `search_text` at `alias` holds the words.
-    fn holds(&self, alias: &str, texts: &Placed) -> Condition {
-        let words = match texts.backend {
-            DbBackend::Sqlite => {
-                Expr::col((alias.to_owned(), "id")).in_subquery(sqlite::rows(&texts.at(FOUND), texts.among))
-            }
-            _ => postgres::holds(alias, texts.at(FOUND), texts.among),
-        };
-        self.phrased(words, alias, texts)
-    }
-
-    /// Whether the row of `search_text` at `alias` holds the words and the phrases.
-    fn phrased(&self, words: Expr, alias: &str, texts: &Placed) -> Condition {
-        let mut all = Condition::all().add(words);
+    /// Whether the row of `search_text` at `alias`, which holds the words, holds them in the order of the phrases.
+    fn phrases(&self, alias: &str, texts: &Placed) -> Condition {
+        let mut all = Condition::all();
         for (place, (term, patterns)) in self.places().into_iter().enumerate() {
             if term.words.len() > 1 {
                 let phrase = stands(&patterns, alias, &COLUMNS, false, texts);
@@ -548,7 +544,7 @@ impl Found {
 
     fn rows(&self, backend: DbBackend) -> SelectStatement {
         let mut query = Select::select();
-        query.from_as(table(backend), "s").cond_where(self.search.matches("s", self.among(), backend));
+        query.from_as(PLACE, "s").cond_where(self.search.matches("s", self.among(), backend));
         if let Some(kinds) = &self.kinds {
             query.and_where(Expr::col(("s", "kind")).is_in(kinds.iter().map(|code| sign(code))));
         }
@@ -568,7 +564,7 @@ pub fn any_statement(search: &Search, kind: Option<&str>, backend: DbBackend) ->
         return query;
     };
     let mut row = Select::select();
-    row.expr(Expr::cust("1")).from_as(table(backend), "place");
+    row.expr(Expr::cust("1")).from_as(PLACE, "place");
     row.and_where(Expr::col(("place", "id")).equals(("found", "id")))
         .and_where(Expr::col(("place", "kind")).eq(sign(kind)));
     query.from_subquery(found.take(), "found").and_where(Expr::exists(row));

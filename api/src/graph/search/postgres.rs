@@ -1,23 +1,25 @@
 //! The one part of search that only PostgreSQL knows: its index of words is a column (`tsvector`).
 
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, Query as Select};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, Query as Select, SelectStatement};
 
-use super::find::{Among, Words};
+use super::find::{Among, PLACE, Words};
 use super::stored::{STANDARD, sign};
 use crate::graph::statement::subquery;
 
 const KEYS: &str = "bigint[]";
 
-/// What puts records in order stands in the row that is read anyway.
-pub(super) const TABLE: &str = "search_text";
-
-/// Whether the row of `search_text` at `alias` holds words, which are a text in the language of `tsquery`: what the indexes
-/// of words are asked.
-pub(super) fn holds(alias: &str, text: Expr, among: Among) -> Expr {
-    indexed(alias, &text.cast_as("tsquery"), among)
+/// The rows of `search_text` that hold words, which are a text in the language of `tsquery`: `id`.
+pub(super) fn rows(text: &Expr, among: Among) -> SelectStatement {
+    let mut rows = Select::select();
+    rows.column(("words", "id")).from_as(PLACE, "words").and_where(indexed(
+        "words",
+        &text.clone().cast_as("tsquery"),
+        among,
+    ));
+    rows
 }
 
-/// The same, where the way to the rows does not depend on how many there are: the statement is planned without the words,
+/// Whether the row at `alias` of what puts records in order holds words, where the way to the rows does not depend on how many there are: the statement is planned without the words,
 /// once for all, and they are read once for all rows.
 pub(super) fn surely_holds(alias: &str, text: Expr, among: Among) -> Expr {
     indexed(alias, &read_once(text), among)
