@@ -39,7 +39,7 @@ pub use sqlite::Readers;
 
 use self::moment::LateMoment;
 use self::rows::Rows;
-use self::shelf::{Luck, Shelf, Shelves};
+use self::shelf::{Luck, Shelf, Shelves, Understood};
 use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::facet::Facet;
 use crate::graph::identifier::{country_code, may_be_stored};
@@ -158,12 +158,12 @@ struct Given {
 /// A full-text query as a request has it.
 #[derive(Clone, Debug)]
 struct Searched {
-    search: Search,
+    search: Arc<Search>,
     among: Among,
     /// What the atlas is asked to understand it, once it must be asked.
     questions: OnceLock<Vec<String>>,
     /// What its statements are given once it is understood.
-    texts: Vec<String>,
+    texts: Arc<[String]>,
 }
 
 /// A statement, and for which rows it is run.
@@ -643,15 +643,23 @@ impl<'a> Texts<'a> {
     }
 }
 
+/// A full-text query as it is read, once for all where such are kept; none where it is too long.
+fn read_search(text: &str, shelves: Option<&Shelves>) -> Option<Arc<Search>> {
+    match shelves {
+        Some(shelves) => shelves.query(text),
+        None => Search::read(text).ok().map(Arc::new),
+    }
+}
+
 impl LateSearch {
     /// The query that a request has, where the plan fits it.
-    fn read(&self, texts: Texts<'_>) -> Option<Searched> {
+    fn read(&self, texts: Texts<'_>, shelves: Option<&Shelves>) -> Option<Searched> {
         let text = match &self.text {
             Text::Always(text) => text,
             Text::Variable(name) => texts.get(name)?,
         };
-        let search = Search::read(text).ok().filter(|search| search.shape() == self.shape)?;
-        Some(Searched { search, among: self.among, questions: OnceLock::new(), texts: Vec::new() })
+        let search = read_search(text, shelves).filter(|search| search.shape() == self.shape)?;
+        Some(Searched { search, among: self.among, questions: OnceLock::new(), texts: Arc::default() })
     }
 }
 
@@ -667,7 +675,9 @@ impl Plan {
             return None;
         }
         let instants = self.instants(texts)?;
-        let searches: Vec<Searched> = self.searches.iter().map(|search| search.read(texts)).collect::<Option<_>>()?;
+        let shelves = self.shelves.as_deref();
+        let searches: Vec<Searched> =
+            self.searches.iter().map(|search| search.read(texts, shelves)).collect::<Option<_>>()?;
         let cursor = |cursor: &LateCursor| cursor.read(texts.get(&cursor.variable)?, &instants, &searches, key);
         let cursors = self.cursors.iter().map(cursor).collect::<Option<_>>()?;
         let wanted = |late: &LateText| Some(late.form.read(texts.get(&late.variable)?).map(Scalar::Text));
@@ -740,8 +750,17 @@ impl Then {
             Self::Understand(search) => {
                 let searched = given.to_mut().searches.get_mut(search).ok_or_else(unknown)?;
                 let answer = |row| (rows.int(row, 0), rows.text(row, 1).map(str::to_owned));
-                searched.search.understand((0..rows.len()).map(answer));
-                searched.texts = searched.search.texts(searched.among, backend);
+                let understand = || {
+                    let mut search = Search::clone(&searched.search);
+                    search.understand((0..rows.len()).map(answer));
+                    let texts = search.texts(searched.among, backend).into();
+                    Understood { search: Arc::new(search), texts }
+                };
+                let understood = match &rows.known {
+                    Some(known) => known.understood(searched.among).get_or_init(understand).clone(),
+                    None => understand(),
+                };
+                (searched.search, searched.texts) = (understood.search, understood.texts);
                 if searched.search.is_empty() { Err(Unanswered::NotMeant) } else { Ok(()) }
             }
             Self::Mean(search) => {

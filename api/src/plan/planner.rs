@@ -22,11 +22,10 @@ use super::rows::Rows;
 use super::shelf::Shelves;
 use super::sqlite::{Pace, Readers, WAITING};
 use super::write::write;
-use super::{Fetch, Given, HEAD, Parameter, Plan, Statement, Step, Texts, Unanswered, postgres};
+use super::{Fetch, Given, HEAD, Parameter, Plan, Statement, Step, Texts, Unanswered, postgres, read_search};
 use crate::app::App;
 use crate::graph::Scalar;
 use crate::graph::cursor::CursorKey;
-use crate::graph::search::find::Search;
 use crate::graphql::{self, AtlasSchema};
 
 /// Bytes of the plans that are kept, roughly, with their documents.
@@ -202,7 +201,7 @@ impl Planner {
         if !variables.keys().all(|name| known.variables.contains(name.as_str())) {
             return None;
         }
-        let values = known.values(variables)?;
+        let values = known.values(variables, self.shelves.as_deref())?;
         let ready = Arc::clone(known.plans.read().unwrap_or_else(PoisonError::into_inner).get(&values)?);
         let given = ready.plan.given(Texts(variables), &self.key)?;
         Some(Planned { ready, given, name: known.name.clone(), left: None })
@@ -283,7 +282,7 @@ impl Planner {
             }
             _ => Arc::new(new),
         };
-        let Some(values) = known.values(variables) else { return };
+        let Some(values) = known.values(variables, self.shelves.as_deref()) else { return };
         if known.query.len() + values.len() > MAX_DOCUMENT {
             return;
         }
@@ -485,7 +484,7 @@ impl Known {
     }
 
     /// The values by which the plans differ, as text. None where others were not judged.
-    fn values(&self, variables: &Variables) -> Option<String> {
+    fn values(&self, variables: &Variables, shelves: Option<&Shelves>) -> Option<String> {
         let differ = self.differ.lock().unwrap_or_else(PoisonError::into_inner);
         let Differ { decisive, optional, searched } = &*differ;
         let mut values = String::new();
@@ -506,7 +505,7 @@ impl Known {
         for name in searched.difference(decisive) {
             if let Some(Value::String(text)) = variables.get(name.as_str()) {
                 values.push(' ');
-                values.push_str(&Search::read(text).ok()?.shape());
+                values.push_str(&read_search(text, shelves)?.shape());
             }
         }
         // A value of another type was not judged.

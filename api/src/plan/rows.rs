@@ -5,12 +5,16 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use sea_orm::DbBackend;
 
-use super::{Fetch, Given, Kept, KeptBy, MAX_TOGETHER, Needed, Of, Parameter, Plan, Then, Together, Unanswered};
+use super::shelf::Known;
+use super::{
+    Fetch, Given, Kept, KeptBy, MAX_TOGETHER, Needed, Of, Parameter, Plan, Searched, Then, Together, Unanswered,
+};
 use crate::graph::Scalar;
 use crate::graph::language::is_served_by_own;
 use crate::graph::statement::Sorting;
@@ -57,6 +61,8 @@ pub struct Reading {
     pub together: bool,
     /// Whether it found keys alone, and the rest was kept.
     pub kept: bool,
+    /// What these are of, where it was kept. Where more follows of it already, there are no rows.
+    known: Option<Arc<Known>>,
 }
 
 /// The rows of a fetch, those of each parent side by side, in the order in which they were read.
@@ -75,6 +81,7 @@ pub struct Rows {
     pub together: bool,
     /// Whether it found keys alone, and the rest was kept.
     pub kept: bool,
+    pub known: Option<Arc<Known>>,
 }
 
 /// The rows of one parent.
@@ -118,9 +125,11 @@ impl<'a> Run<'a> {
 
     /// What is kept of the answer to a fetch that asks for the words of a full-text query, and of which entry of the log.
     pub fn known(&self, fetch: &Fetch) -> Option<(i64, Reading)> {
-        let known = self.plan.shelves.as_ref()?.known(self.searched(fetch)?)?;
+        let searched = self.searched(fetch)?;
+        let known = self.plan.shelves.as_ref()?.known(searched.search.query.text())?;
         let mut reading = Reading::new(fetch.columns.len());
-        for (record, word) in known.answers.iter() {
+        let is_understood = known.understood(searched.among).get().is_some();
+        for (record, word) in known.answers.iter().filter(|_| !is_understood) {
             reading.row(0);
             match record {
                 Some(record) => reading.int(*record),
@@ -131,6 +140,7 @@ impl<'a> Run<'a> {
                 None => reading.null(),
             }
         }
+        reading.known = Some(Arc::clone(&known));
         Some((known.revision, reading))
     }
 
@@ -141,16 +151,16 @@ impl<'a> Run<'a> {
 
     /// Keeps what was read, whole, for a fetch of whose rows something is kept. Tells whether all of it was there.
     pub fn keep(&self, fetch: &Fetch, reading: &Reading, parents: &Parents, revision: i64) -> bool {
-        if let (Some(shelves), Some(text)) = (&self.plan.shelves, self.searched(fetch)) {
-            shelves.know(text, revision, reading.answers());
+        if let (Some(shelves), Some(searched)) = (&self.plan.shelves, self.searched(fetch)) {
+            shelves.know(searched.search.query.text(), revision, reading.answers());
         }
         fetch.kept.as_ref().is_none_or(|kept| reading.keep(kept, revision, parents))
     }
 
     /// The full-text query whose words a fetch asks for.
-    fn searched(&self, fetch: &Fetch) -> Option<&str> {
+    fn searched(&self, fetch: &Fetch) -> Option<&Searched> {
         let Then::Understand(search) = fetch.then else { return None };
-        self.given.searches.get(search).map(|searched| searched.search.query.text())
+        self.given.searches.get(search)
     }
 
     /// The parents of a fetch as far as they are known before its step is run: none of those that the step finds itself.
@@ -289,6 +299,7 @@ impl Reading {
             runs: 0,
             together: false,
             kept: false,
+            known: None,
         }
     }
 
@@ -450,9 +461,9 @@ impl Reading {
             }
             start += rows.len();
         }
-        let Self { width, cells, texts, runs, together, kept, .. } = self;
+        let Self { width, cells, texts, runs, together, kept, known, .. } = self;
         let (length, took) = (self.places.len(), self.started.elapsed());
-        Rows { width, length, cells, texts, groups, parents, runs, took, together, kept }
+        Rows { width, length, cells, texts, groups, parents, runs, took, together, kept, known }
     }
 }
 

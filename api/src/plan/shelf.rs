@@ -2,18 +2,19 @@
 //! database for keys alone, and at which entry of the log it answers; where that is another one than the rows are of, or
 //! a row is not there, it asks again for all.
 //!
-//! What the atlas knows of the words of a full-text query is kept in the same way, by the query.
+//! What the atlas knows of the words of a full-text query, and what follows of it, is kept in the same way, by the query.
 //!
 //! Plans that read the same columns of a record by its key, in the same order, share a shelf. It holds rows of one state of
 //! the database, so that what they are made of does not matter.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 
 use rustc_hash::FxHashMap;
 
 use super::rows::Cell;
+use crate::graph::search::find::{Among, Search};
 
 /// Entries of the list of shelves before those are struck off that no plan names any more.
 const MANY: usize = 256;
@@ -30,8 +31,10 @@ pub struct Shelves {
     most: usize,
     /// By the statement that would give the rows.
     known: Mutex<HashMap<String, Weak<Shelf>>>,
-    /// What is known of the words of full-text queries, by their texts.
-    words: Mutex<FxHashMap<String, Known>>,
+    /// Full-text queries as they were read, by their texts.
+    queries: Mutex<FxHashMap<String, Arc<Search>>>,
+    /// What is known of their words.
+    words: Mutex<FxHashMap<String, Arc<Known>>>,
     /// Whether anything was put on one since they were last looked through.
     has_more: Arc<AtomicBool>,
     /// The last entry of the log that any statement has told of.
@@ -39,13 +42,34 @@ pub struct Shelves {
 }
 
 /// What the atlas knew after an entry of the log of the words of a full-text query: records and words.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Known {
     pub revision: i64,
-    pub answers: Arc<[Answer]>,
+    pub answers: Vec<Answer>,
+    /// What follows of them, by the records among which is searched.
+    understood: [OnceLock<Understood>; 3],
+}
+
+/// A full-text query that is understood, and the texts that its statements are given.
+#[derive(Clone, Debug)]
+pub struct Understood {
+    pub search: Arc<Search>,
+    pub texts: Arc<[String]>,
 }
 
 type Answer = (Option<i64>, Option<String>);
+
+impl Known {
+    /// The place of what follows.
+    pub fn understood(&self, among: Among) -> &OnceLock<Understood> {
+        let [everything, standards, others] = &self.understood;
+        match among {
+            Among::Everything => everything,
+            Among::Standards => standards,
+            Among::Others => others,
+        }
+    }
+}
 
 /// Rows of one form by the keys of their records.
 #[derive(Debug)]
@@ -70,6 +94,7 @@ impl Shelves {
         (most > 0).then(|| Self {
             most,
             known: Mutex::default(),
+            queries: Mutex::default(),
             words: Mutex::default(),
             has_more: Arc::default(),
             newest: AtomicI64::new(0),
@@ -91,7 +116,7 @@ impl Shelves {
     }
 
     /// What is known of the words of a full-text query.
-    pub fn known(&self, text: &str) -> Option<Known> {
+    pub fn known(&self, text: &str) -> Option<Arc<Known>> {
         self.words.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned()
     }
 
@@ -107,7 +132,7 @@ impl Shelves {
 
     /// Keeps what is known of the words of a full-text query.
     pub fn know(&self, text: &str, revision: i64, answers: impl Iterator<Item = Answer>) {
-        let known = Known { revision, answers: answers.collect() };
+        let known = Known { revision, answers: answers.collect(), understood: Default::default() };
         let words = known.answers.iter().filter_map(|(_, word)| word.as_ref());
         let bytes = text.len() + words.map(String::len).sum::<usize>();
         if bytes + known.answers.len() * size_of::<Answer>() > LONGEST_QUERY {
@@ -117,7 +142,22 @@ impl Shelves {
         if words.len() >= MANY_QUERIES {
             words.clear();
         }
-        words.insert(text.to_owned(), known);
+        words.insert(text.to_owned(), Arc::new(known));
+    }
+
+    /// A full-text query as it is read; none where it is too long.
+    pub fn query(&self, text: &str) -> Option<Arc<Search>> {
+        let queries = || self.queries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(query) = queries().get(text) {
+            return Some(Arc::clone(query));
+        }
+        let query = Arc::new(Search::read(text).ok()?);
+        let mut queries = queries();
+        if queries.len() >= MANY_QUERIES {
+            queries.clear();
+        }
+        queries.insert(text.to_owned(), Arc::clone(&query));
+        Some(query)
     }
 
     /// Clears all shelves where they hold too much: what is still asked for is soon there again.
@@ -268,6 +308,25 @@ mod tests {
         shelves.tidy();
         assert_eq!((text(&one, 1), text(&one, 2), text(&other, 1)), (None, None, None));
         assert!(Shelves::new(0).is_none());
+    }
+
+    #[test]
+    fn what_is_known_of_a_query_is_of_one_state_and_understood_once() {
+        let shelves = Shelves::new(10_000).unwrap();
+        let query = shelves.query("lamps").unwrap();
+        assert!(Arc::ptr_eq(&query, &shelves.query("lamps").unwrap()));
+        assert!(shelves.query(&"lamps ".repeat(1_000)).is_none());
+        assert!(shelves.known("lamps").is_none());
+        shelves.know("lamps", 3, [(None, Some("lamp".to_owned()))].into_iter());
+        let known = shelves.known("lamps").unwrap();
+        assert_eq!((known.revision, known.answers.len()), (3, 1));
+        let texts = || Understood { search: Arc::clone(&query), texts: ["lamp".to_owned()].into() };
+        known.understood(Among::Standards).get_or_init(texts);
+        let known = shelves.known("lamps").unwrap();
+        assert!(known.understood(Among::Standards).get().is_some() && known.understood(Among::Others).get().is_none());
+        // Of another state nothing follows yet.
+        shelves.know("lamps", 4, std::iter::empty());
+        assert!(shelves.known("lamps").unwrap().understood(Among::Standards).get().is_none());
     }
 
     #[test]

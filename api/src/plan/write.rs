@@ -510,7 +510,7 @@ impl Writer<'_> {
     }
 
     fn searched(&self, found: &Found) -> Result<&Search, Unanswered> {
-        self.given.searches.get(found.search).map(|searched| &searched.search).ok_or_else(rootless)
+        self.given.searches.get(found.search).map(|searched| searched.search.as_ref()).ok_or_else(rootless)
     }
 
     fn found_cursor(&mut self, found: &Found, rows: &Rows, row: usize) -> Result<(), Unanswered> {
