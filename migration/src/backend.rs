@@ -161,10 +161,11 @@ pub(crate) async fn create_words_beside(
     columns: &[&str],
 ) -> Result<(), DbErr> {
     let names = copied.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ");
-    let definitions: String =
-        copied.iter().map(|column| format!(r#""{column}" TEXT COLLATE "C" NOT NULL, "#)).collect();
+    let definitions: Vec<String> =
+        copied.iter().map(|column| format!(r#""{column}" TEXT COLLATE "C" NOT NULL"#)).collect();
+    let definitions = definitions.join(", ");
     let create = format!(
-        r#"CREATE TABLE "{beside}" ("id" BIGINT NOT NULL PRIMARY KEY, {definitions}"words" tsvector NOT NULL)"#
+        r#"CREATE TABLE "{beside}" ("id" BIGINT NOT NULL PRIMARY KEY, {definitions}, "words" tsvector NOT NULL)"#
     );
     run(manager, &create).await?;
     let add = format!(

@@ -1325,7 +1325,7 @@ pub fn key_values(keys: &[i64], backend: DbBackend) -> SelectStatement {
 }
 
 /// Any number of keys as a subquery, from the JSON array that a parameter holds.
-pub fn key_values_in(array: Expr, backend: DbBackend) -> SelectStatement {
+fn key_values_in(array: Expr, backend: DbBackend) -> SelectStatement {
     values(array, Some("bigint"), backend)
 }
 
