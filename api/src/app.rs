@@ -65,7 +65,7 @@ impl App {
         databases.migrate().await?;
         let indexed = index::bring_up_to_date(&databases.read, &databases.write).await;
         if indexed.context("Search cannot be got ready")? > 0 {
-            database::settle_after_import(&databases.write).await.context("Search cannot be got ready")?;
+            database::settle_after_indexing(&databases.write).await;
         }
         let cursor_key = cursor_key(&databases.write).await.context("The key for cursors cannot be read")?;
         let connections = databases.connections_of_plans(&config)?;

@@ -164,6 +164,8 @@ pub(crate) async fn create_words_beside(
     let definitions: Vec<String> =
         copied.iter().map(|column| format!(r#""{column}" TEXT COLLATE "C" NOT NULL"#)).collect();
     let definitions = definitions.join(", ");
+    // It may have stayed where an older copy was put back over what it stood beside.
+    run(manager, &format!(r#"DROP TABLE IF EXISTS "{beside}""#)).await?;
     let create = format!(
         r#"CREATE TABLE "{beside}" ("id" BIGINT NOT NULL PRIMARY KEY, {definitions}, "words" tsvector NOT NULL)"#
     );
@@ -181,7 +183,10 @@ pub(crate) async fn create_words_beside(
     ] {
         let name = format!("{beside}_{event}");
         let body = format!("BEGIN {what} RETURN NULL; END");
-        let function = format!(r#"CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"#);
+        // Whoever writes, it is these tables that are meant.
+        let function = format!(
+            r#"CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $${body}$$"#
+        );
         run(manager, &function).await?;
         // All rows of a statement at once.
         let on = format!(r#"CREATE TRIGGER "{name}" AFTER {event} ON "{table}" REFERENCING {rows}"#);
@@ -218,7 +223,7 @@ async fn unfollow(manager: &SchemaManager<'_>, name: &str) -> Result<(), DbErr> 
 }
 
 /// A copy of a few columns of a table with a key `id`, which the database keeps by itself: many rows of it take little,
-/// where those of the table are long. Only SQLite has one: PostgreSQL reads a row anyway to see whether it is there.
+/// where those of the table are long. Only on SQLite: see [`create_words_beside`].
 pub(crate) async fn create_narrow_copy(
     manager: &SchemaManager<'_>,
     table: &str,

@@ -269,6 +269,24 @@ async fn the_database_keeps_its_own_keys(on: Backend) {
     }
 }
 
+/// A copy of before a step that is put back over a newer database leaves there what the copy does not know.
+#[test]
+fn what_an_older_copy_left_does_not_keep_postgres_from_being_brought_up_to_date() {
+    tests::run(Backend::Postgres, env!("CARGO_TARGET_TMPDIR"), |postgres| async move {
+        let (config, _database) = postgres.bare().await;
+        let databases = Databases::connect(&config).await.expect("the database answers");
+        let left = "CREATE TABLE search_place (id BIGINT PRIMARY KEY);
+            CREATE FUNCTION search_place_insert() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'";
+        databases.write.execute_unprepared(left).await.expect("it can be made");
+        databases.migrate().await.expect("the tables can be made");
+        // Whoever writes says where he means to, as who puts back a copy does.
+        let write = "BEGIN; SET LOCAL search_path = ''; INSERT INTO public.record (id, kind) VALUES (1, 'ISSUE');
+            INSERT INTO public.search_text VALUES (1, 'I', 'lamps', ' lamp ', '', '', '', ' ·lamp '); COMMIT";
+        databases.write.execute_unprepared(write).await.expect("it can be written");
+        assert_eq!(texts(&databases.write, "SELECT words::text FROM search_place").await, ["'lamp' '·lamp'"]);
+    });
+}
+
 /// On PostgreSQL, texts compare byte by byte, as they do on SQLite.
 #[test]
 fn texts_compare_by_bytes_on_postgres() {

@@ -68,15 +68,26 @@ pub(super) async fn settle_after_import(write: &DatabaseConnection) -> Result<()
     Ok(())
 }
 
+/// Lets searches be quick after all records were indexed anew. They are right without it, too.
+pub(super) async fn settle_after_indexing(write: &DatabaseConnection) {
+    let settled = match write.get_database_backend() {
+        DbBackend::Sqlite => settle_after_import(write).await,
+        _ => write.execute_unprepared("ANALYZE search_text, search_place").await.map(|_| ()),
+    };
+    if let Err(error) = settled {
+        tracing::warn!("Searches are slower than they could be until an import has ended: {error}");
+    }
+}
+
 /// Pages that one step of putting an index of words together writes, roughly, and most steps.
 const MERGED_PAGES: i32 = 200;
 const MAX_MERGES: u32 = 10_000;
-/// How many times as large as all others together the largest part of an index must be to stay as it is.
+/// How many times as large as all others together the largest part of an index must be to stay as it is, roughly.
 const LARGE: i64 = 16;
 
 /// Puts the parts of one of SQLite's indexes of words together that writes have left, for a search looks into each of them. All
-/// become one, unless nearly all is in one already: then parts of about the same size do, so that what is written is in
-/// proportion to what was imported, not to what is there.
+/// become one, unless nearly all is in one already: then parts of about the same size do. So what is written is at most some
+/// times as much as what was imported, however much is there.
 async fn put_index_together(write: &DatabaseConnection, index: &str) -> Result<(), DbErr> {
     let say =
         |command: &str, number: i32| format!("INSERT INTO {index} ({index}, rank) VALUES ('{command}', {number})");

@@ -756,10 +756,11 @@ impl Then {
                     let texts = search.texts(searched.among, backend).into();
                     Understood { search: Arc::new(search), texts }
                 };
-                let understood = match &rows.known {
-                    Some(known) => known.understood(searched.among).get_or_init(understand).clone(),
-                    None => understand(),
-                };
+                let kept = rows.known.as_ref().and_then(|known| known.understood(searched.among));
+                let understood = kept.cloned().unwrap_or_else(understand);
+                if let Some(known) = &rows.known {
+                    known.understand(searched.among, &understood);
+                }
                 (searched.search, searched.texts) = (understood.search, understood.texts);
                 if searched.search.is_empty() { Err(Unanswered::NotMeant) } else { Ok(()) }
             }

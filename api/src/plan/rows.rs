@@ -128,7 +128,7 @@ impl<'a> Run<'a> {
         let searched = self.searched(fetch)?;
         let known = self.plan.shelves.as_ref()?.known(searched.search.query.text())?;
         let mut reading = Reading::new(fetch.columns.len());
-        let is_understood = known.understood(searched.among).get().is_some();
+        let is_understood = known.understood(searched.among).is_some();
         for (record, word) in known.answers.iter().filter(|_| !is_understood) {
             reading.row(0);
             match record {

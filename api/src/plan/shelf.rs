@@ -18,9 +18,11 @@ use crate::graph::search::find::{Among, Search};
 
 /// Entries of the list of shelves before those are struck off that no plan names any more.
 const MANY: usize = 256;
-/// Most full-text queries whose words are known, and the most that one may take, in bytes.
-const MANY_QUERIES: usize = 512;
-const LONGEST_QUERY: usize = 4_096;
+/// Most full-text queries that are kept, the longest one, and the most that is kept of its words and of what follows of
+/// them, each in bytes.
+const MANY_QUERIES: usize = 256;
+const LONGEST_QUERY: usize = 256;
+const MOST_WORDS: usize = 8_192;
 /// What a row takes beside its cells and texts, roughly.
 const OVERHEAD: usize = 48;
 
@@ -60,8 +62,19 @@ pub struct Understood {
 type Answer = (Option<i64>, Option<String>);
 
 impl Known {
-    /// The place of what follows.
-    pub fn understood(&self, among: Among) -> &OnceLock<Understood> {
+    /// What follows, where that is kept.
+    pub fn understood(&self, among: Among) -> Option<&Understood> {
+        self.place(among).get()
+    }
+
+    /// Keeps what follows, unless it is too much.
+    pub fn understand(&self, among: Among, understood: &Understood) {
+        if understood.texts.iter().map(String::len).sum::<usize>() <= MOST_WORDS {
+            self.place(among).get_or_init(|| understood.clone());
+        }
+    }
+
+    fn place(&self, among: Among) -> &OnceLock<Understood> {
         let [everything, standards, others] = &self.understood;
         match among {
             Among::Everything => everything,
@@ -134,8 +147,8 @@ impl Shelves {
     pub fn know(&self, text: &str, revision: i64, answers: impl Iterator<Item = Answer>) {
         let known = Known { revision, answers: answers.collect(), understood: Default::default() };
         let words = known.answers.iter().filter_map(|(_, word)| word.as_ref());
-        let bytes = text.len() + words.map(String::len).sum::<usize>();
-        if bytes + known.answers.len() * size_of::<Answer>() > LONGEST_QUERY {
+        let bytes: usize = words.map(String::len).sum();
+        if text.len() > LONGEST_QUERY || bytes + known.answers.len() * size_of::<Answer>() > MOST_WORDS {
             return;
         }
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,6 +165,9 @@ impl Shelves {
             return Some(Arc::clone(query));
         }
         let query = Arc::new(Search::read(text).ok()?);
+        if text.len() > LONGEST_QUERY {
+            return Some(query);
+        }
         let mut queries = queries();
         if queries.len() >= MANY_QUERIES {
             queries.clear();
@@ -316,17 +332,21 @@ mod tests {
         let query = shelves.query("lamps").unwrap();
         assert!(Arc::ptr_eq(&query, &shelves.query("lamps").unwrap()));
         assert!(shelves.query(&"lamps ".repeat(1_000)).is_none());
+        let long = "lamps ".repeat(100);
+        assert!(!Arc::ptr_eq(&shelves.query(&long).unwrap(), &shelves.query(&long).unwrap()));
         assert!(shelves.known("lamps").is_none());
         shelves.know("lamps", 3, [(None, Some("lamp".to_owned()))].into_iter());
         let known = shelves.known("lamps").unwrap();
         assert_eq!((known.revision, known.answers.len()), (3, 1));
-        let texts = || Understood { search: Arc::clone(&query), texts: ["lamp".to_owned()].into() };
-        known.understood(Among::Standards).get_or_init(texts);
+        let understood = |texts: [String; 1]| Understood { search: Arc::clone(&query), texts: texts.into() };
+        known.understand(Among::Standards, &understood(["lamp".to_owned()]));
+        known.understand(Among::Everything, &understood(["lamp ".repeat(2_000)]));
         let known = shelves.known("lamps").unwrap();
-        assert!(known.understood(Among::Standards).get().is_some() && known.understood(Among::Others).get().is_none());
+        assert!(known.understood(Among::Standards).is_some());
+        assert!(known.understood(Among::Others).is_none() && known.understood(Among::Everything).is_none());
         // Of another state nothing follows yet.
         shelves.know("lamps", 4, std::iter::empty());
-        assert!(shelves.known("lamps").unwrap().understood(Among::Standards).get().is_none());
+        assert!(shelves.known("lamps").unwrap().understood(Among::Standards).is_none());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::graph::statement::subquery;
 
 const KEYS: &str = "bigint[]";
 
-/// The rows of `search_text` that hold words, which are a text in the language of `tsquery`: `id`.
+/// The records that hold words, which are a text in the language of `tsquery`: `id`.
 pub(super) fn rows(text: &Expr, among: Among) -> SelectStatement {
     let mut rows = Select::select();
     rows.column(("words", "id")).from_as(PLACE, "words").and_where(indexed(

@@ -8,7 +8,7 @@ use super::find::{Among, Words};
 /// The indexes of `search_text`: of standards, and of all else.
 pub const INDEXES: [&str; 2] = ["search_standard_words", "search_other_words"];
 
-/// The rows of `search_text` that hold words, which are a text in the language of FTS5: `id`.
+/// The records that hold words, which are a text in the language of FTS5: `id`.
 pub(super) fn rows(text: &Expr, among: Among) -> SelectStatement {
     let rows = |index: &'static str| {
         let mut rows = Select::select();
