@@ -69,15 +69,17 @@ pub(crate) async fn drop_column(manager: &SchemaManager<'_>, table: &str, column
     Ok(())
 }
 
+/// The names of columns, each behind a prefix, with a sign between them.
+fn listed(prefix: &str, columns: &[&str], between: &str) -> String {
+    columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(between)
+}
+
 /// An index of the words in columns of a table, which hold words with blanks between them: made, cut and folded by the
 /// service, so that neither database has a say in what a word is. The database keeps the index up to date by itself.
 ///
 /// SQLite: an FTS5 table `<table>_index` that says for each word in which rows it stands, kept by triggers. PostgreSQL:
 /// a `tsvector` of the words in a column `words`.
 pub(crate) async fn create_word_index(manager: &SchemaManager<'_>, table: &str, columns: &[&str]) -> Result<(), DbErr> {
-    let join = |prefix: &str, between: &str| {
-        columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(between)
-    };
     if manager.get_database_backend() == DbBackend::Postgres {
         let words = words_of(columns);
         run(
@@ -89,7 +91,7 @@ pub(crate) async fn create_word_index(manager: &SchemaManager<'_>, table: &str, 
     }
     let held = format!("content='{table}', content_rowid='id'");
     create_words(manager, &format!("{table}_index"), &held, columns).await?;
-    let (names, old, new) = (join("", ", "), join("old.", ", "), join("new.", ", "));
+    let (names, old, new) = (listed("", columns, ", "), listed("old.", columns, ", "), listed("new.", columns, ", "));
     let add = format!(r#"INSERT INTO "{table}_index" (rowid, {names}) VALUES (new."id", {new});"#);
     let remove =
         format!(r#"INSERT INTO "{table}_index" ("{table}_index", rowid, {names}) VALUES ('delete', old."id", {old});"#);
@@ -121,9 +123,7 @@ pub(crate) async fn create_word_index_of(
 ) -> Result<(), DbErr> {
     // It is never asked for the texts themselves.
     create_words(manager, index, "content=''", columns).await?;
-    let join =
-        |prefix: &str| columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(", ");
-    let (names, old, new) = (join(""), join("old."), join("new."));
+    let (names, old, new) = (listed("", columns, ", "), listed("old.", columns, ", "), listed("new.", columns, ", "));
     let add = format!(r#"INSERT INTO "{index}" (rowid, {names}) SELECT new."id", {new} WHERE new."kind" {kinds};"#);
     let remove = format!(
         r#"INSERT INTO "{index}" ("{index}", rowid, {names}) SELECT 'delete', old."id", {old} WHERE old."kind" {kinds};"#
@@ -139,7 +139,7 @@ pub(crate) async fn drop_word_index_of(manager: &SchemaManager<'_>, index: &str)
 
 /// A table of FTS5 that says of each word in which rows it stands.
 async fn create_words(manager: &SchemaManager<'_>, name: &str, held: &str, columns: &[&str]) -> Result<(), DbErr> {
-    let names = columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ");
+    let names = listed("", columns, ", ");
     // Letters beyond ASCII are letters to this tokenizer, whichever they are.
     let options = format!("{held}, tokenize='ascii', detail='none', columnsize=0");
     run(manager, &format!(r#"CREATE VIRTUAL TABLE "{name}" USING fts5({names}, {options})"#)).await
@@ -147,7 +147,7 @@ async fn create_words(manager: &SchemaManager<'_>, name: &str, held: &str, colum
 
 /// PostgreSQL's `tsvector` of the words in columns, which hold words with blanks between them.
 fn words_of(columns: &[&str]) -> String {
-    let all = columns.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(" || ' ' || ");
+    let all = listed("", columns, " || ' ' || ");
     format!("array_to_tsvector(array_remove(array_remove(string_to_array({all}, ' '), ''), '|'))")
 }
 
@@ -160,7 +160,7 @@ pub(crate) async fn create_words_beside(
     copied: &[&str],
     columns: &[&str],
 ) -> Result<(), DbErr> {
-    let names = copied.iter().map(|column| format!(r#""{column}""#)).collect::<Vec<_>>().join(", ");
+    let names = listed("", copied, ", ");
     let definitions: Vec<String> =
         copied.iter().map(|column| format!(r#""{column}" TEXT COLLATE "C" NOT NULL"#)).collect();
     let definitions = definitions.join(", ");
@@ -233,9 +233,7 @@ pub(crate) async fn create_narrow_copy(
     if manager.get_database_backend() == DbBackend::Postgres {
         return Ok(());
     }
-    let join =
-        |prefix: &str| columns.iter().map(|column| format!(r#"{prefix}"{column}""#)).collect::<Vec<_>>().join(", ");
-    let (names, new) = (join(""), join("new."));
+    let (names, new) = (listed("", columns, ", "), listed("new.", columns, ", "));
     let definitions =
         columns.iter().map(|column| format!(r#""{column}" TEXT NOT NULL"#)).collect::<Vec<_>>().join(", ");
     run(manager, &format!(r#"CREATE TABLE "{copy}" ("id" INTEGER NOT NULL PRIMARY KEY, {definitions})"#)).await?;

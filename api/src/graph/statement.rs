@@ -1341,6 +1341,21 @@ pub fn array_keys(array: Expr, backend: DbBackend) -> SelectStatement {
     query
 }
 
+/// The text of the array that [`array_keys`] reads.
+pub fn array_text(keys: &[i64], backend: DbBackend) -> String {
+    let (start, end) = if backend == DbBackend::Postgres { ('{', '}') } else { ('[', ']') };
+    let mut array = String::with_capacity(8 * keys.len() + 2);
+    array.push(start);
+    for (place, key) in keys.iter().enumerate() {
+        if place > 0 {
+            array.push(',');
+        }
+        array.push_str(&key.to_string());
+    }
+    array.push(end);
+    array
+}
+
 /// Any number of texts as a subquery with one parameter.
 pub fn text_values(texts: &[String], backend: DbBackend) -> SelectStatement {
     values(Expr::val(serde_json::Value::from(texts).to_string()), None, backend)

@@ -1238,7 +1238,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let limit = limit("first", first, PageSize::USUAL).ok()?;
         let (text, mut search) = self.searched_text(field)?;
         let query = search.query.text().to_owned();
-        let among = Among::kinds(kinds.iter().flatten().map(String::as_str));
+        let among = Among::kinds(kinds.iter().flatten());
         let place = self.understand(text, &mut search, among)?;
         let (cursor, after) = match after {
             None => (None, None),

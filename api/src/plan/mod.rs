@@ -47,7 +47,7 @@ use crate::graph::list::List;
 use crate::graph::moment::{Moment, Past};
 use crate::graph::search::find::{self, Among, Search};
 use crate::graph::search::stored::questions;
-use crate::graph::statement::Sorting;
+use crate::graph::statement::{Sorting, array_text};
 use crate::graph::{Scalar, Type, identifier};
 
 /// How an operation is answered.
@@ -705,28 +705,13 @@ impl Plan {
                 Some(Cow::Borrowed(value.ok_or_else(missing)?))
             }
             Parameter::Parent => parents.first().copied().and_then(number),
-            Parameter::Parents => Some(Cow::Owned(Scalar::Text(array(parents, backend)))),
+            Parameter::Parents => Some(Cow::Owned(Scalar::Text(array_text(parents, backend)))),
             Parameter::Searched { search, place } => given.searched(*search, *place).map(text),
             Parameter::Question { search, place } => given.question(*search, *place).map(text),
             Parameter::Instant(moment) => number(*given.instants.get(*moment).ok_or_else(missing)?),
             Parameter::Entry(moment) => number(self.past(*moment, given, fetched)?.sequence),
         })
     }
-}
-
-/// Keys as an array of PostgreSQL's, or as a JSON array.
-fn array(keys: &[i64], backend: DbBackend) -> String {
-    let (start, end) = if backend == DbBackend::Postgres { ('{', '}') } else { ('[', ']') };
-    let mut array = String::with_capacity(8 * keys.len() + 2);
-    array.push(start);
-    for (place, key) in keys.iter().enumerate() {
-        if place > 0 {
-            array.push(',');
-        }
-        array.push_str(&key.to_string());
-    }
-    array.push(end);
-    array
 }
 
 impl Given {

@@ -81,6 +81,7 @@ pub struct Rows {
     pub together: bool,
     /// Whether it found keys alone, and the rest was kept.
     pub kept: bool,
+    /// What these are of, as while they are read.
     pub known: Option<Arc<Known>>,
 }
 

@@ -148,31 +148,18 @@ impl Shelves {
         let known = Known { revision, answers: answers.collect(), understood: Default::default() };
         let words = known.answers.iter().filter_map(|(_, word)| word.as_ref());
         let bytes: usize = words.map(String::len).sum();
-        if text.len() > LONGEST_QUERY || bytes + known.answers.len() * size_of::<Answer>() > MOST_WORDS {
-            return;
+        if bytes + known.answers.len() * size_of::<Answer>() <= MOST_WORDS {
+            keep_of_query(&self.words, text, Arc::new(known));
         }
-        let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        if words.len() >= MANY_QUERIES {
-            words.clear();
-        }
-        words.insert(text.to_owned(), Arc::new(known));
     }
 
     /// A full-text query as it is read; none where it is too long.
     pub fn query(&self, text: &str) -> Option<Arc<Search>> {
-        let queries = || self.queries.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(query) = queries().get(text) {
+        if let Some(query) = self.queries.lock().unwrap_or_else(PoisonError::into_inner).get(text) {
             return Some(Arc::clone(query));
         }
         let query = Arc::new(Search::read(text).ok()?);
-        if text.len() > LONGEST_QUERY {
-            return Some(query);
-        }
-        let mut queries = queries();
-        if queries.len() >= MANY_QUERIES {
-            queries.clear();
-        }
-        queries.insert(text.to_owned(), Arc::clone(&query));
+        keep_of_query(&self.queries, text, Arc::clone(&query));
         Some(query)
     }
 
@@ -189,6 +176,18 @@ impl Shelves {
             shelves().for_each(|shelf| shelf.write(|held| *held = Held::default()));
         }
     }
+}
+
+/// Keeps something of a full-text query, unless that is too long; where there are too many, instead of all others.
+fn keep_of_query<T>(all: &Mutex<FxHashMap<String, T>>, text: &str, one: T) {
+    if text.len() > LONGEST_QUERY {
+        return;
+    }
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    if all.len() >= MANY_QUERIES {
+        all.clear();
+    }
+    all.insert(text.to_owned(), one);
 }
 
 impl Shelf {

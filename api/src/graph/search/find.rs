@@ -10,15 +10,15 @@ use sea_orm::sea_query::{
 use sha2::{Digest, Sha256};
 
 use super::query::{self, Form, Query, Term};
-use super::stored::{STANDARD, Stored, nothing, sign};
+use super::stored::{Stored, nothing, sign};
 use super::word::{Language, stem};
 use super::{near, postgres, sqlite};
 use crate::app::to_hex;
 use crate::graph::cursor::{Cursor, CursorKey};
 use crate::graph::moment::Moment;
 use crate::graph::predicate::is_not_true;
-use crate::graph::statement::{AFTER, array_keys, later, subquery, text_values};
-use crate::graph::{Scalar, Type};
+use crate::graph::statement::{AFTER, array_keys, array_text, later, subquery, text_values};
+use crate::graph::{Scalar, Type, kinds};
 
 /// A query, and what the atlas knows of its text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -67,8 +67,8 @@ pub enum Among {
 
 impl Among {
     /// Where records of these kinds are, by their codes; of all kinds where none are given.
-    pub fn kinds<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
-        let among = |code| if code == STANDARD { Self::Standards } else { Self::Others };
+    pub fn kinds<S: AsRef<str>>(codes: impl IntoIterator<Item = S>) -> Self {
+        let among = |code: S| if code.as_ref() == kinds::STANDARD.code { Self::Standards } else { Self::Others };
         let mut all = codes.into_iter().map(among);
         let first = all.next().unwrap_or(Self::Everything);
         if all.all(|among| among == first) { first } else { Self::Everything }
@@ -163,12 +163,7 @@ impl Search {
         let asked = |words: &Words| {
             if backend == DbBackend::Sqlite { sqlite::text_of(words) } else { postgres::text_of(words) }
         };
-        let exact = if backend == DbBackend::Sqlite {
-            serde_json::Value::from(self.exact.as_slice()).to_string()
-        } else {
-            postgres::array_of(&self.exact)
-        };
-        let mut texts = vec![exact, asked(&self.words(among)), asked(&self.others(among))];
+        let mut texts = vec![array_text(&self.exact, backend), asked(&self.words(among)), asked(&self.others(among))];
         for term in self.query.terms.iter().chain(&self.query.without) {
             texts.extend(patterns(term));
         }
@@ -539,7 +534,7 @@ impl Found {
     }
 
     fn among(&self) -> Among {
-        Among::kinds(self.kinds.iter().flatten().map(String::as_str))
+        Among::kinds(self.kinds.iter().flatten())
     }
 
     fn rows(&self, backend: DbBackend) -> SelectStatement {

@@ -3,7 +3,8 @@
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, Query as Select, SelectStatement};
 
 use super::find::{Among, PLACE, Words};
-use super::stored::{STANDARD, sign};
+use super::stored::sign;
+use crate::graph::kinds;
 use crate::graph::statement::subquery;
 
 const KEYS: &str = "bigint[]";
@@ -36,7 +37,7 @@ fn read_once(text: Expr) -> Expr {
 
 /// Asks those indexes of words that hold what a search is among.
 fn indexed(alias: &str, query: &Expr, among: Among) -> Expr {
-    let standards = sign(STANDARD);
+    let standards = sign(kinds::STANDARD.code);
     let kind = || Expr::col((alias.to_owned(), "kind"));
     // It is a part of the text, by which the index is known to do.
     let literal = || Expr::cust(format!("'{standards}'"));
@@ -58,11 +59,6 @@ pub(super) fn is_among(key: Expr, array: Expr) -> Expr {
     let read = subquery(Select::select().expr(array.cast_as(KEYS)).to_owned());
     // Without its type again it would be a subquery of keys.
     key.eq(Func::cust("ANY").arg(read.cast_as(KEYS)))
-}
-
-/// The text of an array of keys.
-pub(super) fn array_of(keys: &[i64]) -> String {
-    format!("{{{}}}", keys.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
 }
 
 /// The words in the language of `tsquery`. A word holds letters, digits and the signs of marks alone, so that quotes make

@@ -60,7 +60,7 @@ pub struct Stored {
 
 /// The marks of a record of a kind whose words are these: of label, other names, title and all else.
 pub fn marks(kind: &str, words: &[String; 4]) -> String {
-    let signs = if kind == STANDARD { STANDARDS } else { OTHERS };
+    let signs = if kind == kinds::STANDARD.code { STANDARDS } else { OTHERS };
     let fields: [HashSet<&str>; 4] =
         words.each_ref().map(|words| words.split_whitespace().filter(|word| *word != "|").collect());
     let is_alone = |word: &str, field: &HashSet<&str>| {
@@ -94,15 +94,12 @@ pub fn nothing() -> String {
     OTHERS.head.to_string()
 }
 
-/// The code of the kind of which most records are.
-pub(super) const STANDARD: &str = "STANDARD";
-
 /// How `search_text` names a kind of record: it has many rows, and long codes make them fill more of the memory that is kept of it.
 pub fn sign(code: &str) -> &'static str {
     match code {
         "ORGANISATION" => "O",
         "ISSUE" => "I",
-        STANDARD => "S",
+        "STANDARD" => "S",
         "COMMITTEE" => "C",
         "EVENT" => "E",
         "CHANNEL" => "H",
@@ -287,7 +284,7 @@ mod tests {
         assert_eq!(words(["", "", " normes ", " norm "]), " ¬norm ¤normes ");
         let many = (0..20_000).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
         assert_eq!(words(["", "", "", &many]), " ¬ ");
-        let words = |texts: [&str; 4]| marks(STANDARD, &texts.map(str::to_owned));
+        let words = |texts: [&str; 4]| marks("STANDARD", &texts.map(str::to_owned));
         assert_eq!(words([" iso 9 ", "", " normes ", " d "]), " ¶9 ¶iso ¦d §normes ");
         assert_eq!(words(["", "", "", &many]), " ¦ ");
     }
